@@ -1,0 +1,2 @@
+//! The `regulars` command line.
+fn main() {}

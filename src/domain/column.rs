@@ -1,0 +1,185 @@
+//! Columns of plain numbers, read in place from a snapshot's bytes or owned.
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use bytemuck::Pod;
+
+/// Bytes whose first lies on a 16-byte boundary, so that columns inside can be read in place and by SIMD loads.
+#[derive(Clone, Debug, Default)]
+pub struct AlignedBytes {
+    words: Vec<u128>,
+    length: usize,
+}
+
+impl AlignedBytes {
+    /// `length` zero bytes.
+    pub fn zeroed(length: usize) -> Self {
+        AlignedBytes { words: alloc::vec![0; length.div_ceil(16)], length }
+    }
+
+    /// A copy of `bytes`.
+    pub fn copy_of(bytes: &[u8]) -> Self {
+        let mut aligned = Self::zeroed(bytes.len());
+        aligned.as_mut_slice().copy_from_slice(bytes);
+        aligned
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[u8] {
+        bytemuck::cast_slice(&self.words).get(..self.length).unwrap_or_default()
+    }
+
+    /// The bytes, to be written.
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
+        bytemuck::cast_slice_mut(&mut self.words).get_mut(..self.length).unwrap_or_default()
+    }
+}
+
+/// A column of numbers inside shared bytes. Cloning it copies no number.
+#[derive(Clone, Debug)]
+pub struct Column<T> {
+    bytes: Rc<AlignedBytes>,
+    start: usize,
+    length: usize,
+    kind: PhantomData<T>,
+}
+
+impl<T> Default for Column<T> {
+    fn default() -> Self {
+        Column { bytes: Rc::default(), start: 0, length: 0, kind: PhantomData }
+    }
+}
+
+impl<T: Pod> Column<T> {
+    /// The `length` bytes from `start`, seen as numbers. `None` where they lie outside the bytes, are not aligned for
+    /// `T`, or are not a whole count of it.
+    pub fn view(bytes: &Rc<AlignedBytes>, start: usize, length: usize) -> Option<Self> {
+        let slice = bytes.as_slice().get(start..start.checked_add(length)?)?;
+        bytemuck::try_cast_slice::<u8, T>(slice).ok()?;
+        Some(Column { bytes: bytes.clone(), start, length, kind: PhantomData })
+    }
+
+    /// A column of its own.
+    pub fn owned(numbers: &[T]) -> Self {
+        let bytes: &[u8] = bytemuck::cast_slice(numbers);
+        Column { bytes: Rc::new(AlignedBytes::copy_of(bytes)), start: 0, length: bytes.len(), kind: PhantomData }
+    }
+
+    /// The numbers.
+    pub fn as_slice(&self) -> &[T] {
+        let end = self.start.saturating_add(self.length);
+        let bytes = self.bytes.as_slice().get(self.start..end).unwrap_or_default();
+        bytemuck::try_cast_slice(bytes).unwrap_or_default() // checked when the column was made
+    }
+
+    /// The number at `index`.
+    pub fn get(&self, index: usize) -> Option<T> {
+        self.as_slice().get(index).copied()
+    }
+
+    /// How many numbers there are.
+    pub fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+}
+
+/// Texts, one after the other: text `i` lies between `ends[i - 1]` and `ends[i]` of the UTF-8 bytes.
+#[derive(Clone, Debug, Default)]
+pub struct StringColumn {
+    ends: Column<u32>,
+    text: Column<u8>,
+}
+
+impl StringColumn {
+    /// From stored columns. `None` unless the ends rise, the last is the text's length, and each text is UTF-8.
+    pub fn new(ends: Column<u32>, text: Column<u8>) -> Option<Self> {
+        let whole = core::str::from_utf8(text.as_slice()).ok()?;
+        let mut start = 0;
+        for end in ends.as_slice() {
+            let end = *end as usize;
+            if end < start || !whole.is_char_boundary(end) {
+                return None;
+            }
+            start = end;
+        }
+        (start == whole.len()).then_some(StringColumn { ends, text })
+    }
+
+    /// From texts.
+    pub fn owned<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> Self {
+        let mut ends = Vec::new();
+        let mut bytes = Vec::new();
+        for text in texts {
+            bytes.extend_from_slice(text.as_ref().as_bytes());
+            ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        }
+        StringColumn { ends: Column::owned(&ends), text: Column::owned(&bytes) }
+    }
+
+    /// The text at `index`.
+    pub fn get(&self, index: usize) -> Option<&str> {
+        let end = self.ends.get(index)? as usize;
+        let start = match index.checked_sub(1) {
+            Some(before) => self.ends.get(before)? as usize,
+            None => 0,
+        };
+        core::str::from_utf8(self.text.as_slice().get(start..end)?).ok()
+    }
+
+    /// All texts in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.get(index).unwrap_or_default())
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The stored columns: ends, text.
+    pub fn parts(&self) -> (&Column<u32>, &Column<u8>) {
+        (&self.ends, &self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_outside_or_askew_is_refused() {
+        let bytes = Rc::new(AlignedBytes::zeroed(16));
+        assert!(Column::<u32>::view(&bytes, 12, 8).is_none());
+        assert!(Column::<u32>::view(&bytes, 2, 4).is_none());
+        assert!(Column::<u32>::view(&bytes, 4, 6).is_none());
+        assert!(Column::<u32>::view(&bytes, usize::MAX, 4).is_none());
+        assert_eq!(Column::<u32>::view(&bytes, 4, 8).map(|column| column.len()), Some(2));
+    }
+
+    #[test]
+    fn texts_that_split_a_character_are_refused() {
+        let text = Column::owned("é".as_bytes());
+        assert!(StringColumn::new(Column::owned(&[1, 2]), text.clone()).is_none());
+        assert!(StringColumn::new(Column::owned(&[3]), text.clone()).is_none());
+        assert!(StringColumn::new(Column::owned(&[2]), text).is_some());
+    }
+
+    #[test]
+    fn texts_come_back() {
+        let texts = StringColumn::owned(["", "奶", "ab"]);
+        assert_eq!(texts.iter().collect::<Vec<_>>(), ["", "奶", "ab"]);
+        assert_eq!(texts.get(3), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! The words everything else speaks: values, time, reasons, the catalog's columns, the member.
+
+mod basket;
+mod catalog;
+mod column;
+mod member;
+mod reason;
+mod time;
+mod value;
+
+pub use basket::{Basket, BasketLine};
+pub use catalog::{AttributeColumn, Catalog, Item, ItemColumns, Lists, Terms};
+pub use column::{AlignedBytes, Column, StringColumn};
+pub use member::{LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
+pub use reason::{Fact, Reason};
+pub use time::{DAY, HOUR, LocalTime, MINUTE, Zone, date_of, day_number};
+pub use value::Value;

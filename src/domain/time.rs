@@ -1,0 +1,154 @@
+//! Instants in milliseconds and the shop's own clock.
+//!
+//! The device carries no zone database: a snapshot carries the offsets that its shop's zone can meet during the
+//! snapshot's life.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::civil::{Date, DateTime};
+
+/// Milliseconds of a minute.
+pub const MINUTE: i64 = 60_000;
+/// Milliseconds of an hour.
+pub const HOUR: i64 = 3_600_000;
+/// Milliseconds of a day of 24 hours.
+pub const DAY: i64 = 86_400_000;
+
+/// A shop's time zone, as its offsets from UTC.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Zone {
+    /// The IANA name, for people.
+    pub name: String,
+    /// `(from, offset)`: from the instant `from` (milliseconds) on, local time is UTC plus `offset` seconds; ascending.
+    /// The first offset also holds before its instant. Empty means UTC.
+    pub offsets: Vec<(i64, i32)>,
+}
+
+/// An instant on the shop's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalTime {
+    /// The calendar day.
+    pub date: Date,
+    /// Milliseconds since the day's midnight on the clock's face, 0 to 86,399,999.
+    pub millisecond: i64,
+}
+
+impl LocalTime {
+    /// 1 for Monday to 7 for Sunday.
+    pub fn weekday(&self) -> u8 {
+        self.date.weekday().to_monday_one_offset().unsigned_abs()
+    }
+
+    /// 0 to 23.
+    pub fn hour(&self) -> i64 {
+        self.millisecond.div_euclid(HOUR)
+    }
+
+    /// Minutes since midnight on the clock's face, 0 to 1439.
+    pub fn minute_of_day(&self) -> i64 {
+        self.millisecond.div_euclid(MINUTE)
+    }
+}
+
+impl Zone {
+    /// Seconds to add to UTC at instant `at`.
+    pub fn offset_at(&self, at: i64) -> i32 {
+        let after = self.offsets.partition_point(|(from, _)| *from <= at);
+        self.offsets.get(after.saturating_sub(1)).map_or(0, |(_, offset)| *offset)
+    }
+
+    /// What the shop's clock shows at instant `at`. Instants outside the years -9999 to 9999 show the nearest day.
+    pub fn local(&self, at: i64) -> LocalTime {
+        let local = at.saturating_add(i64::from(self.offset_at(at)).saturating_mul(1000));
+        LocalTime { date: date_of(local.div_euclid(DAY)), millisecond: local.rem_euclid(DAY) }
+    }
+
+    /// The instant at which the shop's clock shows `millisecond` of `date`. A time that the clock skips gives the
+    /// instant as if it had not been moved yet; of a time that it shows twice, the first.
+    pub fn instant(&self, date: Date, millisecond: i64) -> i64 {
+        let face = day_number(date).saturating_mul(DAY).saturating_add(millisecond);
+        let guess = |offset: i32| face.saturating_sub(i64::from(offset).saturating_mul(1000));
+        let before = self.offset_at(face.saturating_sub(DAY));
+        let after = self.offset_at(face.saturating_add(DAY));
+        let first = guess(before);
+        if self.offset_at(first) == before || self.offset_at(guess(after)) != after { first } else { guess(after) }
+    }
+
+    /// Midnight that begins the shop's day that contains instant `at`.
+    pub fn start_of_day(&self, at: i64) -> i64 {
+        self.instant(self.local(at).date, 0)
+    }
+}
+
+/// Days since 1970-01-01.
+pub fn day_number(date: Date) -> i64 {
+    DateTime::from_parts(date, jiff::civil::Time::midnight())
+        .date()
+        .since((jiff::Unit::Day, EPOCH))
+        .map_or(0, |span| i64::from(span.get_days()))
+}
+
+/// The day `number` days after 1970-01-01, held to the calendar's range.
+pub fn date_of(number: i64) -> Date {
+    let days = i32::try_from(number).unwrap_or(if number < 0 { i32::MIN } else { i32::MAX });
+    let span = jiff::Span::new().try_days(days);
+    span.and_then(|span| EPOCH.checked_add(span)).unwrap_or(if number < 0 { Date::MIN } else { Date::MAX })
+}
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// New York around 2026: winter -5 h, summer -4 h from 8 March 07:00 UTC, winter again from 1 November 06:00 UTC.
+    fn new_york() -> Zone {
+        Zone {
+            name: "America/New_York".into(),
+            offsets: alloc::vec![(0, -18_000), (1_772_953_200_000, -14_400), (1_793_512_800_000, -18_000)],
+        }
+    }
+
+    #[test]
+    fn no_offsets_means_utc() {
+        let local = Zone::default().local(DAY * 2 + HOUR);
+        assert_eq!((local.date, local.hour()), (Date::constant(1970, 1, 3), 1));
+        assert_eq!(local.weekday(), 6);
+    }
+
+    #[test]
+    fn a_day_in_spring_has_23_hours_and_one_in_autumn_25() {
+        let zone = new_york();
+        let start = |month, day| zone.instant(Date::constant(2026, month, day), 0);
+        assert_eq!(start(3, 9) - start(3, 8), 23 * HOUR);
+        assert_eq!(start(11, 2) - start(11, 1), 25 * HOUR);
+        assert_eq!(start(7, 2) - start(7, 1), DAY);
+    }
+
+    #[test]
+    fn skipped_and_doubled_times_are_settled() {
+        let zone = new_york();
+        let spring = zone.instant(Date::constant(2026, 3, 8), 2 * HOUR + 30 * MINUTE);
+        assert_eq!(zone.local(spring).minute_of_day(), 3 * 60 + 30);
+        let autumn = zone.instant(Date::constant(2026, 11, 1), HOUR + 30 * MINUTE);
+        assert_eq!(zone.offset_at(autumn), -14_400);
+    }
+
+    #[test]
+    fn every_day_begins_at_midnight() {
+        let zone = new_york();
+        for hours in 0..24 * 400 {
+            let at = 1_767_225_600_000 + hours * HOUR;
+            assert_eq!(zone.local(zone.start_of_day(at)).millisecond, 0);
+            assert_eq!(zone.local(zone.start_of_day(at)).date, zone.local(at).date);
+        }
+    }
+
+    #[test]
+    fn extreme_instants_do_not_panic() {
+        for at in [i64::MIN, -1, 0, i64::MAX] {
+            new_york().start_of_day(at);
+        }
+    }
+}
