@@ -1,0 +1,40 @@
+# Two commands: `make demo` shows the shop, `make test` runs every check. Both install what is missing first.
+# Everything is a small script in scripts/ that also runs alone.
+
+PORT ?= 5173
+CASES ?=
+TIME ?= 600
+TARGET ?=
+export PORT CASES TIME TARGET
+
+.NOTPARALLEL:
+.PHONY: help demo test build wasm cli bench conformance evaluate fuzz clean
+
+help:
+	@echo "make demo                     the shop on http://localhost:$(PORT) (PORT=...)"
+	@echo "make test                     every check"
+	@echo "make build                    pkg/ whole, and target/release/regulars"
+	@echo "make bench                    figures: size, load, answers, against plain JavaScript"
+	@echo "make conformance CASES=DIR    runs every case file in DIR"
+	@echo "make evaluate                 next-basket accuracy on the real data"
+	@echo "make fuzz TARGET=... TIME=600 one fuzz target for so many seconds; without TARGET lists them"
+
+demo:
+	@scripts/demo.sh
+
+test:
+	@scripts/test.sh
+
+build: wasm cli
+
+wasm:
+	@scripts/build-wasm.sh
+
+cli:
+	@scripts/build-cli.sh
+
+fuzz:
+	@scripts/fuzz.sh
+
+clean:
+	rm -rf target pkg/wasm www/dist

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Builds the WebAssembly module: src/ -> pkg/wasm/regulars_bg.wasm and its JavaScript glue.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=env.sh
+. "$(dirname "$0")/env.sh"
+cd "$ROOT"
+
+scripts/need/rust.sh
+scripts/need/wasm-bindgen.sh
+scripts/need/node.sh .
+
+bindgen=$CACHE/tools/wasm-bindgen-cli-$(locked_version wasm-bindgen)/bin/wasm-bindgen
+optimise=$ROOT/node_modules/.bin/wasm-opt
+target=${CARGO_TARGET_DIR:-$ROOT/target}
+
+# No path of the machine that built it belongs in what shoppers download.
+sysroot=$(rustc --print sysroot)
+remap=(
+  "--remap-path-prefix=$ROOT=regulars"
+  "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+  "--remap-path-prefix=$sysroot/lib/rustlib/src/rust=rust"
+)
+flags=$(printf '%s\x1f' "${remap[@]}")
+CARGO_ENCODED_RUSTFLAGS=${flags%$'\x1f'} cargo build --quiet --profile wasm --target wasm32-unknown-unknown --lib >&2 ||
+  die "the WebAssembly build failed" "the compiler's lines above name the place"
+raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
+
+# What is in pkg/wasm came from these bytes and these programs; if so, nothing is left to do.
+mark=$target/wasm32-unknown-unknown/wasm/packed.sha256
+now=$(cat "$raw" "$0" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
+if [ -f pkg/wasm/regulars_bg.wasm ] && [ "$(cat "$mark" 2>/dev/null)" = "$now $(sha256sum <pkg/wasm/regulars_bg.wasm)" ]; then
+  exit 0
+fi
+
+say "Packing the WebAssembly module into pkg/wasm"
+part=$(mktemp -d "$target/wasm-part.XXXXXX")
+trap 'rm -rf "$part"' EXIT
+"$bindgen" "$raw" --target web --out-dir "$part" --out-name regulars --remove-name-section --remove-producers-section
+# The features rustc uses for this target by default; wasm-opt refuses code that needs more than it is told.
+"$optimise" "$part/regulars_bg.wasm" -o "$part/optimised.wasm" -Os \
+  --enable-bulk-memory --enable-bulk-memory-opt --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \
+  --enable-reference-types --enable-sign-ext --enable-call-indirect-overlong \
+  --strip-debug --strip-producers --strip-target-features
+mv "$part/optimised.wasm" "$part/regulars_bg.wasm"
+# npm would take a .gitignore for a list of what not to publish.
+rm -f "$part/.gitignore"
+mkdir -p pkg
+rm -rf pkg/wasm
+mv "$part" pkg/wasm
+chmod 755 pkg/wasm
+trap - EXIT
+echo "$now $(sha256sum <pkg/wasm/regulars_bg.wasm)" >"$mark"
