@@ -1,1 +1,5 @@
-//! Being written.
+//! What to recommend to one member, and why.
+
+mod weights;
+
+pub use weights::Weights;

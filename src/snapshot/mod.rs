@@ -1,1 +1,3 @@
-//! Being written.
+//! The catalog snapshot.
+
+pub mod wire;

@@ -1,0 +1,3 @@
+//! What a snapshot is made of, as it is written and read: lenient, with defaults, compiled once before use.
+
+pub mod knowledge;
