@@ -3,15 +3,19 @@
 mod basket;
 mod catalog;
 mod column;
+mod from_value;
 mod member;
 mod reason;
 mod time;
 mod value;
+mod value_error;
 
 pub use basket::{Basket, BasketLine};
 pub use catalog::{AttributeColumn, Catalog, Item, ItemColumns, Lists, Terms};
 pub use column::{AlignedBytes, Column, StringColumn};
+pub use from_value::{DEPTH_LIMIT, field_or_default, from_value};
 pub use member::{LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
 pub use reason::{Fact, Reason};
 pub use time::{DAY, HOUR, LocalTime, MINUTE, Zone, date_of, day_number};
 pub use value::Value;
+pub use value_error::{ValueError, ValueErrorKind};

@@ -1,0 +1,210 @@
+//! What is wrong with a value, and where in it.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use serde::de::{Error, Expected, Unexpected};
+
+use super::Reason;
+
+/// What is wrong with a value, and where in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValueError(Box<(String, ValueErrorKind)>);
+
+/// What is wrong with a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValueErrorKind {
+    /// A field that must be there is not.
+    MissingField,
+    /// A field is written twice.
+    DuplicateField,
+    /// The value is of another type.
+    WrongType {
+        /// What was to be there; empty where the reader did not say.
+        expected: &'static str,
+        /// What is there.
+        found: &'static str,
+    },
+    /// A whole number was expected.
+    NotWhole,
+    /// A number lies outside its type's range, or a list has the wrong length.
+    OutOfRange,
+    /// A name that stands for none of the known choices.
+    UnknownVariant {
+        /// What is there.
+        found: String,
+        /// The choices.
+        expected: &'static [&'static str],
+    },
+    /// Lists and objects are nested deeper than any honest input.
+    TooDeep,
+    /// Something else, in words.
+    Invalid(String),
+}
+
+impl ValueErrorKind {
+    /// A stable code: `missing-field`, `duplicate-field`, `wrong-type`, `not-whole`, `out-of-range`,
+    /// `unknown-variant`, `too-deep` or `invalid-value`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ValueErrorKind::MissingField => "missing-field",
+            ValueErrorKind::DuplicateField => "duplicate-field",
+            ValueErrorKind::WrongType { .. } => "wrong-type",
+            ValueErrorKind::NotWhole => "not-whole",
+            ValueErrorKind::OutOfRange => "out-of-range",
+            ValueErrorKind::UnknownVariant { .. } => "unknown-variant",
+            ValueErrorKind::TooDeep => "too-deep",
+            ValueErrorKind::Invalid(_) => "invalid-value",
+        }
+    }
+}
+
+impl ValueError {
+    /// An error at the value itself; callers add where it lies with [`ValueError::in_field`] and [`ValueError::at_index`].
+    pub fn new(kind: ValueErrorKind) -> Self {
+        ValueError(Box::new((String::new(), kind)))
+    }
+
+    /// An error in words at the value itself: lowercase, no full stop, what was given in backticks.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ValueErrorKind::Invalid(message.into()))
+    }
+
+    /// Where, from the value that was read: `offers[3].window.from`; empty for that value itself.
+    pub fn path(&self) -> &str {
+        &self.0.0
+    }
+
+    /// What.
+    pub fn kind(&self) -> &ValueErrorKind {
+        &self.0.1
+    }
+
+    /// The same error, seen from the object whose field `name` has it.
+    #[must_use]
+    pub fn in_field(mut self, name: &str) -> Self {
+        let path = &mut self.0.0;
+        if !path.is_empty() && !path.starts_with('[') {
+            path.insert(0, '.');
+        }
+        path.insert_str(0, name);
+        self
+    }
+
+    /// The same error, seen from the list whose element `index` has it.
+    #[must_use]
+    pub fn at_index(mut self, index: usize) -> Self {
+        let path = &mut self.0.0;
+        if !path.is_empty() && !path.starts_with('[') {
+            path.insert(0, '.');
+        }
+        path.insert(0, ']');
+        let mut rest = index;
+        loop {
+            let digit = u8::try_from(rest.wrapping_rem(10)).unwrap_or_default();
+            path.insert(0, char::from(b'0'.wrapping_add(digit)));
+            rest = rest.wrapping_div(10);
+            if rest == 0 {
+                break;
+            }
+        }
+        path.insert(0, '[');
+        self
+    }
+
+    /// What is wrong, in words, without where.
+    pub fn message(&self) -> String {
+        let mut text = String::new();
+        match self.kind() {
+            ValueErrorKind::MissingField => text.push_str("is missing"),
+            ValueErrorKind::DuplicateField => text.push_str("is written twice"),
+            ValueErrorKind::WrongType { expected: "", found } => {
+                text.push_str("cannot be ");
+                text.push_str(found);
+            }
+            ValueErrorKind::WrongType { expected, found } => {
+                text.push_str("must be ");
+                text.push_str(expected);
+                text.push_str(", not ");
+                text.push_str(found);
+            }
+            ValueErrorKind::NotWhole => text.push_str("must be a whole number"),
+            ValueErrorKind::OutOfRange => text.push_str("is out of range"),
+            ValueErrorKind::UnknownVariant { found, expected } => {
+                text.push_str("must be one of ");
+                for (place, choice) in expected.iter().enumerate() {
+                    text.push_str(if place == 0 { "`" } else { ", `" });
+                    text.push_str(choice);
+                    text.push('`');
+                }
+                text.push_str(", not `");
+                text.push_str(found);
+                text.push('`');
+            }
+            ValueErrorKind::TooDeep => text.push_str("is nested too deep"),
+            ValueErrorKind::Invalid(message) => text.push_str(message),
+        }
+        text
+    }
+
+    /// A [`Reason`] with this code and the facts `path` and `message`.
+    pub fn reason(&self, code: &'static str) -> Reason {
+        Reason::new(code).with("path", self.path()).with("message", self.message())
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path().is_empty() {
+            formatter.write_str(self.path())?;
+            formatter.write_str(" ")?;
+        }
+        formatter.write_str(&self.message())
+    }
+}
+
+impl core::error::Error for ValueError {}
+
+impl Error for ValueError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::invalid(message.to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, _: &dyn Expected) -> Self {
+        let found = match found {
+            Unexpected::Bool(_) => "a truth value",
+            Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+            Unexpected::Char(_) | Unexpected::Str(_) => "a text",
+            Unexpected::Unit | Unexpected::Option => "null",
+            Unexpected::Seq => "a list",
+            Unexpected::Map => "an object",
+            _ => "this",
+        };
+        Self::new(ValueErrorKind::WrongType { expected: "", found })
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self::new(ValueErrorKind::OutOfRange)
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self::new(ValueErrorKind::OutOfRange)
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(ValueErrorKind::UnknownVariant { found: variant.into(), expected })
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(ValueErrorKind::UnknownVariant { found: field.into(), expected })
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(ValueErrorKind::MissingField).in_field(field)
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(ValueErrorKind::DuplicateField).in_field(field)
+    }
+}
