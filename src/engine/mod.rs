@@ -1,1 +1,109 @@
-//! Being written.
+//! One handle over a snapshot, a member and what happened on this device.
+//!
+//! Everything is pure: the host gives its clock with each call, fetches, stores and sends. One file an answer.
+
+mod device;
+mod error;
+mod event;
+mod outbox;
+mod privacy;
+mod request;
+
+use alloc::rc::Rc;
+
+pub use device::Device;
+pub use error::EngineError;
+pub use event::MemberEvent;
+pub use outbox::{CAPACITY, EventBatch, Outbox};
+pub use privacy::Privacy;
+pub use request::{CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine};
+
+use crate::domain::{Member, Value};
+
+/// One handle over a snapshot, a member and what happened on this device.
+#[derive(Default)]
+pub struct Engine {
+    /// The member as the server pushed it.
+    profile: Option<Member>,
+    /// The member as answers may see it: with what happened here, without what the member does not allow.
+    visible: Rc<Member>,
+    /// What this device knows.
+    device: Device,
+}
+
+impl Engine {
+    /// An engine without snapshot and member. `device` names this device in batch ids: a random number that the host
+    /// draws once; [`Engine::restore_state`] brings back the one saved.
+    pub fn new(device: u64) -> Self {
+        Engine { device: Device { id: device, ..Device::default() }, ..Engine::default() }
+    }
+
+    /// Takes one event: it changes the next answers at once, and waits for the server.
+    ///
+    /// # Errors
+    /// `malformed-request` with the field's name.
+    pub fn track(&mut self, event: Value, clock: i64) -> Result<(), EngineError> {
+        let now = self.now(None, clock);
+        self.device.track(MemberEvent::from_value(event, now)?);
+        self.refresh_member();
+        Ok(())
+    }
+
+    /// The next batch of at most `limit` events for the server; empty where nothing waits.
+    pub fn drain_events(&mut self, limit: usize) -> EventBatch {
+        self.device.outbox.drain(self.device.id, limit)
+    }
+
+    /// The server did not take the batch called `id`: it is the next to be drained, unchanged.
+    pub fn return_events(&mut self, id: &str) {
+        self.device.outbox.give_back(id);
+    }
+
+    /// The server took the batch called `id`.
+    pub fn confirm_events(&mut self, id: &str) {
+        self.device.outbox.confirm(id);
+    }
+
+    /// Events that wait for the server.
+    pub fn events_waiting(&self) -> usize {
+        self.device.outbox.len()
+    }
+
+    /// Effective at once.
+    ///
+    /// # Errors
+    /// `malformed-request` where a setting has the wrong kind; nothing is changed then.
+    pub fn set_privacy(&mut self, settings: &PrivacySettings) -> Result<(), EngineError> {
+        self.device.privacy.apply(settings)?;
+        self.refresh_member();
+        Ok(())
+    }
+
+    /// Deletes a tag on this device: no answer uses it from now on, also when the server pushes it again.
+    pub fn forget_tag(&mut self, tag: &str) {
+        if !self.device.forgotten.iter().any(|known| known == tag) {
+            self.device.forgotten.push(tag.into());
+        }
+        self.refresh_member();
+    }
+
+    /// The server's time, seen when this device's clock showed `clock`: from now on the engine's clock runs by it.
+    pub fn observe_server_time(&mut self, server: i64, clock: i64) {
+        self.device.clock_offset = server.saturating_sub(clock);
+    }
+
+    /// The instant an answer is for: the one asked for, else the device's clock corrected by the server's.
+    pub fn now(&self, asked: Option<i64>, clock: i64) -> i64 {
+        asked.unwrap_or_else(|| clock.saturating_add(self.device.clock_offset))
+    }
+
+    /// What this device knows.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    fn refresh_member(&mut self) {
+        let member = self.device.overlay(self.profile.clone().unwrap_or_default());
+        self.visible = Rc::new(self.device.privacy.visible(&member, &self.device.forgotten));
+    }
+}

@@ -1,0 +1,113 @@
+//! What this device knows beyond what the server pushed: events and their effects.
+
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{MemberEvent, Outbox, Privacy};
+use crate::domain::Member;
+
+/// Events remembered for their effect on answers; older ones only matter to the server.
+const REMEMBERED: usize = 2_000;
+
+/// What this device knows beyond what the server pushed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Device {
+    /// Names this device in batch ids; drawn once by the host.
+    pub id: u64,
+    /// The sequence of the next event.
+    pub sequence: u64,
+    /// Latest events, oldest first.
+    pub events: VecDeque<MemberEvent>,
+    /// Events that wait for the server.
+    pub outbox: Outbox,
+    /// What the member allows.
+    pub privacy: Privacy,
+    /// Tags that the member deleted.
+    pub forgotten: Vec<String>,
+    /// What to add to the device's clock to get the server's, in milliseconds.
+    pub clock_offset: i64,
+}
+
+impl Device {
+    /// Takes an event: numbers it, remembers it for the next answers, and queues it for the server where the member
+    /// allows it. An event with the same `id` field as one remembered counts once.
+    pub fn track(&mut self, mut event: MemberEvent) {
+        if let Some(id) = event.text("id")
+            && self.events.iter().any(|known| known.kind == event.kind && known.text("id") == Some(id))
+        {
+            return;
+        }
+        event.sequence = self.sequence;
+        self.sequence = self.sequence.saturating_add(1);
+        if self.privacy.may_send(&event.kind) {
+            self.outbox.push(event.clone());
+        }
+        self.events.push_back(event);
+        if self.events.len() > REMEMBERED {
+            self.events.pop_front();
+        }
+    }
+
+    /// Forgets the effects of events up to instant `through`, which the server has put into the profile.
+    pub fn absorbed_through(&mut self, through: i64) {
+        self.events.retain(|event| event.at > through);
+    }
+
+    /// `member` with what happened here since: purchases in the history (an order that the profile already has counts
+    /// once), offers used, items dismissed.
+    pub fn overlay(&self, mut member: Member) -> Member {
+        for event in &self.events {
+            if let Some(basket) = event.basket()
+                && !member.history.iter().any(|known| known.id == basket.id)
+            {
+                let place = member.history.partition_point(|known| known.at <= basket.at);
+                member.history.insert(place, basket);
+            }
+            member.uses.extend(event.offer_use());
+            if event.kind == "dismiss"
+                && let Some(item) = &event.item
+            {
+                member.excluded.push(item.clone());
+            }
+        }
+        member
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Basket;
+
+    fn event(text: &str) -> MemberEvent {
+        MemberEvent::from_value(serde_json::from_str(text).unwrap(), 10).unwrap()
+    }
+
+    #[test]
+    fn the_same_event_twice_counts_once() {
+        let mut device = Device::default();
+        device.track(event(r#"{"type": "check-in", "id": "a"}"#));
+        device.track(event(r#"{"type": "check-in", "id": "a"}"#));
+        assert_eq!((device.events.len(), device.outbox.len()), (1, 1));
+    }
+
+    #[test]
+    fn an_order_that_the_profile_has_counts_once() {
+        let mut device = Device::default();
+        device.track(event(r#"{"type": "purchase", "order": "o", "item": "a"}"#));
+        let member = Member { history: alloc::vec![Basket { id: "o".into(), at: 10, ..Basket::default() }], ..Member::default() };
+        assert_eq!(device.overlay(member.clone()), member);
+        assert_eq!(device.overlay(Member::default()).history.len(), 1);
+    }
+
+    #[test]
+    fn what_the_server_has_absorbed_is_no_overlay_but_still_sent() {
+        let mut device = Device::default();
+        device.track(event(r#"{"type": "dismiss", "item": "a"}"#));
+        assert_eq!(device.overlay(Member::default()).excluded, ["a"]);
+        device.absorbed_through(10);
+        assert!(device.overlay(Member::default()).excluded.is_empty());
+        assert_eq!(device.outbox.len(), 1);
+    }
+}

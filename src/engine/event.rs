@@ -1,0 +1,186 @@
+//! What happened on this device.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::EngineError;
+use crate::domain::{Basket, BasketLine, OfferUse, Value};
+
+/// One thing that happened on this device.
+///
+/// Known types and what they change at once: `view`, `search`, `click`, `add-to-cart`, `remove-from-cart` (the session),
+/// `purchase` (history), `dismiss` (the item is left out from now on), `rate`, `offer-claimed`, `offer-used` (wallet
+/// and limits), `check-in`, `share`, `review`, `exposure`, `impression`. Other types only go to the server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MemberEvent {
+    /// Counts up on this device; names the event together with the device.
+    pub sequence: u64,
+    /// What happened.
+    pub kind: String,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// The item, where there is one.
+    pub item: Option<String>,
+    /// All other fields, as they were given.
+    pub fields: Vec<(String, Value)>,
+}
+
+/// Longest text accepted as an event's type.
+const LONGEST_KIND: usize = 64;
+/// Most fields accepted on one event.
+const MOST_FIELDS: usize = 64;
+
+impl MemberEvent {
+    /// Reads `{type, at, item?, ...}`; `at` defaults to `now`.
+    ///
+    /// # Errors
+    /// `malformed-request` with the field's name.
+    pub fn from_value(event: Value, now: i64) -> Result<Self, EngineError> {
+        let malformed = |path: &str, message: &str| EngineError::malformed("malformed-request", message, path);
+        let Value::Object(entries) = event else { return Err(malformed("", "an event is an object")) };
+        if entries.len() > MOST_FIELDS {
+            return Err(malformed("", "an event has at most 64 fields"));
+        }
+        let mut read = MemberEvent { at: now, ..MemberEvent::default() };
+        for (name, value) in entries {
+            match (name.as_str(), value) {
+                ("type", Value::String(kind)) if !kind.is_empty() && kind.len() <= LONGEST_KIND => read.kind = kind,
+                ("type", _) => return Err(malformed("type", "an event's type is a text of 1 to 64 bytes")),
+                ("at", Value::Number(at)) => {
+                    read.at = whole(at).ok_or_else(|| malformed("at", "a time is a whole number of milliseconds"))?;
+                }
+                ("at" | "item", Value::Null) => {}
+                ("at", _) => return Err(malformed("at", "a time is a whole number of milliseconds")),
+                ("item", Value::String(item)) => read.item = Some(item),
+                ("item", _) => return Err(malformed("item", "an item is named by its id")),
+                ("sequence", Value::Number(sequence)) => read.sequence = whole(sequence).and_then(|count| u64::try_from(count).ok()).unwrap_or(0),
+                (_, value) => read.fields.push((name, value)),
+            }
+        }
+        if read.kind.is_empty() {
+            return Err(malformed("type", "an event has a type"));
+        }
+        Ok(read)
+    }
+
+    /// The field called `name`.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// The text of the field called `name`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.field(name).and_then(Value::as_str)
+    }
+
+    /// The whole number in the field called `name`.
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        self.field(name).and_then(Value::as_f64).and_then(whole)
+    }
+
+    /// The basket of a `purchase`: its `lines`, or its one `item`. Its id is the field `order`, else `id`, else made
+    /// from the sequence.
+    pub fn basket(&self) -> Option<Basket> {
+        if self.kind != "purchase" {
+            return None;
+        }
+        let line = |item: &str, quantity: Option<i64>, paid: Option<i64>| BasketLine {
+            item: item.into(),
+            quantity: quantity.and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
+            paid,
+        };
+        let whole_of = |value: &Value, name: &str| value.get(name).and_then(Value::as_f64).and_then(whole);
+        let lines = match (self.field("lines").and_then(Value::as_array), &self.item) {
+            (Some(lines), _) => lines
+                .iter()
+                .filter_map(|value| Some(line(value.get("item")?.as_str()?, whole_of(value, "quantity"), whole_of(value, "paid"))))
+                .collect(),
+            (None, Some(item)) => alloc::vec![line(item, self.integer("quantity"), self.integer("paid"))],
+            (None, None) => return None,
+        };
+        let id = self.text("order").or_else(|| self.text("id")).map_or_else(|| alloc::format!("device-{}", self.sequence), ToString::to_string);
+        let owned = |name: &str| self.text(name).map(ToString::to_string);
+        Some(Basket { id, at: self.at, store: owned("store"), channel: owned("channel"), lines })
+    }
+
+    /// The use that an `offer-used` tells of.
+    pub fn offer_use(&self) -> Option<OfferUse> {
+        if self.kind != "offer-used" {
+            return None;
+        }
+        Some(OfferUse {
+            offer: self.text("offer")?.into(),
+            at: self.at,
+            code: self.text("code").map(ToString::to_string),
+            saved: self.integer("saved"),
+        })
+    }
+}
+
+impl Serialize for MemberEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("sequence", &self.sequence)?;
+        map.serialize_entry("type", &self.kind)?;
+        map.serialize_entry("at", &self.at)?;
+        if let Some(item) = &self.item {
+            map.serialize_entry("item", item)?;
+        }
+        for (name, value) in &self.fields {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// The whole number that `number` is exactly.
+pub(super) fn whole(number: f64) -> Option<i64> {
+    #[allow(clippy::cast_possible_truncation)] // in range by the guard
+    (libm::trunc(number) == number && libm::fabs(number) <= 9_007_199_254_740_991.0).then_some(number as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<MemberEvent, EngineError> {
+        MemberEvent::from_value(serde_json::from_str(text).unwrap(), 7)
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused_with_the_field() {
+        for (text, path) in [
+            ("[]", ""),
+            ("{}", "type"),
+            (r#"{"type": ""}"#, "type"),
+            (r#"{"type": 3}"#, "type"),
+            (r#"{"type": "view", "at": 1.5}"#, "at"),
+            (r#"{"type": "view", "at": "now"}"#, "at"),
+            (r#"{"type": "view", "item": 5}"#, "item"),
+        ] {
+            assert_eq!(read(text).unwrap_err().path.as_deref(), Some(path), "{text}");
+        }
+    }
+
+    #[test]
+    fn time_defaults_to_now() {
+        assert_eq!(read(r#"{"type": "view", "item": "a"}"#).unwrap().at, 7);
+    }
+
+    #[test]
+    fn a_purchase_gives_a_basket() {
+        let event = read(r#"{"type": "purchase", "order": "o1", "lines": [{"item": "a", "quantity": 2, "paid": 300}, {"item": "b"}, {}]}"#).unwrap();
+        let basket = event.basket().unwrap();
+        assert_eq!((basket.id.as_str(), basket.lines.len(), basket.lines[0].quantity, basket.lines[0].paid), ("o1", 2, 2, Some(300)));
+        assert!(read(r#"{"type": "view", "item": "a"}"#).unwrap().basket().is_none());
+    }
+
+    #[test]
+    fn other_fields_come_back() {
+        let event = read(r#"{"type": "search", "query": "milk"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), r#"{"sequence":0,"type":"search","at":7,"query":"milk"}"#);
+    }
+}

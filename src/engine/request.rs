@@ -1,0 +1,169 @@
+//! What callers ask, in the form that JavaScript and JSON write it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Deserialize;
+
+use crate::domain::Value;
+
+/// Asks for recommendations.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RecommendRequest {
+    /// `for-you`, `next-basket`, `buy-again`, `discover`, `bought-together`, `similar`, `trending`, `new-arrivals`, ...
+    pub strategy: String,
+    /// Items wanted at most.
+    pub limit: u32,
+    /// Milliseconds since 1970; the engine's clock where absent.
+    #[serde(default)]
+    pub now: Option<i64>,
+    /// Anchor of `similar` and `bought-together`.
+    #[serde(default)]
+    pub item: Option<String>,
+    /// What is in the cart.
+    #[serde(default)]
+    pub cart: Vec<CartLine>,
+    /// Words searched for.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// Attributes seen by rules as `context.<name>`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub context: Value,
+    /// Condition on `item.*` that every item must meet.
+    #[serde(default, rename = "where")]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub filter: Value,
+    /// Where the answer will be shown.
+    #[serde(default)]
+    pub placement: Option<String>,
+    /// `false` makes this one answer neutral; it cannot turn on what the member switched off.
+    #[serde(default)]
+    pub personalised: Option<bool>,
+    /// Seed of exploration; the same seed gives the same answer.
+    #[serde(default)]
+    pub seed: Option<u64>,
+}
+
+/// A line of a cart.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CartLine {
+    /// The item's id.
+    pub item: String,
+    /// Pieces, at least 1.
+    pub quantity: u32,
+    /// Price of a piece in minor units; the catalog's where absent.
+    #[serde(default)]
+    pub unit_price: Option<i64>,
+    /// Attributes of this line that rules see as `item.<name>`, over the catalog's.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub attributes: Value,
+}
+
+/// Asks for the offers and where each stands.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct OffersRequest {
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+    /// What is in the cart.
+    pub cart: Vec<CartLine>,
+    /// Codes the shopper gave.
+    pub codes: Vec<String>,
+    /// Offers wanted at most; all where absent.
+    pub limit: Option<u32>,
+    /// The store.
+    pub store: Option<String>,
+    /// The channel.
+    pub channel: Option<String>,
+    /// Attributes seen by rules as `context.<name>`.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub context: Value,
+}
+
+/// Asks for the price of a cart.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct QuoteRequest {
+    /// The lines.
+    pub lines: Vec<CartLine>,
+    /// Codes the shopper gave.
+    pub codes: Vec<String>,
+    /// `"best"` (also where absent), or the ids of the offers to apply, in this order.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub offers: Value,
+    /// Points to pay with: a number, or `"max"`.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub points: Value,
+    /// Ways of shipping chosen, with their prices.
+    pub shipping: Vec<ShippingLine>,
+    /// The store.
+    pub store: Option<String>,
+    /// The channel.
+    pub channel: Option<String>,
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+    /// Attributes seen by rules as `context.<name>`.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub context: Value,
+}
+
+/// A way of shipping.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ShippingLine {
+    /// Its name.
+    pub method: String,
+    /// Its price in minor units.
+    pub price: i64,
+}
+
+/// Asks for the membership.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct MembershipRequest {
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+    /// How far the calendar looks ahead; 90 where absent, 1,000 at most.
+    pub horizon_days: Option<u32>,
+    /// What is in the cart: what buying it would do.
+    pub cart: Vec<CartLine>,
+}
+
+/// Asks for a feature or an experiment.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExperimentRequest {
+    /// Attributes beside the member's.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub attributes: Value,
+    /// The page's address.
+    pub url: Option<String>,
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+    /// Forced variations and feature values, for testing.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub overrides: Value,
+}
+
+/// What the member allows.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct PrivacySettings {
+    /// Whether answers may read traits, tags and history; unchanged where absent.
+    pub personalised: Option<bool>,
+    /// Purposes allowed or refused, by name; unchanged where absent.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub purposes: Value,
+}
