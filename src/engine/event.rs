@@ -56,7 +56,9 @@ impl MemberEvent {
                 ("at", _) => return Err(malformed("at", "a time is a whole number of milliseconds")),
                 ("item", Value::String(item)) => read.item = Some(item),
                 ("item", _) => return Err(malformed("item", "an item is named by its id")),
-                ("sequence", Value::Number(sequence)) => read.sequence = whole(sequence).and_then(|count| u64::try_from(count).ok()).unwrap_or(0),
+                ("sequence", Value::Number(sequence)) => {
+                    read.sequence = whole(sequence).and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
+                }
                 (_, value) => read.fields.push((name, value)),
             }
         }
@@ -101,7 +103,8 @@ impl MemberEvent {
             (None, Some(item)) => alloc::vec![line(item, self.integer("quantity"), self.integer("paid"))],
             (None, None) => return None,
         };
-        let id = self.text("order").or_else(|| self.text("id")).map_or_else(|| alloc::format!("device-{}", self.sequence), ToString::to_string);
+        let id =
+            self.text("order").or_else(|| self.text("id")).map_or_else(|| alloc::format!("device-{}", self.sequence), ToString::to_string);
         let owned = |name: &str| self.text(name).map(ToString::to_string);
         Some(Basket { id, at: self.at, store: owned("store"), channel: owned("channel"), lines })
     }
@@ -172,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_purchase_gives_a_basket() {
-        let event = read(r#"{"type": "purchase", "order": "o1", "lines": [{"item": "a", "quantity": 2, "paid": 300}, {"item": "b"}, {}]}"#).unwrap();
+        let event = read(r#"{"type": "purchase", "order": "o1", "lines": [{"item": "a", "quantity": 2, "paid": 300}, {"item": "b"}, {}]}"#)
+            .unwrap();
         let basket = event.basket().unwrap();
         assert_eq!((basket.id.as_str(), basket.lines.len(), basket.lines[0].quantity, basket.lines[0].paid), ("o1", 2, 2, Some(300)));
         assert!(read(r#"{"type": "view", "item": "a"}"#).unwrap().basket().is_none());

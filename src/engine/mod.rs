@@ -16,7 +16,9 @@ pub use error::EngineError;
 pub use event::MemberEvent;
 pub use outbox::{CAPACITY, EventBatch, Outbox};
 pub use privacy::Privacy;
-pub use request::{CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine};
+pub use request::{
+    CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine,
+};
 
 use crate::domain::{Member, Value};
 

@@ -79,7 +79,6 @@ impl Privacy {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
