@@ -1,3 +1,4 @@
 //! What a snapshot is made of, as it is written and read: lenient, with defaults, compiled once before use.
 
 pub mod knowledge;
+pub mod programme;

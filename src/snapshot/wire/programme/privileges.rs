@@ -1,0 +1,125 @@
+//! What membership brings: benefits, days, partners.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::points::Cap;
+use super::{Quota, Texts, Window};
+use crate::domain::Value;
+
+/// Something that membership brings. Whoever meets all that is given has it: tier, segment, condition, time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Benefit {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub titles: Texts,
+    /// `member-price`, `gift`, `free-returns`, `free-shipping`, `early-access`, `exclusive`, `adviser`, `service`, ...:
+    /// for the page, which draws each kind its own way.
+    pub kind: String,
+    /// The tiers that have it.
+    pub tiers: Vec<String>,
+    /// This tier and those above it have it.
+    pub from_tier: Option<String>,
+    /// Members of one of these segments have it.
+    pub segments: Vec<String>,
+    /// A condition, e.g. `{"now.days": {"$in": ["birthday"]}}`, `{"context.market": "jp"}`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
+    pub when: Option<Value>,
+    /// When in time.
+    pub window: Window,
+    /// How often; without limit where absent. A use is an action `benefit-used` about the benefit's id.
+    pub quota: Option<Quota>,
+    /// Offers that it consists of.
+    pub offers: Vec<String>,
+    /// The partner that gives it.
+    pub partner: Option<String>,
+}
+
+/// A day, or several, that come round: exactly one of the ways to say when is used, in the order they stand here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Day {
+    /// Its id, as `now.days` holds it.
+    pub id: String,
+    /// Its name.
+    pub titles: Texts,
+    /// The member's birthday (29 February: the last of February in other years).
+    pub birthday: bool,
+    /// The day of the year the member joined.
+    pub anniversary: bool,
+    /// Every year on this day, `MM-DD`.
+    pub every_year: Option<String>,
+    /// Every month on this day, 1 to 31, held to the month's last.
+    pub day_of_month: Option<u8>,
+    /// Every week on this day, 1 for Monday to 7 for Sunday.
+    pub weekday: Option<u8>,
+    /// On these dates.
+    pub dates: Vec<String>,
+    /// Begins so many days before.
+    pub days_before: u16,
+    /// Ends so many days after.
+    pub days_after: u16,
+}
+
+/// A partner whose points, offers and benefits members can use.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Partner {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub titles: Texts,
+    /// Whose members' it is: a condition, e.g. `{"member.cards": {"$in": ["bank"]}}`; everybody's where absent.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
+    pub when: Option<Value>,
+    /// Exchange of the partner's points and one's own.
+    pub conversions: Vec<Conversion>,
+    /// Offers that come from the partner.
+    pub offers: Vec<String>,
+    /// What wins where an offer of the partner and one's own can't be used together.
+    pub precedence: Precedence,
+}
+
+/// Exchange of points of one kind for another.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Conversion {
+    /// Its id.
+    pub id: String,
+    /// The wallet the points leave; a name that is no wallet of the programme is the partner's.
+    pub from: String,
+    /// The wallet they come to.
+    pub to: String,
+    /// So many points that leave ...
+    pub give: i64,
+    /// ... make so many that come, rounded down.
+    pub get: i64,
+    /// The least points that leave.
+    pub min: i64,
+    /// Points leave in steps of this; 1 where 0.
+    pub step: i64,
+    /// The most over a stretch, in points that leave.
+    pub caps: Vec<Cap>,
+}
+
+/// What wins where an offer of a partner and one's own can't be used together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Precedence {
+    /// What saves more; the own one where they save the same.
+    #[default]
+    Best,
+    /// One's own.
+    Own,
+    /// The partner's.
+    Partner,
+}
