@@ -53,20 +53,9 @@ struct Reader<'de> {
     depth: u32,
 }
 
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
 impl<'de> Reader<'de> {
     fn not(self, expected: &'static str) -> ValueError {
-        ValueError::new(ValueErrorKind::WrongType { expected, found: kind_of(self.value) })
+        ValueError::wrong_type(expected, self.value)
     }
 
     fn number(self) -> Result<f64, ValueError> {

@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-use super::Reason;
+use super::{Reason, Value};
 
 /// What is wrong with a value, and where in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +64,19 @@ impl ValueError {
     /// An error at the value itself; callers add where it lies with [`ValueError::in_field`] and [`ValueError::at_index`].
     pub fn new(kind: ValueErrorKind) -> Self {
         ValueError(Box::new((String::new(), kind)))
+    }
+
+    /// The error of a value that should be `expected`: `a list`, `a text`.
+    pub fn wrong_type(expected: &'static str, found: &Value) -> Self {
+        let found = match found {
+            Value::Null => "null",
+            Value::Bool(_) => "a truth value",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        Self::new(ValueErrorKind::WrongType { expected, found })
     }
 
     /// An error in words at the value itself: lowercase, no full stop, what was given in backticks.

@@ -1,3 +1,10 @@
-//! The catalog snapshot.
+//! The catalog snapshot: its wire form, its binary container, and what is compiled from them.
 
+pub mod compile;
+mod error;
+mod warnings;
 pub mod wire;
+
+pub use compile::texts::Texts;
+pub use error::{Part, SnapshotError};
+pub use warnings::Warnings;

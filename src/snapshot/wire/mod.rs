@@ -1,4 +1,5 @@
 //! What a snapshot is made of, as it is written and read: lenient, with defaults, compiled once before use.
 
+pub mod catalog;
 pub mod knowledge;
 pub mod programme;

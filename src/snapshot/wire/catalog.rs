@@ -1,0 +1,201 @@
+//! The JSON form of a snapshot: what stands at its top, and its items.
+//!
+//! The sections `knowledge`, `programme`, `offers`, `segments`, `features` and `texts` have wire structs of their own,
+//! beside this file.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::domain::Value;
+
+/// The `format` written today. Readers take 1 to this one and refuse what is newer.
+pub const FORMAT: u32 = 1;
+
+/// What stands at the top of a snapshot.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct HeadWire {
+    /// Version of this form: 1.
+    pub format: u32,
+    /// Names this snapshot, for logs and answers.
+    pub id: String,
+    /// The shop it is for. Members and snapshots of different shops are not mixed.
+    #[serde(default)]
+    pub shop: String,
+    /// Rises with each snapshot of a shop; a device refuses one that is below the one it uses.
+    pub version: u64,
+    /// When it was made, in milliseconds since 1970.
+    pub issued_at: i64,
+    /// When devices stop taking it (exclusive), in milliseconds since 1970; never where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+    /// The currency of all amounts.
+    pub currency: CurrencyWire,
+    /// The shop's time zone; UTC where absent.
+    #[serde(default)]
+    pub zone: ZoneWire,
+    /// The locales of titles and texts, the one to fall back to first.
+    #[serde(default = "undetermined")]
+    pub locales: Vec<String>,
+}
+
+fn undetermined() -> Vec<String> {
+    alloc::vec!["und".into()]
+}
+
+/// A currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CurrencyWire {
+    /// ISO 4217: `CNY`, `USD`, `JPY`.
+    pub code: String,
+    /// How many decimals a minor unit is: 2 for CNY and USD, 0 for JPY. At most 4.
+    #[serde(default = "two")]
+    pub minor_units: u8,
+}
+
+fn two() -> u8 {
+    2
+}
+
+/// A shop's time zone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ZoneWire {
+    /// The IANA name: `Asia/Shanghai`.
+    pub name: String,
+    /// `[from, offset]`: from the instant `from` (milliseconds since 1970) on, local time is UTC plus `offset` seconds;
+    /// ascending. `regulars pack` fills it in from the name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offsets: Vec<(i64, i32)>,
+}
+
+/// One item of the catalog.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ItemWire<'a> {
+    /// Its id; items that stand for variants (size, colour) each have their own.
+    pub id: &'a str,
+    /// What people read: one text, or one for each locale.
+    #[serde(default, borrow, skip_serializing_if = "LocalTextWire::is_empty")]
+    pub title: LocalTextWire<'a>,
+    /// Price now, in minor units.
+    pub price: i64,
+    /// Price struck through, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_price: Option<i64>,
+    /// Pieces at hand; not counted where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock: Option<i32>,
+    /// When it came in, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_at: Option<i64>,
+    /// The broadest class: `grocery`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<&'a str>,
+    /// The class in the middle: `dairy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<&'a str>,
+    /// The finest class, whose members can stand for each other: `yoghurt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'a str>,
+    /// The brand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<&'a str>,
+    /// Tags.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<&'a str>,
+    /// Free attributes, seen by rules as `item.<name>`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, serde_json::Value>"))]
+    pub attributes: BTreeMap<String, Value>,
+}
+
+/// A text for all locales, or one for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocalTextWire<'a> {
+    /// For the first locale, to which the others fall back.
+    One(&'a str),
+    /// Locale and text.
+    PerLocale(Vec<(&'a str, &'a str)>),
+}
+
+impl Default for LocalTextWire<'_> {
+    fn default() -> Self {
+        LocalTextWire::PerLocale(Vec::new())
+    }
+}
+
+impl<'a> LocalTextWire<'a> {
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, LocalTextWire::PerLocale(texts) if texts.is_empty())
+    }
+
+    /// The text for `locale`, which is the `first` or not.
+    pub fn text(&self, locale: &str, first: bool) -> Option<&'a str> {
+        match self {
+            LocalTextWire::One(text) => first.then_some(text),
+            LocalTextWire::PerLocale(texts) => texts.iter().rev().find(|(known, _)| *known == locale).map(|(_, text)| *text),
+        }
+    }
+}
+
+impl Serialize for LocalTextWire<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            LocalTextWire::One(text) => serializer.serialize_str(text),
+            LocalTextWire::PerLocale(texts) => serializer.collect_map(texts.iter().copied()),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for LocalTextWire<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Texts;
+
+        impl<'de> Visitor<'de> for Texts {
+            type Value = LocalTextWire<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text, or an object of locales and texts")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(LocalTextWire::One(text))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(entry) = access.next_entry()? {
+                    texts.push(entry);
+                }
+                Ok(LocalTextWire::PerLocale(texts))
+            }
+        }
+
+        deserializer.deserialize_any(Texts)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for LocalTextWire<'_> {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "LocalText".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "anyOf": [{ "type": "string" }, { "type": "object", "additionalProperties": { "type": "string" } }]
+        })
+    }
+}
