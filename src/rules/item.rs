@@ -1,0 +1,190 @@
+//! Catalog items as a source of attributes.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{AttributeId, AttributeSource, AttributeTable, ValueRef};
+use crate::domain::{Catalog, Column, Item, Terms};
+
+/// Which column of a catalog answers which attribute. Made once for a catalog and a table; attributes that the table
+/// learns later are missing.
+///
+/// | attribute | value |
+/// |---|---|
+/// | `item.id` | text |
+/// | `item.price`, `item.basePrice` | minor units; missing where there is none |
+/// | `item.stock` | pieces; missing where not counted |
+/// | `item.addedAt` | milliseconds since 1970; missing where not known |
+/// | `item.department`, `item.category`, `item.kind`, `item.brand` | text |
+/// | `item.tags` | list of texts |
+/// | `item.<name>` | the free attribute `name`, and what lies inside of it: `item.nutrition.sugar` |
+#[derive(Clone, Debug, Default)]
+pub struct ItemBinding {
+    fields: Vec<Option<Field>>,
+}
+
+#[derive(Clone, Debug)]
+enum Field {
+    Id,
+    Price,
+    BasePrice,
+    Stock,
+    AddedAt,
+    Department,
+    Category,
+    Kind,
+    Brand,
+    Tags,
+    TagCount,
+    /// A free attribute's column, and the path inside its values.
+    Attribute(usize, Option<String>),
+}
+
+impl ItemBinding {
+    /// Binds the attributes that `table` names under `item.` to columns of `catalog`.
+    pub fn new(table: &AttributeTable, catalog: &Catalog) -> Self {
+        let mut fields: Vec<Option<Field>> =
+            table.iter().map(|(_, path)| path.strip_prefix("item.").and_then(|name| Field::named(name, catalog))).collect();
+        let used = fields.iter().rposition(Option::is_some).map_or(0, |last| last.saturating_add(1));
+        fields.truncate(used);
+        ItemBinding { fields }
+    }
+
+    /// `item` as a source.
+    pub fn item<'a>(&'a self, catalog: &'a Catalog, item: Item) -> ItemAttributes<'a> {
+        ItemAttributes { binding: self, catalog, item }
+    }
+}
+
+impl Field {
+    fn named(name: &str, catalog: &Catalog) -> Option<Self> {
+        Some(match name {
+            "id" => Field::Id,
+            "price" => Field::Price,
+            "basePrice" => Field::BasePrice,
+            "stock" => Field::Stock,
+            "addedAt" => Field::AddedAt,
+            "department" => Field::Department,
+            "category" => Field::Category,
+            "kind" => Field::Kind,
+            "brand" => Field::Brand,
+            "tags" => Field::Tags,
+            "tags.length" => Field::TagCount,
+            _ => {
+                let columns = &catalog.items.attributes;
+                let column = |name: &str| columns.iter().position(|column| column.name == name);
+                let whole = column(name).map(|place| Field::Attribute(place, None));
+                let inside = || {
+                    let (outer, path) = name.split_once('.')?;
+                    Some(Field::Attribute(column(outer)?, Some(path.into())))
+                };
+                return whole.or_else(inside);
+            }
+        })
+    }
+}
+
+/// One catalog item as a source of attributes.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemAttributes<'a> {
+    binding: &'a ItemBinding,
+    catalog: &'a Catalog,
+    item: Item,
+}
+
+impl ItemAttributes<'_> {
+    fn term(&self, column: &Column<u32>) -> ValueRef<'_> {
+        let name = column.get(self.item.index()).filter(|term| *term != Terms::NONE).and_then(|term| self.catalog.terms.name(term));
+        name.map_or(ValueRef::Null, ValueRef::Str)
+    }
+
+    fn number(&self, number: Option<impl TryInto<i64>>) -> ValueRef<'_> {
+        #[allow(clippy::cast_precision_loss)] // numbers of the rule language are doubles; money and times stay below 2^53
+        number.and_then(|number| number.try_into().ok()).map_or(ValueRef::Null, |number: i64| ValueRef::Number(number as f64))
+    }
+}
+
+impl AttributeSource for ItemAttributes<'_> {
+    fn value(&self, id: AttributeId) -> ValueRef<'_> {
+        let Some(Some(field)) = self.binding.fields.get(id.index()) else { return ValueRef::Null };
+        let (columns, place) = (&self.catalog.items, self.item.index());
+        match field {
+            Field::Id => columns.ids.get(place).map_or(ValueRef::Null, ValueRef::Str),
+            Field::Price => self.number(columns.price.get(place)),
+            Field::BasePrice => self.number(columns.base_price.get(place).filter(|price| *price >= 0)),
+            Field::Stock => self.number(columns.stock.get(place).filter(|pieces| *pieces >= 0)),
+            Field::AddedAt => self.number(columns.added_at.get(place).filter(|at| *at != 0)),
+            Field::Department => self.term(&columns.department),
+            Field::Category => self.term(&columns.category),
+            Field::Kind => self.term(&columns.kind),
+            Field::Brand => self.term(&columns.brand),
+            Field::Tags => ValueRef::Terms(&self.catalog.terms, columns.tags.get(place)),
+            Field::TagCount => self.number(Some(columns.tags.get(place).len())),
+            Field::Attribute(column, path) => {
+                let Some(column) = columns.attributes.get(*column) else { return ValueRef::Null };
+                let value = column.places.get(place).and_then(|value| column.values.get(value as usize)).map_or(ValueRef::Null, ValueRef::from);
+                path.as_ref().map_or(value, |path| value.at_path(path))
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::domain::{AttributeColumn, ItemColumns, Lists, StringColumn, Value};
+    use crate::rules::{Condition, NativeRegex, RuleContext};
+
+    fn json(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn catalog() -> Catalog {
+        let none = Terms::NONE;
+        Catalog {
+            terms: Terms(StringColumn::owned(["bread", "dairy", "organic", "vegan"])),
+            items: ItemColumns {
+                ids: StringColumn::owned(["i1", "i2"]),
+                price: Column::owned(&[250, 900]),
+                base_price: Column::owned(&[300, -1]),
+                stock: Column::owned(&[-1, 0]),
+                category: Column::owned(&[1, none]),
+                tags: Lists { offsets: Column::owned(&[0, 2, 2]), values: Column::owned(&[3, 2]) },
+                attributes: alloc::vec![AttributeColumn {
+                    name: "food".into(),
+                    places: Column::owned(&[0, none]),
+                    values: alloc::vec![json(r#"{"sugar": 4}"#)],
+                }],
+                ..ItemColumns::default()
+            },
+        }
+    }
+
+    #[test]
+    fn conditions_read_columns() {
+        let catalog = catalog();
+        let cases = [
+            (r#"{"item.price": {"$lt": 250}}"#, [false, false]),
+            (r#"{"item.unknown": {"$exists": true}}"#, [false, false]),
+            (r#"{"item.brand": {"$exists": true}}"#, [false, false]),
+            (r#"{"item.price": {"$lt": 900}}"#, [true, false]),
+            (r#"{"item.basePrice": {"$exists": true}}"#, [true, false]),
+            (r#"{"item.stock": 0}"#, [true, true]), // missing counts as 0 when compared with a number
+            (r#"{"item.stock": {"$eq": 0}}"#, [false, true]),
+            (r#"{"item.category": "dairy"}"#, [true, false]),
+            (r#"{"item.tags": {"$in": ["vegan"]}}"#, [true, false]),
+            (r#"{"item.tags": ["vegan", "organic"]}"#, [true, false]),
+            (r#"{"item.tags": {"$size": 0}}"#, [false, true]),
+            (r#"{"item.tags.length": {"$eq": 2}}"#, [true, false]),
+            (r#"{"item.food.sugar": {"$gt": 3}}"#, [true, false]),
+            (r#"{"item.id": {"$regex": "2$"}}"#, [false, true]),
+        ];
+        for (text, expected) in cases {
+            let mut table = AttributeTable::default();
+            let condition = Condition::compile(&json(text), &mut table, &RuleContext::new(&NativeRegex));
+            let binding = ItemBinding::new(&table, &catalog);
+            let found = [0, 1].map(|place| condition.matches(&binding.item(&catalog, Item(place))));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
