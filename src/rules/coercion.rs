@@ -93,7 +93,11 @@ pub(super) fn equals_lowered(text: &str, lower: &str) -> bool {
 
 /// `text` lower-cased; allocated only where that changes it.
 pub(super) fn lowered(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
+    }
 }
 
 /// Whether both have the same JSON text: numbers that JSON can't write are `null`, and keys count in the order a
@@ -112,7 +116,9 @@ fn same_json_within(left: ValueRef<'_>, right: ValueRef<'_>, depth: usize) -> bo
         (ValueRef::Bool(left), ValueRef::Bool(right)) => left == right,
         (ValueRef::Str(left), ValueRef::Str(right)) => left == right,
         (ValueRef::Object(left), ValueRef::Object(right)) => {
-            let same = |left: &(&str, &Value), right: &(&str, &Value)| left.0 == right.0 && same_json_within(left.1.into(), right.1.into(), deeper);
+            let same = |left: &(&str, &Value), right: &(&str, &Value)| {
+                left.0 == right.0 && same_json_within(left.1.into(), right.1.into(), deeper)
+            };
             let (left, right) = (in_key_order(left), in_key_order(right));
             left.len() == right.len() && left.iter().zip(&right).all(|(left, right)| same(left, right))
         }
@@ -127,7 +133,8 @@ fn same_json_within(left: ValueRef<'_>, right: ValueRef<'_>, depth: usize) -> bo
 /// Entries as a JavaScript object has them: keys that are array indexes first, ascending, then the others as they were
 /// written; of equal keys the last value, at the place of the first.
 pub(super) fn in_key_order(entries: &[(String, Value)]) -> Vec<(&str, &Value)> {
-    let index_of = |key: &str| key.parse::<u32>().ok().filter(|index| *index < u32::MAX && NumberText::of(f64::from(*index)).as_str() == key);
+    let index_of =
+        |key: &str| key.parse::<u32>().ok().filter(|index| *index < u32::MAX && NumberText::of(f64::from(*index)).as_str() == key);
     let mut ordered: Vec<(Option<u32>, usize, &str, &Value)> =
         entries.iter().enumerate().map(|(place, (key, value))| (index_of(key), place, key.as_str(), value)).collect();
     ordered.sort_by(|left, right| left.2.cmp(right.2)); // stable: equal keys stay in written order

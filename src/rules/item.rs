@@ -122,7 +122,8 @@ impl AttributeSource for ItemAttributes<'_> {
             Field::TagCount => self.number(Some(columns.tags.get(place).len())),
             Field::Attribute(column, path) => {
                 let Some(column) = columns.attributes.get(*column) else { return ValueRef::Null };
-                let value = column.places.get(place).and_then(|value| column.values.get(value as usize)).map_or(ValueRef::Null, ValueRef::from);
+                let value =
+                    column.places.get(place).and_then(|value| column.values.get(value as usize)).map_or(ValueRef::Null, ValueRef::from);
                 path.as_ref().map_or(value, |path| value.at_path(path))
             }
         }

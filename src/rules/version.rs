@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn versions_are_ordered() {
-        let ascending = ["0.9.99", "0.10.0", "1.0.0-0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0", "10.0.0", "a.b.c"];
+        let ascending =
+            ["0.9.99", "0.10.0", "1.0.0-0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0", "10.0.0", "a.b.c"];
         for pair in ascending.windows(2) {
             assert_eq!(compare_versions(pair[0], pair[1]), Ordering::Less, "{pair:?}");
         }

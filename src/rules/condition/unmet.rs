@@ -222,9 +222,7 @@ impl<'a> Wish<'a> {
             Test::Json(value) | Test::Same(value) => (either(Operator::Equal, Operator::NotEqual), value.into()),
             Test::Compare(comparison, value, _) => (Operator::of(*comparison, wanted), value.into()),
             Test::Version(comparison, version) => (Operator::of_version(*comparison, wanted), ValueRef::Str(version)),
-            Test::Exists(expected) => {
-                (if *expected == wanted { Operator::Exists } else { Operator::Missing }, ValueRef::Null)
-            }
+            Test::Exists(expected) => (if *expected == wanted { Operator::Exists } else { Operator::Missing }, ValueRef::Null),
             Test::In(set) | Test::InFolded(set) => (either(Operator::In, Operator::NotIn), ValueRef::List(set.written())),
             Test::Size(inner) => match length(self.actual) {
                 Some(length) => return Wish { actual: length, length: true, ..self }.collect(inner, wanted, found),
@@ -237,7 +235,9 @@ impl<'a> Wish<'a> {
                 _ => (Operator::Contains, ValueRef::Null),
             },
             Test::Every(tests) if wanted => return self.each_element(tests, found),
-            Test::Element(_) | Test::ElementObject(..) | Test::Every(_) => (either(Operator::Contains, Operator::NotContains), ValueRef::Null),
+            Test::Element(_) | Test::ElementObject(..) | Test::Every(_) => {
+                (either(Operator::Contains, Operator::NotContains), ValueRef::Null)
+            }
             Test::Regex(pattern) => (either(Operator::Matches, Operator::NotMatches), (&pattern.source).into()),
             Test::Kind(kind) => (either(Operator::Kind, Operator::NotKind), ValueRef::Str(kind.name())),
             Test::All(tests) if wanted => return tests.iter().for_each(|test| self.collect(test, true, found)),
