@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
-scripts/need/rust.sh
+need rust
 features=cli
 grep -q '^train' Cargo.toml && features=cli,train
 cargo build --quiet --release --features "$features" --bin regulars >&2 ||

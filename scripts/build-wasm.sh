@@ -5,9 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 
-scripts/need/rust.sh
-scripts/need/wasm-bindgen.sh
-scripts/need/node.sh .
+need rust wasm-bindgen node
 
 bindgen=$CACHE/tools/wasm-bindgen-cli-$(locked_version wasm-bindgen)/bin/wasm-bindgen
 optimise=$ROOT/node_modules/.bin/wasm-opt

@@ -1,28 +1,29 @@
 #!/usr/bin/env bash
-# Fetches DuckDB's library, which `regulars train` and `regulars member` load when they run, and prints the directory
-# it lies in. Nothing is downloaded twice. The library is the one that npm's @duckdb/node-bindings-<platform> carries.
-#
-#   scripts/duckdb.sh            into ${REGULARS_CACHE:-${XDG_CACHE_HOME:-~/.cache}/regulars}/duckdb-<release>
-#
-# `regulars` finds it there by itself; DUCKDB_LIB_DIR=<directory> points it elsewhere.
+# Fetches DuckDB's library, which `regulars train` and `regulars member` load when they run, and prints the directory it
+# lies in. Nothing is fetched twice. It is the one that npm's @duckdb/node-bindings-<platform> carries. `regulars` finds
+# it there by itself; DUCKDB_LIB_DIR=<directory> points it elsewhere.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=env.sh
+. "$(dirname "$0")/env.sh"
 
 release=1.5.6
 package_release=1.5.6-r.1
-cache=${REGULARS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/regulars}
+directory=$CACHE/duckdb-$release
 
+by_hand="put libduckdb $release into a directory and set DUCKDB_LIB_DIR to it"
 case "$(uname -s)" in
   Linux) system=linux file=libduckdb.so ;;
   Darwin) system=darwin file=libduckdb.dylib ;;
-  *) echo "duckdb.sh: no prebuilt library is known for $(uname -s); put libduckdb $release into a directory and set DUCKDB_LIB_DIR to it" >&2; exit 1 ;;
+  *) die "no prebuilt DuckDB is known for $(uname -s)" "$by_hand" ;;
 esac
 case "$(uname -m)" in
   x86_64 | amd64) machine=x64 ;;
   aarch64 | arm64) machine=arm64 ;;
-  *) echo "duckdb.sh: no prebuilt library is known for $(uname -m); put libduckdb $release into a directory and set DUCKDB_LIB_DIR to it" >&2; exit 1 ;;
+  *) die "no prebuilt DuckDB is known for $(uname -m)" "$by_hand" ;;
 esac
 platform=$system-$machine
 if [ "$system" = linux ] && ! getconf GNU_LIBC_VERSION >/dev/null 2>&1; then platform=$platform-musl; fi
+package=@duckdb/node-bindings-$platform@$package_release
 
 # Digest of the package; where none is pinned, npm checks the one its registry names.
 case "$platform" in
@@ -31,23 +32,30 @@ case "$platform" in
   *) integrity= ;;
 esac
 
-directory=$cache/duckdb-$release
-if [ ! -s "$directory/$file" ]; then
-  command -v npm >/dev/null || { echo "duckdb.sh: npm is not here, and it is what fetches DuckDB's library; install Node.js 20 or later" >&2; exit 1; }
-  mkdir -p "$directory"
-  work=$(mktemp -d "$directory/fetch.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
-  echo "fetching DuckDB $release (24 MB) from npm: @duckdb/node-bindings-$platform" >&2
-  (cd "$work" && npm pack --silent "@duckdb/node-bindings-$platform@$package_release" >/dev/null) || {
-    echo "duckdb.sh: npm could not fetch @duckdb/node-bindings-$platform@$package_release; check the network and the registry (npm config get registry)" >&2; exit 1; }
-  archive=$(ls "$work"/*.tgz)
+fetch() {
+  have npm || die "npm is not on the PATH, and it fetches DuckDB's library" "install Node 20 or newer from https://nodejs.org, then run the command again"
+  say "Fetching DuckDB $release from npm (24 MB, once for all clones)"
+  local part=$directory.part archive found
+  rm -rf "$part"
+  mkdir -p "$part"
+  (cd "$part" && npm pack --silent "$package" >/dev/null) ||
+    die "npm could not fetch $package" "with the network back, run the command again; npm config get registry says where npm looks"
+  archive=$(echo "$part"/*.tgz)
   if [ -n "$integrity" ]; then
     found=sha512-$(node -e 'process.stdout.write(require("crypto").createHash("sha512").update(require("fs").readFileSync(process.argv[1])).digest("base64"))' "$archive")
-    [ "$found" = "$integrity" ] || { echo "duckdb.sh: @duckdb/node-bindings-$platform@$package_release has digest $found, not the pinned $integrity" >&2; exit 1; }
+    [ "$found" = "$integrity" ] || die "$package has digest $found, not the pinned one" "look where npm fetches from (npm config get registry)"
   fi
-  tar -xzf "$archive" -C "$work"
-  [ -s "$work/package/$file" ] || { echo "duckdb.sh: @duckdb/node-bindings-$platform@$package_release holds no $file" >&2; exit 1; }
-  mv "$work/package/LICENSE" "$directory/LICENSE"
-  mv "$work/package/$file" "$directory/$file"
+  tar -xzf "$archive" -C "$part"
+  [ -s "$part/package/$file" ] || die "$package holds no $file" "$by_hand"
+  rm -rf "$directory"
+  mkdir "$directory"
+  mv "$part/package/LICENSE" "$directory/"
+  mv "$part/package/$file" "$directory/"
+  rm -rf "$part"
+}
+
+if [ ! -s "$directory/$file" ]; then
+  only_one duckdb
+  [ -s "$directory/$file" ] || fetch
 fi
 echo "$directory"

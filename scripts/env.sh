@@ -9,13 +9,29 @@ PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH
 export npm_config_fund=false npm_config_audit=false npm_config_update_notifier=false
 
-say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
+# Colour for eyes only, not for log files.
+if [ -t 2 ]; then bold=$'\033[1m' red=$'\033[1;31m' plain=$'\033[0m'; else bold='' red='' plain=''; fi
+
+say() { printf '%s== %s%s\n' "$bold" "$*" "$plain" >&2; }
+
+# ready WHAT: the one line of a step that has nothing to do.
+ready() { printf -- '-- %s: ready\n' "$*" >&2; }
 
 # die WHAT WENT WRONG, WHAT TO DO
 die() {
-  printf '\033[1;31mfailed: %s\033[0m\n' "$1" >&2
+  printf '%sfailed: %s%s\n' "$red" "$1" "$plain" >&2
   [ $# -lt 2 ] || printf 'what to do: %s\n' "$2" >&2
   exit 1
+}
+
+# need NAME...: runs scripts/need/NAME.sh, once for a script and all that it calls.
+need() {
+  local name
+  for name in "$@"; do
+    case " ${REGULARS_READY:-} " in *" $name "*) continue ;; esac
+    "$ROOT/scripts/need/$name.sh"
+    export REGULARS_READY="${REGULARS_READY:-} $name"
+  done
 }
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -50,13 +66,18 @@ only_one() {
   flock -n 9 || { say "Another run is busy with $1: waiting for it"; flock 9; }
 }
 
-# cargo_tool CRATE VERSION BINARY: installs a crate's program into the cache, prints nothing.
+# cargo_tool CRATE VERSION: installs a crate's programs into the cache, at tools/CRATE-VERSION/bin.
 cargo_tool() {
-  local crate=$1 version=$2 binary=$3
+  local crate=$1 version=$2
   local at=$CACHE/tools/$crate-$version
-  [ -x "$at/bin/$binary" ] && return
-  only_one "$crate"
-  [ -x "$at/bin/$binary" ] && return
+  if [ ! -d "$at" ]; then
+    only_one "$crate"
+    [ -d "$at" ] || cargo_install
+  fi
+  ready "$crate $version"
+}
+
+cargo_install() { # the variables of cargo_tool
   say "Installing $crate $version (compiles for 3 to 5 minutes, once for all clones)"
   # Without --locked: the lock file of wasm-bindgen-cli names a release the registry lacks.
   # The build directory stays after an interruption, so the next run goes on where this one stopped.

@@ -14,8 +14,11 @@ for folder in "$@"; do
   [ -f "$folder/package-lock.json" ] || continue
   lock=$(cat "$folder/package.json" "$folder/package-lock.json" | sha256sum | cut -d' ' -f1)
   mark=$folder/node_modules/.installed
-  [ "$(cat "$mark" 2>/dev/null)" != "$lock" ] || continue
-  say "Installing npm packages of $([ "$folder" = . ] && echo "the tools" || echo "$folder/")"
+  if [ "$(cat "$mark" 2>/dev/null)" = "$lock" ]; then
+    ready "npm packages of $folder/"
+    continue
+  fi
+  say "Installing the npm packages of $folder/"
   (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
     die "npm ci failed in $folder/" "look at the lines above; with the network back, run the command again"
   echo "$lock" >"$mark"

@@ -25,3 +25,4 @@ for part in "rustfmt fmt" "clippy clippy"; do
   say "Adding $component to Rust"
   rustup component add "$component" >&2 || die "rustup could not add $component" "run: rustup component add $component"
 done
+ready "Rust $running"

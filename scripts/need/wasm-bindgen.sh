@@ -3,4 +3,4 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../env.sh
 . "$(dirname "$0")/../env.sh"
-cargo_tool wasm-bindgen-cli "$(locked_version wasm-bindgen)" wasm-bindgen
+cargo_tool wasm-bindgen-cli "$(locked_version wasm-bindgen)"

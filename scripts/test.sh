@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Every check, each as one step. All steps run, even after one failed; the summary at the end gives their times.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=env.sh
+. "$(dirname "$0")/env.sh"
+cd "$ROOT"
+
+summary=()
+failed=0
+
+# step NAME COMMAND...
+step() {
+  local name=$1 started=$SECONDS outcome=passed
+  shift
+  say "$name"
+  "$@" || { outcome=FAILED && failed=$((failed + 1)); }
+  summary+=("$(printf '%-7s %4d s  %s' "$outcome" $((SECONDS - started)) "$name")")
+}
+
+native_tests() {
+  if have cargo-nextest; then
+    cargo nextest run --features cli --status-level fail --final-status-level slow &&
+      cargo test --quiet --doc --features cli
+  else
+    cargo test --quiet --features cli
+  fi
+}
+
+need rust node wasm-bindgen chromium
+summary+=("$(printf '%-7s %4d s  %s' ready "$SECONDS" "tools")")
+
+step "format" cargo fmt --check
+if have shellcheck; then step "shell scripts" shellcheck -x scripts/*.sh scripts/need/*.sh .ci/run; fi
+step "lints, native" cargo clippy --quiet --all-targets --features cli -- -D warnings
+step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings
+step "tests, native" native_tests
+step "WebAssembly build" scripts/build-wasm.sh
+while IFS= read -r file; do
+  step "${file%.test.mjs}" node --test --test-reporter=spec "$file"
+done < <(find tests -name node_modules -prune -o -name '*.test.mjs' -print | sort)
+
+say "Summary"
+printf '%s\n' "${summary[@]}" "$(printf '%-7s %4d s' total "$SECONDS")" >&2
+[ "$failed" = 0 ] || die "$failed of the steps above" "each prints the command's own lines under its name"
