@@ -5,7 +5,7 @@
 //! sense is left out with a warning that names it. Amounts of money are minor units of the catalogue's currency, points
 //! are integers, rates lie in [0, 1]. Dates are civil dates on the shop's clock: `2026-06-18`, or `2026-06-18T20:00`
 //! where a time matters; `MM-DD` means every year. Windows include their start and exclude their end; a window that
-//! ends on a date without a time excludes that date's midnight, so `2026-07-01` makes 30 June the last day.
+//! that runs until a date without a time excludes that whole day: `2026-07-01` makes 30 June the last one.
 //!
 //! Conditions are GrowthBook's, over `member.*`, `cart.*`, `item.*`, `now.*` and `context.*`; this module adds
 //! `member.tier`, `member.ageDays`, `member.ageMonths`, `member.lifecycle`, `member.rfm` and `now.days` (ids of the
@@ -56,6 +56,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
+
+use crate::domain::Value;
 
 /// Text per locale (`zh-CN`, `en`, ...).
 pub type Texts = BTreeMap<String, String>;
@@ -115,15 +117,18 @@ pub struct Span {
     pub hours: i32,
 }
 
-/// From `from` (inclusive) to `to` (exclusive); an end left out is open.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// From `from` (inclusive) until `until` (exclusive); an end left out is open. A moment is a number of milliseconds since
+/// 1970 UTC, or a text on the shop's clock.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Window {
-    /// The first moment: a civil date, or date and time.
-    pub from: Option<String>,
+    /// The first moment.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub from: Value,
     /// The first moment after it.
-    pub to: Option<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub until: Value,
 }
 
 /// A stretch of the calendar over which something is counted. Weeks begin on Monday.

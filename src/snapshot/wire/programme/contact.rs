@@ -97,7 +97,8 @@ pub struct Contact {
     pub messages: Vec<Message>,
 }
 
-/// From `from` (inclusive) to `to` (exclusive) on the shop's clock, `HH:MM`; over midnight where `to` is not after `from`.
+/// From `from` (inclusive) until `until` (exclusive) on the shop's clock, `HH:MM`; over midnight where `until` is not after
+/// `from`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
@@ -105,7 +106,7 @@ pub struct QuietHours {
     /// Begin.
     pub from: String,
     /// End.
-    pub to: String,
+    pub until: String,
 }
 
 /// Something that can be said to a member it fits.
@@ -121,8 +122,8 @@ pub struct Message {
     /// `win-back`, ...
     pub kind: String,
     /// Whom it fits, and when: a condition over `member.*`, `now.*`, `context.*`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<domain::Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: domain::Value,
     /// When in time.
     pub window: Window,
     /// The surfaces it can be shown on; all where empty.

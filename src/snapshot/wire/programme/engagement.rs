@@ -42,8 +42,8 @@ pub struct Reward {
     /// This tier and those above it may have it.
     pub from_tier: Option<String>,
     /// When and for whom: a condition.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
     /// When in time.
     pub window: Window,
 }
@@ -75,13 +75,13 @@ pub struct Task {
     /// How much of it is needed.
     pub goal: i64,
     /// Items that count: a condition over `item.*`; all where absent. For purchases, and for actions about an item.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub r#where: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub r#where: Value,
     /// The stretch after which counting begins anew; an achievement, reached once, where `total`.
     pub per: Per,
     /// When and for whom: a condition.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
     /// When in time.
     pub window: Window,
     /// What it brings.
@@ -145,8 +145,8 @@ pub struct Draw {
     /// How often one member may try. A try is an action `draw-entered` about the draw's id.
     pub quota: Option<Quota>,
     /// When and for whom: a condition.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
     /// When in time.
     pub window: Window,
 }

@@ -150,11 +150,11 @@ pub struct Earning {
     /// What is rounded: the order, or each line.
     pub round_each: RoundEach,
     /// Items that count: a condition over `item.*`; all where absent.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub r#where: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub r#where: Value,
     /// When and for whom: a condition.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
     /// When in time.
     pub window: Window,
     /// The wallet it goes to; the first where absent.
@@ -278,12 +278,12 @@ pub struct Multiplier {
     /// The earning rules it is for; all rules on purchases where empty.
     pub rules: Vec<String>,
     /// Items it is for: a condition over `item.*`; all where absent.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub r#where: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub r#where: Value,
     /// When and for whom: a condition, e.g. `{"member.tier": "gold"}`, `{"now.weekday": 3}`,
     /// `{"now.days": {"$in": ["member-day"]}}`, `{"member.ageMonths": {"$gte": 12}}`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
     /// When in time.
     pub window: Window,
 }
@@ -330,11 +330,11 @@ pub struct Redemption {
     /// Whether points may not be used in an order that uses a coupon.
     pub not_with_coupons: bool,
     /// Items that can be paid with points: a condition over `item.*`; all where absent.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub r#where: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub r#where: Value,
     /// When and for whom: a condition.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
 }
 
 /// Rate and limits of some tiers.

@@ -28,8 +28,8 @@ pub struct Benefit {
     /// Members of one of these segments have it.
     pub segments: Vec<String>,
     /// A condition, e.g. `{"now.days": {"$in": ["birthday"]}}`, `{"context.market": "jp"}`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
     /// When in time.
     pub window: Window,
     /// How often; without limit where absent. A use is an action `benefit-used` about the benefit's id.
@@ -77,8 +77,8 @@ pub struct Partner {
     /// Its name.
     pub titles: Texts,
     /// Whose members' it is: a condition, e.g. `{"member.cards": {"$in": ["bank"]}}`; everybody's where absent.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
     /// Exchange of the partner's points and one's own.
     pub conversions: Vec<Conversion>,
     /// Offers that come from the partner.

@@ -30,8 +30,8 @@ pub struct Tier {
     /// How long a paid or trial tier lasts, where the server does not say.
     pub lasts: Option<Span>,
     /// Who may have it at all: a condition over `member.*`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub when: Option<Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
 }
 
 /// How one comes to a tier.
