@@ -3,3 +3,7 @@
 pub mod catalog;
 pub mod knowledge;
 pub mod programme;
+pub mod offer;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod stacking;
