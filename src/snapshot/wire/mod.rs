@@ -2,8 +2,8 @@
 
 pub mod catalog;
 pub mod knowledge;
-pub mod programme;
 pub mod offer;
+pub mod programme;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod stacking;
