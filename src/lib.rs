@@ -22,6 +22,8 @@
 
 extern crate alloc;
 
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub mod bindings;
 pub mod domain;
 pub mod engine;
 pub mod experiments;

@@ -11,6 +11,7 @@ use super::MemberEvent;
 /// Events that travel together. The server takes a batch once by its id: the same batch sent again has the same id and
 /// the same events.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct EventBatch {
     /// `<device>-<sequence of its first event>`.
     pub id: String,

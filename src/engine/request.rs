@@ -10,9 +10,16 @@ use crate::domain::Value;
 /// Asks for recommendations.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct RecommendRequest {
     /// `for-you`, `next-basket`, `buy-again`, `discover`, `bought-together`, `similar`, `trending`, `new-arrivals`, ...
+    #[cfg_attr(
+        target_os = "unknown",
+        tsify(
+            type = "'for-you' | 'next-basket' | 'buy-again' | 'discover' | 'bought-together' | 'similar' | 'trending' | 'new-arrivals' | (string & {})"
+        )
+    )]
     pub strategy: String,
     /// Items wanted at most.
     pub limit: u32,
@@ -31,10 +38,12 @@ pub struct RecommendRequest {
     /// Attributes seen by rules as `context.<name>`.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub context: Value,
     /// Condition on `item.*` that every item must meet.
     #[serde(default, rename = "where")]
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub filter: Value,
     /// Where the answer will be shown.
     #[serde(default)]
@@ -50,6 +59,7 @@ pub struct RecommendRequest {
 /// A line of a cart.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct CartLine {
     /// The item's id.
@@ -62,12 +72,14 @@ pub struct CartLine {
     /// Attributes of this line that rules see as `item.<name>`, over the catalog's.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub attributes: Value,
 }
 
 /// Asks for the offers and where each stands.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct OffersRequest {
     /// Milliseconds since 1970; the engine's clock where absent.
@@ -84,12 +96,14 @@ pub struct OffersRequest {
     pub channel: Option<String>,
     /// Attributes seen by rules as `context.<name>`.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub context: Value,
 }
 
 /// Asks for the price of a cart.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct QuoteRequest {
     /// The lines.
@@ -98,9 +112,11 @@ pub struct QuoteRequest {
     pub codes: Vec<String>,
     /// `"best"` (also where absent), or the ids of the offers to apply, in this order.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "'best' | string[]"))]
     pub offers: Value,
     /// Points to pay with: a number, or `"max"`.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "number | 'max'"))]
     pub points: Value,
     /// Ways of shipping chosen, with their prices.
     pub shipping: Vec<ShippingLine>,
@@ -112,12 +128,14 @@ pub struct QuoteRequest {
     pub now: Option<i64>,
     /// Attributes seen by rules as `context.<name>`.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub context: Value,
 }
 
 /// A way of shipping.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct ShippingLine {
     /// Its name.
@@ -129,6 +147,7 @@ pub struct ShippingLine {
 /// Asks for the membership.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct MembershipRequest {
     /// Milliseconds since 1970; the engine's clock where absent.
@@ -142,10 +161,12 @@ pub struct MembershipRequest {
 /// Asks for a feature or an experiment.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ExperimentRequest {
     /// Attributes beside the member's.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub attributes: Value,
     /// The page's address.
     pub url: Option<String>,
@@ -153,17 +174,20 @@ pub struct ExperimentRequest {
     pub now: Option<i64>,
     /// Forced variations and feature values, for testing.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub overrides: Value,
 }
 
 /// What the member allows.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PrivacySettings {
     /// Whether answers may read traits, tags and history; unchanged where absent.
     pub personalised: Option<bool>,
     /// Purposes allowed or refused, by name; unchanged where absent.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, boolean>"))]
     pub purposes: Value,
 }

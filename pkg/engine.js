@@ -1,0 +1,83 @@
+import { RegularsError } from './error.js';
+import instantiate, { Engine as WasmEngine, initSync } from './wasm/regulars.js';
+
+let ready = false;
+let pending = null;
+
+/**
+ * Instantiates the module once: a second call waits for the first, and a call after a failure tries again.
+ * `locate` gives the source where the caller named none.
+ */
+export function initialise(source, locate) {
+  if (ready) return Promise.resolve();
+  pending ??= load(source, locate).finally(() => {
+    pending = null;
+  });
+  return pending;
+}
+
+async function load(source, locate) {
+  if (typeof WebAssembly === 'undefined') {
+    throw new RegularsError('no-webassembly', 'this host has no WebAssembly (an old web view, or a lockdown mode)');
+  }
+  try {
+    const given = (await source) ?? (await locate());
+    if (given instanceof WebAssembly.Module || ArrayBuffer.isView(given) || given instanceof ArrayBuffer) {
+      // Compiling off the main thread, where bytes are given.
+      const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given);
+      initSync({ module });
+    } else {
+      await instantiate({ module_or_path: await checked(given) });
+    }
+  } catch (error) {
+    if (error instanceof RegularsError) throw error;
+    throw new RegularsError('initialisation-failed', `the WebAssembly module could not be loaded: ${error?.message ?? error}`);
+  }
+  ready = true;
+}
+
+/** Says what is wrong where a server answers with something else, most often a page for an address it does not know. */
+async function checked(source) {
+  const response = typeof Response === 'function' && source instanceof Response ? source : await fetch(source);
+  const kind = response.headers.get('content-type') ?? '';
+  if (!response.ok || kind.startsWith('text/html')) {
+    const got = response.ok ? kind : `status ${response.status}`;
+    throw new RegularsError(
+      'initialisation-failed',
+      `no WebAssembly module at ${response.url || source} (${got}): pass its address to init(), as the package's README shows for your bundler`,
+    );
+  }
+  return response;
+}
+
+/** Pure computation over one catalog snapshot and one member profile. */
+export class Engine extends WasmEngine {
+  #freed = false;
+
+  constructor() {
+    if (!ready) {
+      throw new RegularsError('not-initialised', 'the module is not instantiated yet: call `await init()` before `new Engine()`');
+    }
+    super();
+  }
+
+  free() {
+    if (this.#freed) return;
+    this.#freed = true;
+    super.free();
+    // Every method reads the handle first; from now on that says what happened.
+    Object.defineProperty(this, '__wbg_ptr', {
+      get() {
+        throw new RegularsError('freed', 'this engine was freed: make a new one');
+      },
+    });
+  }
+}
+
+if (Symbol.dispose) {
+  Object.defineProperty(Engine.prototype, Symbol.dispose, {
+    value() {
+      this.free();
+    },
+  });
+}

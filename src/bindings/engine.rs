@@ -1,0 +1,68 @@
+//! The class `Engine`: one handle, one method a question.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use super::error::error;
+use super::{answer, clock, input};
+use crate::domain::{Value, from_value};
+use crate::engine::{self, EngineError};
+
+/// Pure computation over one catalog snapshot and one member profile: no I/O and no global state.
+///
+/// Decisions never throw: they answer with reasons. Loading and misuse throw a `RegularsError`.
+#[wasm_bindgen]
+pub struct Engine {
+    inner: RefCell<engine::Engine>,
+}
+
+impl Engine {
+    /// Borrows the engine for one step. Arguments are read before and answers made after, so nobody can come back in
+    /// between but a host object that the engine itself calls (a patched `RegExp`).
+    pub(super) fn step<T>(&self, step: impl FnOnce(&mut engine::Engine) -> Result<T, EngineError>) -> Result<T, JsValue> {
+        let mut engine = self.inner.try_borrow_mut().map_err(|_| error("busy", "the engine is in the middle of another call"))?;
+        Ok(step(&mut engine)?)
+    }
+
+    /// Reads a request, asks, and makes the answer a plain object.
+    pub(super) fn ask<Q: DeserializeOwned, A: Serialize>(
+        &self,
+        request: &JsValue,
+        question: impl FnOnce(&mut engine::Engine, &Q, i64) -> Result<A, EngineError>,
+    ) -> Result<JsValue, JsValue> {
+        let request: Q = read(request)?;
+        let answer = self.step(|engine| question(engine, &request, clock::milliseconds()))?;
+        answer::object(&answer)
+    }
+}
+
+/// A request out of an argument; where that is missing, an empty one.
+pub(super) fn read<Q: DeserializeOwned>(argument: &JsValue) -> Result<Q, JsValue> {
+    let value = match input::value(argument, MALFORMED)? {
+        Value::Null => Value::Object(Vec::new()),
+        value => value,
+    };
+    from_value(&value).map_err(|failure| error(MALFORMED, &failure.to_string()))
+}
+
+/// A text out of an argument.
+pub(super) fn text(argument: &JsValue, name: &str) -> Result<String, JsValue> {
+    argument.as_string().ok_or_else(|| error(MALFORMED, &[name, " must be a text"].concat()))
+}
+
+const MALFORMED: &str = "malformed-request";
+
+#[wasm_bindgen]
+impl Engine {
+    /// An engine without catalog and member.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default)] // it is random
+    pub fn new() -> Engine {
+        Engine { inner: RefCell::new(engine::Engine::new(clock::device_number())) }
+    }
+}

@@ -1,0 +1,15 @@
+//! The JavaScript surface: the only place that knows JavaScript's types.
+//!
+//! What comes in is first read into [`Value`](crate::domain::Value)s, then the engine is borrowed, asked, and let go,
+//! then the answer becomes JavaScript objects. So whatever an argument does while it is read (getters, proxies), the
+//! engine is never left borrowed.
+
+mod answer;
+mod clock;
+mod device;
+mod engine;
+mod error;
+mod input;
+mod types;
+
+pub use engine::Engine;

@@ -1,0 +1,44 @@
+import { locale } from './words';
+
+/** The programme's currency, an ISO 4217 code; set when the catalogue is known. */
+let currency = 'USD';
+
+export function useCurrency(code: string): void {
+  currency = code;
+}
+
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `n${locale.value}${JSON.stringify(options)}`;
+  let format = made.get(key) as Intl.NumberFormat | undefined;
+  if (!format) made.set(key, (format = new Intl.NumberFormat(locale.value, options)));
+  return format;
+}
+
+/** Minor units as an amount of money. */
+export function money(minor: number): string {
+  const format = number({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+export function count(value: number): string {
+  return number({ maximumFractionDigits: 0 }).format(value);
+}
+
+/** A calendar day in the shop's zone: the year only where it is not the one of `now`. */
+export function day(at: number, now: number, timeZone: string): string {
+  const year = (instant: number) => new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(instant);
+  const options: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric', timeZone };
+  if (year(at) !== year(now)) options.year = 'numeric';
+  const key = `d${locale.value}${JSON.stringify(options)}`;
+  let format = made.get(key) as Intl.DateTimeFormat | undefined;
+  if (!format) made.set(key, (format = new Intl.DateTimeFormat(locale.value, options)));
+  return format.format(at);
+}
+
+/** Milliseconds as a short duration: microseconds below one millisecond. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1) return `${number({ maximumFractionDigits: 0 }).format(milliseconds * 1000)} µs`;
+  return `${number({ maximumFractionDigits: milliseconds < 10 ? 1 : 0 }).format(milliseconds)} ms`;
+}
