@@ -6,10 +6,8 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
+use super::value::DEPTH_LIMIT;
 use super::{Value, ValueError, ValueErrorKind};
-
-/// How deep lists and objects may be nested.
-pub const DEPTH_LIMIT: u32 = 128;
 
 /// Reads a `T` from `value`.
 ///

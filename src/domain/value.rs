@@ -4,9 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// How deep lists and objects may be nested.
+pub const DEPTH_LIMIT: u32 = 128;
 
 /// A JSON value. Numbers are IEEE doubles, as in JavaScript; an object keeps the order of its keys, and a key that
 /// occurs twice counts with its last value.
@@ -138,11 +141,30 @@ impl Serialize for Value {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyValue)
+        AnyValue { depth: DEPTH_LIMIT }.deserialize(deserializer)
     }
 }
 
-struct AnyValue;
+/// Reads a value whose lists and objects are nested at most `depth` deep: hostile input must not exhaust the stack.
+#[derive(Clone, Copy)]
+struct AnyValue {
+    depth: u32,
+}
+
+impl AnyValue {
+    fn inside<E: Error>(self) -> Result<Self, E> {
+        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("nested too deep"))?;
+        Ok(AnyValue { depth })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for AnyValue {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 #[allow(clippy::cast_precision_loss)] // JavaScript's numbers are doubles: that is the type's meaning
 impl<'de> Visitor<'de> for AnyValue {
@@ -161,7 +183,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        Value::deserialize(deserializer)
+        self.deserialize(deserializer)
     }
 
     fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
@@ -189,17 +211,19 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut elements = Vec::new();
-        while let Some(element) = access.next_element()? {
+        while let Some(element) = access.next_element_seed(inside)? {
             elements.push(element);
         }
         Ok(Value::Array(elements))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut entries = Vec::new();
-        while let Some(entry) = access.next_entry()? {
-            entries.push(entry);
+        while let Some(key) = access.next_key()? {
+            entries.push((key, access.next_value_seed(inside)?));
         }
         Ok(Value::Object(entries))
     }
@@ -221,6 +245,14 @@ mod tests {
     fn the_last_of_two_equal_keys_counts() {
         let value: Value = serde_json::from_str(r#"{"a": 1, "a": 2}"#).unwrap();
         assert_eq!(value.get("a").and_then(Value::as_f64), Some(2.0));
+    }
+
+    #[test]
+    fn nesting_that_would_exhaust_the_stack_is_refused() {
+        // A list in a list in a list ..., in CBOR.
+        let nested = |depth: usize| [alloc::vec![0x81; depth], alloc::vec![0xf6]].concat();
+        assert!(minicbor_serde::from_slice::<Value>(&nested(1_000_000)).is_err());
+        assert!(minicbor_serde::from_slice::<Value>(&nested(DEPTH_LIMIT as usize)).is_ok());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::domain::ValueError;
+
 /// The closed set of codes of an [`EngineError`], beside those of the snapshot's own errors.
 ///
 /// | code | means | what to do |
@@ -46,7 +48,13 @@ impl EngineError {
         Self::new("no-member", "no member is loaded: call loadMember first")
     }
 
-    /// The error for `value` at `path` of a request.
+    /// The error of a value that could not be read.
+    pub fn of_value(code: &'static str, error: &ValueError) -> Self {
+        let path = (!error.path().is_empty()).then(|| error.path().into());
+        EngineError { code, message: error.message(), path }
+    }
+
+    /// An error at `path` of what was given.
     pub fn malformed(code: &'static str, message: &str, path: &str) -> Self {
         EngineError { code, message: message.into(), path: Some(path.into()) }
     }

@@ -5,8 +5,11 @@
 mod device;
 mod error;
 mod event;
+mod facts;
 mod outbox;
+mod persist;
 mod privacy;
+mod profile;
 mod request;
 
 use alloc::rc::Rc;
@@ -14,8 +17,10 @@ use alloc::rc::Rc;
 pub use device::Device;
 pub use error::EngineError;
 pub use event::MemberEvent;
+pub use facts::Facts;
 pub use outbox::{CAPACITY, EventBatch, Outbox};
 pub use privacy::Privacy;
+pub use profile::{MEMBER_FORMAT, Profile, ProfileHead};
 pub use request::{
     CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine,
 };
@@ -26,7 +31,7 @@ use crate::domain::{Member, Value};
 #[derive(Default)]
 pub struct Engine {
     /// The member as the server pushed it.
-    profile: Option<Member>,
+    profile: Option<Profile>,
     /// The member as answers may see it: with what happened here, without what the member does not allow.
     visible: Rc<Member>,
     /// What this device knows.

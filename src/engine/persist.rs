@@ -1,0 +1,164 @@
+//! What this device knows, as bytes that survive a reload.
+//!
+//! The form: `RGST`, a format byte, the first 8 bytes of SHA-256 over the rest (a torn write is noticed), then CBOR.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy};
+use crate::domain::{Value, from_value};
+
+const MAGIC: &[u8; 4] = b"RGST";
+const FORMAT: u8 = 1;
+const DIGEST: usize = 8;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stored<'a> {
+    device: String,
+    sequence: u64,
+    events: Vec<&'a MemberEvent>,
+    waiting: Vec<&'a MemberEvent>,
+    batches: Vec<&'a EventBatch>,
+    dropped: u64,
+    personalised: bool,
+    purposes: &'a [(String, bool)],
+    forgotten: &'a [String],
+    clock_offset: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Restored {
+    device: String,
+    sequence: u64,
+    #[serde(default)]
+    events: Vec<Value>,
+    #[serde(default)]
+    waiting: Vec<Value>,
+    #[serde(default)]
+    batches: Vec<RestoredBatch>,
+    #[serde(default)]
+    dropped: u64,
+    #[serde(default = "yes")]
+    personalised: bool,
+    #[serde(default)]
+    purposes: Vec<(String, bool)>,
+    #[serde(default)]
+    forgotten: Vec<String>,
+    #[serde(default)]
+    clock_offset: i64,
+}
+
+#[derive(Deserialize)]
+struct RestoredBatch {
+    id: String,
+    #[serde(default)]
+    events: Vec<Value>,
+    #[serde(default)]
+    dropped: u64,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The bytes of `device`.
+pub fn save(device: &Device) -> Vec<u8> {
+    let outbox = &device.outbox;
+    let stored = Stored {
+        device: alloc::format!("{:016x}", device.id),
+        sequence: device.sequence,
+        events: device.events.iter().collect(),
+        waiting: outbox.waiting.iter().collect(),
+        batches: outbox.returned.iter().chain(&outbox.in_flight).collect(),
+        dropped: outbox.dropped,
+        personalised: device.privacy.personalised,
+        purposes: &device.privacy.purposes,
+        forgotten: &device.forgotten,
+        clock_offset: device.clock_offset,
+    };
+    // Writing to memory fails for no value of this type: every map key is a text.
+    let body = minicbor_serde::to_vec(&stored).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(body.len().saturating_add(16));
+    bytes.extend_from_slice(MAGIC);
+    bytes.push(FORMAT);
+    bytes.extend_from_slice(Sha256::digest(&body).get(..DIGEST).unwrap_or_default());
+    bytes.extend_from_slice(&body);
+    bytes
+}
+
+/// The device saved as `bytes`. Batches that were on their way wait again, under the same ids.
+///
+/// # Errors
+/// `malformed-state` where the bytes are damaged, `unsupported-state` where a newer engine wrote them.
+pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
+    let damaged = || EngineError::new("malformed-state", "the saved state is damaged: start without it");
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(damaged)?;
+    let (format, rest) = rest.split_first().ok_or_else(damaged)?;
+    if *format != FORMAT {
+        return Err(EngineError::new("unsupported-state", "the saved state was written by a newer engine: update the package"));
+    }
+    let (digest, body) = rest.split_at_checked(DIGEST).ok_or_else(damaged)?;
+    if Sha256::digest(body).get(..DIGEST) != Some(digest) {
+        return Err(damaged());
+    }
+    let value: Value = minicbor_serde::from_slice(body).map_err(|_| damaged())?;
+    let restored: Restored = from_value(&value).map_err(|error| EngineError::of_value("malformed-state", &error))?;
+    let events = |values: Vec<Value>| values.into_iter().map(|value| MemberEvent::from_value(value, 0)).collect::<Result<Vec<_>, _>>();
+    let batch = |batch: RestoredBatch| Ok(EventBatch { id: batch.id, events: events(batch.events)?, dropped: batch.dropped });
+    Ok(Device {
+        id: u64::from_str_radix(&restored.device, 16).map_err(|_| damaged())?,
+        sequence: restored.sequence,
+        outbox: Outbox {
+            waiting: events(restored.waiting)?.into(),
+            returned: restored.batches.into_iter().map(batch).collect::<Result<_, EngineError>>()?,
+            dropped: restored.dropped,
+            ..Outbox::default()
+        },
+        events: events(restored.events)?.into(),
+        privacy: Privacy { personalised: restored.personalised, purposes: restored.purposes },
+        forgotten: restored.forgotten,
+        clock_offset: restored.clock_offset,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device() -> Device {
+        let mut device = Device { id: u64::MAX, ..Device::default() };
+        for kind in ["view", "purchase", "search"] {
+            device.track(MemberEvent { kind: kind.into(), at: 5, item: Some("奶".into()), ..MemberEvent::default() });
+        }
+        device.forgotten.push("fashion".into());
+        device.privacy.personalised = false;
+        device
+    }
+
+    #[test]
+    fn damage_anywhere_is_noticed() {
+        let bytes = save(&device());
+        for place in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1;
+            assert!(restore(&damaged).is_err(), "byte {place}");
+            assert!(restore(&bytes[..place]).is_err(), "length {place}");
+        }
+    }
+
+    #[test]
+    fn everything_comes_back_and_what_was_on_its_way_waits_again() {
+        let mut device = device();
+        let batch = device.outbox.drain(device.id, 2);
+        let mut restored = restore(&save(&device)).unwrap();
+        assert_eq!(restored.outbox.drain(restored.id, 10), batch);
+        device.outbox.recover();
+        device.outbox.drain(device.id, 10);
+        assert_eq!(restored, device);
+    }
+}
