@@ -15,6 +15,8 @@ const REMEMBERED: usize = 2_000;
 pub struct Device {
     /// Names this device in batch ids; drawn once by the host.
     pub id: u64,
+    /// The member whose doings the events tell; empty before one is known.
+    pub member: String,
     /// The sequence of the next event.
     pub sequence: u64,
     /// Latest events, oldest first.
@@ -47,6 +49,23 @@ impl Device {
         if self.events.len() > REMEMBERED {
             self.events.pop_front();
         }
+    }
+
+    /// `member` is here. Where that is another than before, what happened no longer counts for answers, and deleted
+    /// tags and settings were the other's; what waits for the server still goes there. What happened before anybody
+    /// was known counts for the first who is.
+    pub fn sign_in(&mut self, member: &str) {
+        if self.member == member {
+            return;
+        }
+        let first = self.member.is_empty();
+        self.member = member.into();
+        if first {
+            return;
+        }
+        self.events.clear();
+        self.forgotten.clear();
+        self.privacy = Privacy::default();
     }
 
     /// Forgets the effects of events up to instant `through`, which the server has put into the profile.

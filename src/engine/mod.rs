@@ -6,6 +6,7 @@ mod device;
 mod error;
 mod event;
 mod facts;
+mod load;
 mod outbox;
 mod persist;
 mod privacy;
@@ -18,6 +19,7 @@ pub use device::Device;
 pub use error::EngineError;
 pub use event::MemberEvent;
 pub use facts::Facts;
+pub use load::SnapshotInfo;
 pub use outbox::{CAPACITY, EventBatch, Outbox};
 pub use privacy::Privacy;
 pub use profile::{MEMBER_FORMAT, Profile, ProfileHead};
@@ -110,7 +112,7 @@ impl Engine {
     }
 
     fn refresh_member(&mut self) {
-        let member = self.device.overlay(self.profile.clone().unwrap_or_default());
+        let member = self.device.overlay(self.profile.as_ref().map(|profile| profile.member.clone()).unwrap_or_default());
         self.visible = Rc::new(self.device.privacy.visible(&member, &self.device.forgotten));
     }
 }

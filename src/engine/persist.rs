@@ -19,6 +19,7 @@ const DIGEST: usize = 8;
 #[serde(rename_all = "camelCase")]
 struct Stored<'a> {
     device: String,
+    member: &'a str,
     sequence: u64,
     events: Vec<&'a MemberEvent>,
     waiting: Vec<&'a MemberEvent>,
@@ -34,6 +35,8 @@ struct Stored<'a> {
 #[serde(rename_all = "camelCase")]
 struct Restored {
     device: String,
+    #[serde(default)]
+    member: String,
     sequence: u64,
     #[serde(default)]
     events: Vec<Value>,
@@ -71,6 +74,7 @@ pub fn save(device: &Device) -> Vec<u8> {
     let outbox = &device.outbox;
     let stored = Stored {
         device: alloc::format!("{:016x}", device.id),
+        member: &device.member,
         sequence: device.sequence,
         events: device.events.iter().collect(),
         waiting: outbox.waiting.iter().collect(),
@@ -112,6 +116,7 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
     let batch = |batch: RestoredBatch| Ok(EventBatch { id: batch.id, events: events(batch.events)?, dropped: batch.dropped });
     Ok(Device {
         id: u64::from_str_radix(&restored.device, 16).map_err(|_| damaged())?,
+        member: restored.member,
         sequence: restored.sequence,
         outbox: Outbox {
             waiting: events(restored.waiting)?.into(),

@@ -1,0 +1,140 @@
+//! Taking a profile, and state saved before.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use super::{Engine, EngineError, Profile, persist};
+use crate::domain::{Reason, Value};
+
+/// What was loaded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotInfo {
+    /// The id of the snapshot, or of the member.
+    pub id: String,
+    /// Its version.
+    pub version: u64,
+    /// When it was written, in milliseconds since 1970.
+    pub issued_at: i64,
+    /// When it ends (exclusive).
+    pub expires_at: Option<i64>,
+    /// Items in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<u32>,
+    /// Offers in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offers: Option<u32>,
+    /// What was left out, and why.
+    pub warnings: Vec<Reason>,
+}
+
+impl Engine {
+    /// Takes a member profile. All or nothing: on error the profile before it stays in use.
+    ///
+    /// # Errors
+    /// `malformed-member` with the field, `unsupported-member-format`, `expired-member`, `older-member`.
+    pub fn load_member(&mut self, profile: &Value, clock: i64) -> Result<SnapshotInfo, EngineError> {
+        let profile = Profile::read(profile, Some(self.now(None, clock)))?;
+        if let Some(known) = &self.profile {
+            known.may_become(&profile)?;
+        }
+        self.device.sign_in(&profile.member.id);
+        if let Some(through) = profile.head.events_through {
+            self.device.absorbed_through(through);
+        }
+        let info = SnapshotInfo {
+            id: profile.member.id.clone(),
+            version: profile.head.version,
+            issued_at: profile.head.issued_at,
+            expires_at: profile.head.expires_at,
+            ..SnapshotInfo::default()
+        };
+        self.profile = Some(profile);
+        self.refresh_member();
+        Ok(info)
+    }
+
+    /// What this device knows, as bytes that [`Engine::restore_state`] takes.
+    pub fn save_state(&self) -> Vec<u8> {
+        persist::save(&self.device)
+    }
+
+    /// Takes back what this device knew. Events tracked before the call are kept behind the restored ones. Where a
+    /// member is loaded and the state is another's, only what waits for the server is taken back.
+    ///
+    /// # Errors
+    /// `malformed-state`, `unsupported-state`; nothing is changed then.
+    pub fn restore_state(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
+        let mut restored = persist::restore(bytes)?;
+        if let Some(profile) = &self.profile {
+            restored.sign_in(&profile.member.id);
+        }
+        for event in core::mem::take(&mut self.device.events) {
+            restored.track(event);
+        }
+        self.device = restored;
+        self.refresh_member();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_bad_profile_leaves_the_one_in_use() {
+        let mut engine = Engine::new(1);
+        engine.load_member(&value(r#"{"id": "m", "version": 2, "excluded": ["x"]}"#), 0).unwrap();
+        assert_eq!(engine.load_member(&value(r#"{"id": "m", "version": 1}"#), 0).unwrap_err().code, "older-member");
+        assert_eq!(engine.load_member(&value("3"), 0).unwrap_err().code, "malformed-member");
+        assert_eq!(engine.visible.excluded, ["x"]);
+    }
+
+    #[test]
+    fn what_one_member_did_does_not_count_for_the_next() {
+        let mut engine = Engine::new(1);
+        engine.load_member(&value(r#"{"id": "m"}"#), 0).unwrap();
+        engine.track(value(r#"{"type": "dismiss", "item": "a"}"#), 0).unwrap();
+        assert_eq!(engine.visible.excluded, ["a"]);
+        engine.load_member(&value(r#"{"id": "n"}"#), 0).unwrap();
+        assert!(engine.visible.excluded.is_empty());
+        assert_eq!(engine.events_waiting(), 1);
+    }
+
+    #[test]
+    fn state_of_another_member_does_not_count_in_either_order() {
+        let mut before = Engine::new(1);
+        before.load_member(&value(r#"{"id": "m"}"#), 0).unwrap();
+        before.track(value(r#"{"type": "dismiss", "item": "a"}"#), 0).unwrap();
+        for state_first in [true, false] {
+            let mut after = Engine::new(2);
+            let mut load = |member_now: bool| match member_now {
+                true => after.load_member(&value(r#"{"id": "n"}"#), 0).map(|_| ()),
+                false => after.restore_state(&before.save_state()),
+            };
+            load(!state_first).unwrap();
+            load(state_first).unwrap();
+            assert!(after.visible.excluded.is_empty());
+            assert_eq!(after.events_waiting(), 1);
+        }
+    }
+
+    #[test]
+    fn state_survives_and_events_tracked_early_are_kept() {
+        let mut before = Engine::new(1);
+        before.track(value(r#"{"type": "dismiss", "item": "a"}"#), 0).unwrap();
+        let mut after = Engine::new(2);
+        after.track(value(r#"{"type": "dismiss", "item": "b"}"#), 0).unwrap();
+        after.restore_state(&before.save_state()).unwrap();
+        assert_eq!(after.visible.excluded, ["a", "b"]);
+        assert_eq!((after.device().id, after.events_waiting()), (1, 2));
+        assert_eq!(after.restore_state(b"RGST").unwrap_err().code, "malformed-state");
+    }
+}
