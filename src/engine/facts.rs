@@ -183,7 +183,16 @@ mod tests {
 
     #[test]
     fn facts_of_the_contract_do_not_depend_on_the_switch_and_traits_cannot_stand_for_them() {
-        let paths = ["member.orders", "member.spent", "member.daysSinceOrder", "member.tier", "context.store", "now.date", "now.weekday", "now.hour"];
+        let paths = [
+            "member.orders",
+            "member.spent",
+            "member.daysSinceOrder",
+            "member.tier",
+            "context.store",
+            "now.date",
+            "now.weekday",
+            "now.hour",
+        ];
         assert_eq!(read(&paths, true), r#"[1,250,20511,"gold","s1","2026-02-28",6,12]"#);
         assert_eq!(read(&paths, true), read(&paths, false));
     }
