@@ -2,6 +2,7 @@
 
 mod basket;
 mod catalog;
+mod cbor;
 mod column;
 mod from_value;
 mod member;
@@ -13,6 +14,7 @@ mod value_error;
 
 pub use basket::{Basket, BasketLine};
 pub use catalog::{AttributeColumn, Catalog, Item, ItemColumns, Lists, Terms};
+pub use cbor::{from_cbor, to_cbor};
 pub use column::{AlignedBytes, Column, StringColumn};
 pub use from_value::{field_or_default, from_value};
 pub use member::{LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
