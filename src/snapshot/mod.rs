@@ -1,6 +1,7 @@
 //! The catalog snapshot: its wire form, its binary container, and what is compiled from them.
 
 pub mod compile;
+pub mod container;
 mod error;
 mod warnings;
 pub mod wire;

@@ -1,0 +1,46 @@
+//! Digest and signature of a binary snapshot.
+
+use alloc::vec::Vec;
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+use super::header::{DIGESTED, Header, LENGTH, SIGNED};
+use crate::snapshot::SnapshotError;
+
+/// An Ed25519 public key, 32 bytes.
+pub type PublicKey = Vec<u8>;
+
+/// SHA-256 of the header's first 64 bytes and the body.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(bytes.get(..DIGESTED).unwrap_or_default());
+    hash.update(bytes.get(LENGTH..).unwrap_or_default());
+    hash.finalize().into()
+}
+
+/// Names a public key: the first 8 bytes of its SHA-256.
+pub fn key_id(public_key: &[u8]) -> [u8; 8] {
+    let hash: [u8; 32] = Sha256::digest(public_key).into();
+    hash.first_chunk().copied().unwrap_or_default()
+}
+
+/// Checks that one of `keys` made the signature.
+///
+/// # Errors
+///
+/// `unsigned-snapshot`, `bad-public-key`, `bad-signature`.
+pub fn verify(bytes: &[u8], header: &Header, keys: &[PublicKey]) -> Result<(), SnapshotError> {
+    let mut candidates = Vec::with_capacity(keys.len());
+    for key in keys {
+        let bytes: &[u8; 32] = key.as_slice().try_into().map_err(|_| SnapshotError::BadPublicKey)?;
+        candidates.push(VerifyingKey::from_bytes(bytes).map_err(|_| SnapshotError::BadPublicKey)?);
+    }
+    if !header.is_signed() {
+        return Err(SnapshotError::Unsigned);
+    }
+    let message = bytes.get(..SIGNED).unwrap_or_default();
+    let signature = Signature::from_bytes(&header.signature);
+    let named = candidates.iter().filter(|key| key_id(key.as_bytes()) == header.key_id);
+    if named.into_iter().any(|key| key.verify_strict(message, &signature).is_ok()) { Ok(()) } else { Err(SnapshotError::BadSignature) }
+}
