@@ -1,11 +1,45 @@
 //! The catalog snapshot: its wire form, its binary container, and what is compiled from them.
 
+pub mod columns;
 pub mod compile;
 pub mod container;
 mod error;
+mod info;
+mod open;
+#[cfg(not(target_arch = "wasm32"))]
+mod pack;
 mod warnings;
 pub mod wire;
 
+use alloc::rc::Rc;
+
 pub use compile::texts::Texts;
+pub use container::{PublicKey, is_binary};
 pub use error::{Part, SnapshotError};
+pub use info::{Currency, Info};
+pub use open::{OpenOptions, open, open_json};
+#[cfg(not(target_arch = "wasm32"))]
+pub use pack::pack;
 pub use warnings::Warnings;
+
+use crate::domain::{Catalog, Value};
+use crate::rules::{AttributeTable, Segments};
+
+/// A snapshot ready for use: checked, compiled, never changed.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What it says of itself, and what was left out.
+    pub info: Info,
+    /// Items.
+    pub catalog: Rc<Catalog>,
+    /// Attributes that any of its conditions asks for.
+    pub attributes: AttributeTable,
+    /// Segments of members.
+    pub segments: Segments,
+    /// A GrowthBook payload; null where there is none.
+    pub features: Value,
+    /// Templates of texts.
+    pub texts: Texts,
+    /// Content to recommend; null where there is none.
+    pub content: Value,
+}

@@ -15,6 +15,8 @@ const KEPT: usize = 200;
 /// | `item-duplicate` | `item` | of items with the same id the last was taken |
 /// | `offer-disabled` | `offer` or `index`, `path`, `message` | the offer is left out |
 /// | `segment-disabled` | `segment` or `index`, `path`, `message` | the segment is left out |
+/// | `segment-problem` | `segment`, `path`, `message` | a test in the segment never holds |
+/// | `section-disabled` | `path`, `message` | the section is left out |
 /// | `programme-disabled` | `path`, `message` | the shop is without tiers and points |
 /// | `knowledge-disabled` | `path`, `message` | nothing learned is used |
 /// | `features-disabled` | `path`, `message` | there are no features |

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use ed25519_dalek::{Signer, SigningKey};
 use flatbuffers::FlatBufferBuilder;
+use serde::Serialize;
 
 use super::generated::regulars::{Block, Body, BodyArgs, Column, ColumnArgs, Document, DocumentArgs, Kind, finish_body_buffer};
 use super::header::{Header, LENGTH, NEVER, SIGNED};
@@ -69,9 +70,16 @@ impl Writer {
     ///
     /// Where the value can't be written as CBOR.
     pub fn document(&mut self, name: &str, value: &Value) -> Result<(), ValueError> {
-        if !value.is_null() {
-            self.documents.insert(name.into(), to_cbor(value)?);
-        }
+        if value.is_null() { Ok(()) } else { self.document_of(name, value) }
+    }
+
+    /// Adds a document.
+    ///
+    /// # Errors
+    ///
+    /// Where the value can't be written as CBOR.
+    pub fn document_of<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), ValueError> {
+        self.documents.insert(name.into(), to_cbor(value)?);
         Ok(())
     }
 

@@ -6,4 +6,5 @@ pub mod offer;
 pub mod programme;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod segment;
 pub mod stacking;

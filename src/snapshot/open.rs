@@ -1,0 +1,171 @@
+//! From bytes or JSON to a snapshot in use, all or nothing.
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+use super::compile::{self, Context};
+use super::container::{Container, Header, NEVER, PublicKey, digest, verify};
+use super::wire::catalog::HeadWire;
+use super::{Info, Part, Snapshot, SnapshotError, Texts, Warnings, columns};
+use crate::domain::{AlignedBytes, Catalog, Reason, Value, ValueError, ValueErrorKind, from_value};
+use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups};
+
+/// What a snapshot is opened with.
+#[derive(Clone, Copy)]
+pub struct OpenOptions<'a> {
+    /// Makes the regular expressions of rules.
+    pub regex: &'a dyn RegexEngine,
+    /// Ed25519 public keys of 32 bytes, of which one must have signed. Where there is none, signatures are not checked
+    /// and a warning says so.
+    pub public_keys: &'a [PublicKey],
+    /// The instant of opening, in milliseconds since 1970; where absent, an expired snapshot is taken.
+    pub now: Option<i64>,
+    /// The version in use, below which a snapshot is refused.
+    pub newest_version_in_use: Option<u64>,
+    /// The shop that it must be for; any where absent.
+    pub expected_shop: Option<&'a str>,
+}
+
+impl<'a> OpenOptions<'a> {
+    /// Options that check nothing beyond the snapshot itself.
+    pub fn new(regex: &'a dyn RegexEngine) -> Self {
+        OpenOptions { regex, public_keys: &[], now: None, newest_version_in_use: None, expected_shop: None }
+    }
+}
+
+/// Opens a binary snapshot. Its columns stay where they are in `bytes`.
+///
+/// Everything is checked first: header, signature, digest, frame, every column and document. What is sound in itself but
+/// makes no sense (an offer with an unknown effect, an item without price) is left out with a warning.
+///
+/// # Errors
+///
+/// Any of [`SnapshotError`].
+pub fn open(bytes: AlignedBytes, options: &OpenOptions<'_>) -> Result<Snapshot, SnapshotError> {
+    let header = Header::read(bytes.as_slice())?;
+    if !options.public_keys.is_empty() {
+        verify(bytes.as_slice(), &header, options.public_keys)?;
+    }
+    if digest(bytes.as_slice()) != header.digest {
+        return Err(SnapshotError::BadDigest);
+    }
+    let container = Container::open(Rc::new(bytes))?;
+    let head = container.document("head")?;
+    let head = sound_head(from_value(&head).map_err(|error| error.in_field("head"))?)?;
+    for (field, same) in [
+        ("version", head.version == header.version),
+        ("issued-at", head.issued_at == header.issued_at),
+        ("expires-at", head.expires_at.unwrap_or(NEVER) == header.expires_at),
+    ] {
+        if !same {
+            return Err(SnapshotError::Malformed(Part::Header(field)));
+        }
+    }
+    acceptable(&head, options)?;
+    let mut warnings = Warnings::default();
+    if options.public_keys.is_empty() {
+        warnings.push(Reason::new("signature-not-checked"));
+    }
+    let catalog = columns::read_catalog(&container, &head.locales)?;
+    let mut sections = Vec::with_capacity(SECTIONS.len());
+    for name in SECTIONS {
+        sections.push((name.into(), container.document(name)?));
+    }
+    Ok(compiled(head, catalog, &Value::Object(sections), options.regex, warnings))
+}
+
+/// Opens the JSON form of a snapshot.
+///
+/// # Errors
+///
+/// `malformed-json` with the path, `unsupported-format`, `unsigned-snapshot` (where keys are given: JSON is never
+/// signed), `older-snapshot`, `expired-snapshot`, `wrong-shop`.
+pub fn open_json(value: &Value, options: &OpenOptions<'_>) -> Result<Snapshot, SnapshotError> {
+    if value.as_object().is_none() {
+        return Err(ValueError::wrong_type("an object", value).into());
+    }
+    let head = sound_head(from_value(value)?)?;
+    if !options.public_keys.is_empty() {
+        return Err(SnapshotError::Unsigned);
+    }
+    acceptable(&head, options)?;
+    let mut warnings = Warnings::default();
+    warnings.push(Reason::new("signature-not-checked"));
+    let items = section(value, "items");
+    let catalog = compile::items::compile_items(items, &head.locales, &mut warnings).map_err(|error| error.in_field("items"))?;
+    Ok(compiled(head, catalog, value, options.regex, warnings))
+}
+
+/// The documents of a container that are sections of the JSON form, compiled alike from both.
+pub const SECTIONS: [&str; 7] = ["programme", "offers", "stacking", "segments", "features", "texts", "content"];
+
+/// What stands under `name` in the JSON form; null where nothing does.
+pub fn section<'v>(value: &'v Value, name: &str) -> &'v Value {
+    value.get(name).unwrap_or(&Value::Null)
+}
+
+fn sound_head(head: HeadWire) -> Result<HeadWire, SnapshotError> {
+    if head.format > super::wire::catalog::FORMAT {
+        return Err(SnapshotError::UnsupportedFormat { found: head.format, supported: super::wire::catalog::FORMAT });
+    }
+    let wrong = |path| Err(ValueError::new(ValueErrorKind::OutOfRange).in_field(path).into());
+    if head.format == 0 {
+        return wrong("format");
+    }
+    if head.currency.minor_units > 4 {
+        return wrong("currency.minorUnits");
+    }
+    let offsets = &head.zone.offsets;
+    if !offsets.is_sorted_by(|one, other| one.0 < other.0) || offsets.iter().any(|(_, seconds)| seconds.unsigned_abs() > 26 * 3600) {
+        return wrong("zone.offsets");
+    }
+    if head.locales.is_empty() {
+        return wrong("locales");
+    }
+    Ok(head)
+}
+
+fn acceptable(head: &HeadWire, options: &OpenOptions<'_>) -> Result<(), SnapshotError> {
+    if options.expected_shop.is_some_and(|shop| shop != head.shop) {
+        return Err(SnapshotError::WrongShop { found: head.shop.clone() });
+    }
+    match options.newest_version_in_use {
+        Some(in_use) if head.version < in_use => return Err(SnapshotError::Older { found: head.version, in_use }),
+        _ => {}
+    }
+    match (head.expires_at, options.now) {
+        (Some(at), Some(now)) if at <= now => Err(SnapshotError::Expired { at }),
+        _ => Ok(()),
+    }
+}
+
+fn compiled(head: HeadWire, catalog: Catalog, sections: &Value, regex: &dyn RegexEngine, warnings: Warnings) -> Snapshot {
+    let mut info = Info::of(head);
+    let groups = SavedGroups::compile(section(section(sections, "features"), "savedGroups"));
+    let mut context = Context {
+        catalog: &catalog,
+        zone: &info.zone,
+        rules: RuleContext::new(regex).with_groups(&groups),
+        attributes: AttributeTable::default(),
+        warnings,
+    };
+    if !info.zone.name.is_empty() && info.zone.name != "UTC" && info.zone.offsets.is_empty() {
+        context.warnings.push(Reason::new("zone-without-offsets").with("zone", info.zone.name.as_str()));
+    }
+    let segments = compile::segments::compile(section(sections, "segments"), &mut context);
+    let texts = Texts::compile(section(sections, "texts"), &mut context.warnings).unwrap_or_else(|error| {
+        context.warnings.push(error.in_field("texts").reason("texts-disabled"));
+        Texts::default()
+    });
+    let Context { attributes, warnings, .. } = context;
+    info.warnings = warnings.into_reasons();
+    Snapshot {
+        info,
+        catalog: Rc::new(catalog),
+        attributes,
+        segments,
+        features: section(sections, "features").clone(),
+        texts,
+        content: section(sections, "content").clone(),
+    }
+}
