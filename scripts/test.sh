@@ -33,6 +33,7 @@ step "format" cargo fmt --check
 if have shellcheck; then step "shell scripts" shellcheck -x scripts/*.sh scripts/need/*.sh .ci/run; fi
 step "lints, native" cargo clippy --quiet --all-targets --features cli -- -D warnings
 step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings
+step "fuzz targets" cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features
 step "tests, native" native_tests
 step "WebAssembly build" scripts/build-wasm.sh
 while IFS= read -r file; do
