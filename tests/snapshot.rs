@@ -150,7 +150,15 @@ fn readable(snapshot: &Snapshot) -> impl std::fmt::Debug {
         .collect();
     let attributes: Vec<_> = snapshot.attributes.iter().map(|(_, path)| path.to_owned()).collect();
     let segments: Vec<_> = snapshot.segments.names().map(str::to_owned).collect();
-    (snapshot.info.clone(), items, attributes, segments, snapshot.features.clone(), snapshot.texts.clone(), snapshot.content.clone())
+    (
+        snapshot.info.clone(),
+        items,
+        attributes,
+        segments,
+        snapshot.features.clone(),
+        format!("{:?}", snapshot.texts),
+        snapshot.content.clone(),
+    )
 }
 
 #[test]

@@ -13,7 +13,6 @@ pub mod wire;
 
 use alloc::rc::Rc;
 
-pub use compile::texts::Texts;
 pub use container::{PublicKey, is_binary};
 pub use error::{Part, SnapshotError};
 pub use info::{Currency, Info};
@@ -22,7 +21,7 @@ pub use open::{OpenOptions, open, open_json};
 pub use pack::pack;
 pub use warnings::Warnings;
 
-use crate::domain::{Catalog, Value};
+use crate::domain::{Catalog, Texts, Value};
 use crate::rules::{AttributeTable, Segments};
 
 /// A snapshot ready for use: checked, compiled, never changed.

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use super::compile::{self, Context};
 use super::container::{Container, Header, NEVER, PublicKey, digest, verify};
 use super::wire::catalog::HeadWire;
-use super::{Info, Part, Snapshot, SnapshotError, Texts, Warnings, columns};
-use crate::domain::{AlignedBytes, Catalog, Reason, Value, ValueError, ValueErrorKind, from_value};
+use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns};
+use crate::domain::{AlignedBytes, Catalog, Reason, Texts, Value, ValueError, ValueErrorKind, from_value};
 use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups};
 
 /// What a snapshot is opened with.
@@ -153,10 +153,8 @@ fn compiled(head: HeadWire, catalog: Catalog, sections: &Value, regex: &dyn Rege
         context.warnings.push(Reason::new("zone-without-offsets").with("zone", info.zone.name.as_str()));
     }
     let segments = compile::segments::compile(section(sections, "segments"), &mut context);
-    let texts = Texts::compile(section(sections, "texts"), &mut context.warnings).unwrap_or_else(|error| {
-        context.warnings.push(error.in_field("texts").reason("texts-disabled"));
-        Texts::default()
-    });
+    let (texts, disabled) = Texts::compile(section(sections, "texts"));
+    disabled.into_iter().for_each(|warning| context.warnings.push(warning));
     let Context { attributes, warnings, .. } = context;
     info.warnings = warnings.into_reasons();
     Snapshot {

@@ -20,7 +20,7 @@ const KEPT: usize = 200;
 /// | `programme-disabled` | `path`, `message` | the shop is without tiers and points |
 /// | `knowledge-disabled` | `path`, `message` | nothing learned is used |
 /// | `features-disabled` | `path`, `message` | there are no features |
-/// | `texts-disabled` | `locale`, `path`, `message` | the locale's templates are left out |
+/// | `text-disabled` | `locale`, `code` | the template is left out |
 /// | `zone-without-offsets` | `zone` | the shop's clock runs on UTC |
 /// | `signature-not-checked` | | no public key was given |
 /// | `more-warnings` | `count` | so many more were not kept |

@@ -3,7 +3,6 @@
 pub mod items;
 pub mod segments;
 pub mod terms;
-pub mod texts;
 
 use crate::domain::{Catalog, Value, ValueError, Zone};
 use crate::rules::{AttributeTable, RuleContext};
