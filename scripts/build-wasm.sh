@@ -33,7 +33,7 @@ fi
 say "Packing the WebAssembly module into pkg/wasm"
 part=$(mktemp -d "$target/wasm-part.XXXXXX")
 trap 'rm -rf "$part"' EXIT
-"$bindgen" "$raw" --target web --out-dir "$part" --out-name regulars --remove-name-section --remove-producers-section
+"$bindgen" "$raw" --target web --omit-default-module-path --out-dir "$part" --out-name regulars --remove-name-section --remove-producers-section
 # The features rustc uses for this target by default; wasm-opt refuses code that needs more than it is told.
 "$optimise" "$part/regulars_bg.wasm" -o "$part/optimised.wasm" -Os \
   --enable-bulk-memory --enable-bulk-memory-opt --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \

@@ -10,6 +10,7 @@ mod device;
 mod engine;
 mod error;
 mod input;
+mod regex;
 mod types;
 
 pub use engine::Engine;
