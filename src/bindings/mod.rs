@@ -10,6 +10,8 @@ mod device;
 mod engine;
 mod error;
 mod input;
+mod load;
+mod pending;
 mod regex;
 mod types;
 

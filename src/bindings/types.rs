@@ -17,4 +17,30 @@ export interface MemberEvent {
   item?: string;
   [field: string]: unknown;
 }
+
+/** A feature's value, and where it comes from. */
+export interface FeatureResult {
+  value: unknown;
+  on: boolean;
+  off: boolean;
+  source: string;
+  ruleId?: string;
+  experiment?: object;
+  experimentResult?: ExperimentResult;
+}
+
+/** The variation a member is in. */
+export interface ExperimentResult {
+  inExperiment: boolean;
+  variationId: number;
+  value: unknown;
+  hashUsed: boolean;
+  hashAttribute: string;
+  hashValue: string;
+  featureId: string | null;
+  key: string;
+  bucket?: number;
+  stickyBucketUsed?: boolean;
+  passthrough?: boolean;
+}
 "#;

@@ -67,11 +67,13 @@ impl From<String> for Fact {
 /// assert_eq!(reason.integer("missing"), Some(1200));
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct Reason {
     /// From a closed set, documented where the code is made.
     pub code: Cow<'static, str>,
     /// In the order they were given.
     #[serde(serialize_with = "facts_as_object")]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, string | number | boolean | null>"))]
     pub facts: Vec<(&'static str, Fact)>,
     /// Rendered from a template, in the caller's locale.
     #[serde(skip_serializing_if = "Option::is_none")]

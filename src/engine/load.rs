@@ -10,6 +10,7 @@ use crate::domain::{Reason, Value};
 
 /// What was loaded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct SnapshotInfo {
     /// The id of the snapshot, or of the member.

@@ -1,0 +1,91 @@
+//! What the package promises and this release does not answer yet. Each call says so, instead of a made-up answer.
+
+use wasm_bindgen::prelude::*;
+
+use super::Engine;
+use super::error::error;
+
+fn pending<T>(call: &str) -> Result<T, JsValue> {
+    Err(error("not-available", &["`", call, "` is not built yet"].concat()))
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Changes the catalog in use by what is new. Not built yet: throws `not-available`.
+    #[wasm_bindgen(js_name = applyDelta, unchecked_return_type = "SnapshotInfo")]
+    pub fn apply_delta(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] _bytes: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("applyDelta")
+    }
+
+    /// A feature's value for this member. Not built yet: throws `not-available`.
+    #[wasm_bindgen(unchecked_return_type = "FeatureResult")]
+    pub fn feature(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] _key: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] _request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("feature")
+    }
+
+    /// The variation of an experiment. Not built yet: throws `not-available`.
+    #[wasm_bindgen(unchecked_return_type = "ExperimentResult")]
+    pub fn experiment(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string | object")] _experiment: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] _request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("experiment")
+    }
+
+    /// All features for this member. Not built yet: throws `not-available`.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, FeatureResult>")]
+    pub fn features(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] _request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("features")
+    }
+
+    /// A GrowthBook SDK payload. Not built yet: throws `not-available`.
+    #[wasm_bindgen(js_name = loadFeatures, unchecked_return_type = "Promise<SnapshotInfo> | SnapshotInfo")]
+    pub fn load_features(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "object | string")] _payload: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "{ decryptionKey?: string }")] _options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("loadFeatures")
+    }
+
+    /// What to say next on a surface. Not built yet: throws `not-available`.
+    #[wasm_bindgen(js_name = nextActions, unchecked_return_type = "{ id: string; kind: string; score: number; reasons: Reason[] }[]")]
+    pub fn next_actions(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "{ surface: string; limit: number; now?: number }")] _request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("nextActions")
+    }
+
+    /// What is left of an order after giving lines back. Not built yet: throws `not-available`.
+    #[wasm_bindgen(
+        unchecked_return_type = "{ refund: number; pointsBack: number; pointsTaken: number; remaining: Quote; reasons: Reason[] }"
+    )]
+    pub fn returns(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "{ order: Quote; lines: { line: number; quantity: number }[]; now?: number }")]
+        _request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("returns")
+    }
+
+    /// The same cart under other undeclared traits. Not built yet: throws `not-available`.
+    #[wasm_bindgen(unchecked_return_type = "{ equal: boolean; differences: Reason[] }")]
+    pub fn fairness(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "QuoteRequest & { vary: object[] }")] _request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        pending("fairness")
+    }
+}
