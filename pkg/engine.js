@@ -1,5 +1,5 @@
 import { RegularsError } from './error.js';
-import instantiate, { Engine as WasmEngine, initSync } from './wasm/regulars.js';
+import instantiate, { Engine as WasmEngine, initSync, matches as wasmMatches } from './wasm/regulars.js';
 
 let ready = false;
 let pending = null;
@@ -50,14 +50,22 @@ async function checked(source) {
   return response;
 }
 
+function needed(call) {
+  if (!ready) throw new RegularsError('not-initialised', `the module is not instantiated yet: call \`await init()\` before \`${call}\``);
+}
+
+/** Whether attributes meet a condition. */
+export function matches(condition, attributes, savedGroups) {
+  needed('matches()');
+  return wasmMatches(condition, attributes, savedGroups);
+}
+
 /** Pure computation over one catalog snapshot and one member profile. */
 export class Engine extends WasmEngine {
   #freed = false;
 
   constructor() {
-    if (!ready) {
-      throw new RegularsError('not-initialised', 'the module is not instantiated yet: call `await init()` before `new Engine()`');
-    }
+    needed('new Engine()');
     super();
   }
 

@@ -1,6 +1,6 @@
 // Types of requests and answers are generated from the Rust types that read and write them.
 export type * from './wasm/regulars.js';
-export { Engine } from './wasm/regulars.js';
+export { Engine, matches } from './wasm/regulars.js';
 
 import type { Engine, Reason, SnapshotInfo } from './wasm/regulars.js';
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod clock;
+mod condition;
 mod device;
 mod engine;
 mod error;
@@ -15,4 +16,5 @@ mod pending;
 mod regex;
 mod types;
 
+pub use condition::matches;
 pub use engine::Engine;

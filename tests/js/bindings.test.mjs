@@ -1,0 +1,201 @@
+// The JavaScript surface in Node: every method, every error it can throw, and what hostile arguments do.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import init, { Engine, RegularsError, matches, open } from '../../pkg/node.js';
+
+/** Asserts that `call` throws a RegularsError with `code`, and gives it. */
+function throws(code, call) {
+  let thrown;
+  assert.throws(call, (error) => {
+    thrown = error;
+    assert.ok(error instanceof RegularsError, `${error?.stack}`);
+    assert.ok(error instanceof Error);
+    assert.equal(error.name, 'RegularsError');
+    assert.equal(error.code, code, error.message);
+    assert.ok(error.message.length > 0 && error.stack.includes('RegularsError'));
+    return true;
+  });
+  return thrown;
+}
+
+test('before init, calls say what to call', async () => {
+  assert.match(throws('not-initialised', () => new Engine()).message, /await init\(\)/);
+  throws('not-initialised', () => matches({}, {}));
+});
+
+test('init says what is wrong with its source, and can be tried again', async () => {
+  const fails = async (source, pattern) => {
+    const error = await init(source).then(() => assert.fail('init did not fail'), (error) => error);
+    assert.ok(error instanceof RegularsError);
+    assert.equal(error.code, 'initialisation-failed');
+    assert.match(error.message, pattern);
+  };
+  await fails(new Uint8Array([1, 2, 3]), /could not be loaded/);
+  await fails(new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }), /text\/html.*pass its address to init/s);
+  await fails(new Response('', { status: 404 }), /status 404/);
+  await fails(Promise.reject(new Error('offline')), /offline/);
+  assert.throws(() => new Engine(), { code: 'not-initialised' });
+});
+
+test('init is free the second time, also at once', async () => {
+  const bytes = readFileSync(new URL('../../pkg/wasm/regulars_bg.wasm', import.meta.url));
+  await Promise.all([init(Promise.resolve(bytes)), init(), init()]);
+  await init(new Uint8Array([1, 2, 3]));
+  new Engine().free();
+});
+
+test('a freed engine says so, and freeing twice is harmless', () => {
+  const engine = new Engine();
+  engine.free();
+  engine.free();
+  throws('freed', () => engine.eventsWaiting());
+  throws('freed', () => engine.loadMember({ id: 'm' }));
+});
+
+test('what is not built yet is a typed error', () => {
+  const engine = new Engine();
+  throws('not-available', () => engine.applyDelta(new Uint8Array()));
+  throws('not-available', () => engine.feature('key'));
+  throws('not-available', () => engine.experiment('key'));
+  throws('not-available', () => engine.features());
+  throws('not-available', () => engine.loadFeatures({}));
+  throws('not-available', () => engine.nextActions({ surface: 'home', limit: 1 }));
+  throws('not-available', () => engine.returns({ order: {}, lines: [] }));
+  throws('not-available', () => engine.fairness({ lines: [], vary: [] }));
+  engine.free();
+});
+
+test('a member is taken as an object or as bytes, all or nothing', () => {
+  const engine = new Engine();
+  const profile = { id: 'm', version: 2, issuedAt: 5 };
+  const info = { id: 'm', version: 2, issuedAt: 5, expiresAt: null, warnings: [] };
+  assert.deepEqual(engine.loadMember(profile), info);
+  assert.deepEqual(engine.loadMember(new TextEncoder().encode(JSON.stringify(profile))), info);
+  assert.deepEqual(engine.loadMember(new TextEncoder().encode(`\ufeff${JSON.stringify(profile)}`).buffer), info);
+  throws('older-member', () => engine.loadMember({ ...profile, version: 1 }));
+  throws('malformed-member', () => engine.loadMember({ ...profile, id: 7 }));
+  throws('malformed-member', () => engine.loadMember(undefined));
+  throws('malformed-member', () => engine.loadMember('{}'));
+  throws('malformed-member', () => engine.loadMember(new Uint8Array([0xff, 0xfe])));
+  assert.match(throws('malformed-member', () => engine.loadMember(new TextEncoder().encode('{"id": '))).message, /JSON/);
+  throws('unsupported-member-format', () => engine.loadMember({ ...profile, format: 99 }));
+  throws('expired-member', () => engine.loadMember({ ...profile, expiresAt: 10 }));
+  engine.free();
+});
+
+test('events wait, go out in batches, come back, are confirmed', () => {
+  const engine = new Engine();
+  engine.track({ type: 'view', item: 'a', at: 1 });
+  engine.track({ type: 'search', query: 'milk', at: new Date(2) });
+  engine.track({ type: 'view', item: 'b' });
+  assert.equal(engine.eventsWaiting(), 3);
+  const batch = engine.drainEvents(2);
+  assert.deepEqual(
+    batch.events.map(({ type, at, item, query }) => ({ type, at, item, query })),
+    [
+      { type: 'view', at: 1, item: 'a', query: undefined },
+      { type: 'search', at: 2, item: undefined, query: 'milk' },
+    ],
+  );
+  engine.returnEvents(batch);
+  assert.deepEqual(engine.drainEvents(2), batch);
+  engine.confirmEvents(batch);
+  const [last] = engine.drainEvents().events;
+  assert.ok(Math.abs(last.at - Date.now()) < 60_000, 'the device clock is the default');
+  assert.deepEqual(engine.drainEvents().events, []);
+  throws('malformed-request', () => engine.track({ item: 'a' }));
+  throws('malformed-request', () => engine.track({ type: 'view', at: 1.5 }));
+  throws('malformed-request', () => engine.track('view'));
+  throws('malformed-request', () => engine.returnEvents({}));
+  throws('malformed-request', () => engine.confirmEvents(null));
+  engine.free();
+});
+
+test('the clock follows the server', () => {
+  const engine = new Engine();
+  engine.observeServerTime(Date.now() + 3_600_000);
+  engine.track({ type: 'view', item: 'a' });
+  const ahead = engine.drainEvents().events[0].at - Date.now();
+  assert.ok(Math.abs(ahead - 3_600_000) < 60_000, `${ahead}`);
+  for (const nonsense of [Number.NaN, Number.POSITIVE_INFINITY, -1e300]) engine.observeServerTime(nonsense);
+  engine.free();
+});
+
+test('state survives, and damaged state changes nothing', () => {
+  const one = new Engine();
+  one.track({ type: 'view', item: 'a', at: 1 });
+  const state = one.saveState();
+  const other = new Engine();
+  other.restoreState(state);
+  assert.equal(other.eventsWaiting(), 1);
+  throws('malformed-state', () => other.restoreState(state.subarray(0, state.length - 1)));
+  throws('malformed-state', () => other.restoreState(new Uint8Array()));
+  throws('malformed-state', () => other.restoreState('state'));
+  assert.equal(other.eventsWaiting(), 1);
+  one.free();
+  other.free();
+});
+
+test('settings are checked', () => {
+  const engine = new Engine();
+  engine.setPrivacy({ personalised: false, purposes: { analytics: false } });
+  engine.track({ type: 'view', item: 'a', at: 1 });
+  assert.equal(engine.eventsWaiting(), 0);
+  throws('malformed-request', () => engine.setPrivacy({ personalised: 'no' }));
+  throws('malformed-request', () => engine.setPrivacy({ purposes: { analytics: 1 } }));
+  engine.forgetTag('fashion');
+  throws('malformed-request', () => engine.forgetTag(7));
+  engine.free();
+});
+
+test('hostile arguments are refused with the place, and leave the engine usable', () => {
+  const engine = new Engine();
+  const circle = { type: 'view' };
+  circle.self = circle;
+  const deep = JSON.parse(`${'[1,'.repeat(400)}1${']'.repeat(400)}`);
+  const throwing = {
+    type: 'view',
+    get item() {
+      throw new Error('no');
+    },
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  assert.match(throws('malformed-request', () => engine.track({ type: 'view', big: { inner: [10n] } })).message, /big\.inner\[0\]/);
+  for (const hostile of [circle, { type: 'view', deep }, throwing, proxy, { type: 'view', f() {} }, { type: 'view', s: Symbol('s') }]) {
+    throws('malformed-request', () => engine.track(hostile));
+  }
+  // Whoever comes back while an argument is read finds the engine free.
+  let seen;
+  engine.track({
+    type: 'view',
+    get item() {
+      seen = engine.eventsWaiting();
+      return 'a';
+    },
+  });
+  assert.equal(seen, 0);
+  assert.equal(engine.eventsWaiting(), 1);
+  engine.free();
+});
+
+test('a patched RegExp cannot break in', () => {
+  const { test: original } = RegExp.prototype;
+  try {
+    RegExp.prototype.test = () => {
+      throw new Error('patched');
+    };
+    assert.equal(matches({ name: { $regex: 'a' } }, { name: 'a' }), false);
+  } finally {
+    RegExp.prototype.test = original;
+  }
+  assert.equal(matches({ name: { $regex: 'a' } }, { name: 'a' }), true);
+  assert.equal(matches({ name: { $regex: '(' } }, { name: '(' }), false);
+});
+
+test('open refuses what it cannot do', async () => {
+  await assert.rejects(open(), { name: 'RegularsError', code: 'malformed-request' });
+  await assert.rejects(open({ catalog: '/catalog', push: 'sse' }), { name: 'RegularsError', code: 'not-available' });
+});
