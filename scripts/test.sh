@@ -19,19 +19,20 @@ step() {
 
 native_tests() {
   if have cargo-nextest; then
-    cargo nextest run --features cli --status-level fail --final-status-level slow &&
-      cargo test --quiet --doc --features cli
+    cargo nextest run --features train --status-level fail --final-status-level slow &&
+      cargo test --quiet --doc --features train
   else
-    cargo test --quiet --features cli
+    cargo test --quiet --features train
   fi
 }
 
 need rust node wasm-bindgen chromium
+scripts/duckdb.sh >/dev/null
 summary+=("$(printf '%-7s %4d s  %s' ready "$SECONDS" "tools")")
 
 step "format" cargo fmt --check
 if have shellcheck; then step "shell scripts" shellcheck -x scripts/*.sh scripts/need/*.sh .ci/run; fi
-step "lints, native" cargo clippy --quiet --all-targets --features cli -- -D warnings
+step "lints, native" cargo clippy --quiet --all-targets --features train -- -D warnings
 step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings
 step "fuzz targets" cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features
 step "tests, native" native_tests
