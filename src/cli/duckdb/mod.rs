@@ -185,11 +185,10 @@ mod tests {
     #[test]
     fn values_of_each_kind_come_back() {
         let database = database();
-        let sql = "SELECT CAST(i AS BIGINT), CAST(i AS DOUBLE) / 2, CASE WHEN i % 3 = 0 THEN NULL ELSE repeat('酸奶', CAST(i % 9 AS INTEGER)) END
+        let sql =
+            "SELECT CAST(i AS BIGINT), CAST(i AS DOUBLE) / 2, CASE WHEN i % 3 = 0 THEN NULL ELSE repeat('酸奶', CAST(i % 9 AS INTEGER)) END
                    FROM range(5000) AS r(i) ORDER BY i";
-        let rows = database
-            .all(sql, |row| Ok((row.integer(0)?, row.number(1)?, row.text(2)?.map(str::to_owned))))
-            .unwrap();
+        let rows = database.all(sql, |row| Ok((row.integer(0)?, row.number(1)?, row.text(2)?.map(str::to_owned)))).unwrap();
         assert_eq!(rows.len(), 5000);
         assert_eq!(rows[4], (Some(4), Some(2.0), Some("酸奶".repeat(4))));
         assert_eq!(rows[4999].2, Some("酸奶".repeat(4)));
@@ -199,7 +198,8 @@ mod tests {
 
     #[test]
     fn quotes_are_escaped() {
-        let value = database().one(&format!("SELECT {} AS {}", text("o'clock"), identifier("a\"b")), |row| Ok(row.text(0)?.map(str::to_owned)));
+        let value =
+            database().one(&format!("SELECT {} AS {}", text("o'clock"), identifier("a\"b")), |row| Ok(row.text(0)?.map(str::to_owned)));
         assert_eq!(value.unwrap().as_deref(), Some("o'clock"));
     }
 }

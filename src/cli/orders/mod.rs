@@ -88,7 +88,13 @@ impl Files {
 
     /// Reads both files into the tables `lines` and `products`.
     pub fn load(&self, database: &Database) -> Result<Loaded> {
-        let products = Source { file: &self.products, columns: PRODUCTS, given: &self.product_columns, flag: "--product-column", decimals: self.decimals };
+        let products = Source {
+            file: &self.products,
+            columns: PRODUCTS,
+            given: &self.product_columns,
+            flag: "--product-column",
+            decimals: self.decimals,
+        };
         products.load(database, "products_read")?;
         database
             .run(&format!(
@@ -101,7 +107,8 @@ impl Files {
         let doubles = "SELECT count(id) - count(DISTINCT id) FROM products_read";
         let doubles = database.one(doubles, |row| Ok(row.integer(0)?.unwrap_or(0)))?;
 
-        let orders = Source { file: &self.orders, columns: ORDERS, given: &self.order_columns, flag: "--order-column", decimals: self.decimals };
+        let orders =
+            Source { file: &self.orders, columns: ORDERS, given: &self.order_columns, flag: "--order-column", decimals: self.decimals };
         orders.load(database, "lines_read")?;
         database.run(
             "CREATE TABLE lines AS

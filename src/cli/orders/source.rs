@@ -62,7 +62,8 @@ impl Source<'_> {
             Some("csv" | "tsv" | "txt") => true,
             _ => bail!("{}: neither Parquet nor CSV: its name should end in .parquet, .csv or .tsv (.csv.gz too)", self.file),
         };
-        let plain = if csv { format!("read_csv({}, sample_size = -1)", text(self.file)) } else { format!("read_parquet({})", text(self.file)) };
+        let plain =
+            if csv { format!("read_csv({}, sample_size = -1)", text(self.file)) } else { format!("read_parquet({})", text(self.file)) };
         let describe = format!("SELECT column_name FROM (DESCRIBE SELECT * FROM {plain})");
         let names = database.all(&describe, |row| Ok(row.text(0)?.unwrap_or_default().to_owned())).with_context(|| self.file.to_owned())?;
         if !csv {
@@ -70,10 +71,17 @@ impl Source<'_> {
         }
         // Ids that look like numbers keep their zeros: what is wanted as text is not guessed.
         let texts = self.columns.iter().filter(|column| column.kind == Kind::Text).flat_map(|column| self.candidates(column));
-        let mut texts: Vec<_> = texts.filter(|sql| names.iter().any(|name| name.eq_ignore_ascii_case(sql))).map(|name| format!("{}: 'VARCHAR'", text(name))).collect();
+        let mut texts: Vec<_> = texts
+            .filter(|sql| names.iter().any(|name| name.eq_ignore_ascii_case(sql)))
+            .map(|name| format!("{}: 'VARCHAR'", text(name)))
+            .collect();
         texts.sort();
         texts.dedup();
-        let reader = if texts.is_empty() { plain } else { format!("read_csv({}, sample_size = -1, types = {{{}}})", text(self.file), texts.join(", ")) };
+        let reader = if texts.is_empty() {
+            plain
+        } else {
+            format!("read_csv({}, sample_size = -1, types = {{{}}})", text(self.file), texts.join(", "))
+        };
         Ok((reader, names))
     }
 
@@ -147,7 +155,9 @@ impl Source<'_> {
             Kind::Text => format!("CAST({sql} AS VARCHAR)"),
             Kind::Integer => format!("TRY_CAST(round(CAST({sql} AS DOUBLE)) AS BIGINT)"),
             Kind::Money => format!("TRY_CAST(round(CAST({sql} AS DOUBLE) * {}) AS BIGINT)", 10_i64.pow(u32::from(self.decimals))),
-            Kind::Time if found.kind.ends_with("INT") || found.kind == "INTEGER" || found.kind == "UINTEGER" => format!("CAST({sql} AS BIGINT)"),
+            Kind::Time if found.kind.ends_with("INT") || found.kind == "INTEGER" || found.kind == "UINTEGER" => {
+                format!("CAST({sql} AS BIGINT)")
+            }
             Kind::Time => format!("epoch_ms(CAST({sql} AS TIMESTAMP))"),
         }
     }
@@ -198,7 +208,8 @@ mod tests {
         }
         assert!(refused("given.csv", GOOD, &[("store", "shop")]).contains("`store`"));
         assert!(refused("unknown.csv", GOOD, &[("customer", "member")]).contains("no such column; there are member, basket"));
-        let none = Source { file: "nowhere.csv", columns: ORDERS, given: &[], flag: "", decimals: 2 }.load(&database(), "read").unwrap_err();
+        let none =
+            Source { file: "nowhere.csv", columns: ORDERS, given: &[], flag: "", decimals: 2 }.load(&database(), "read").unwrap_err();
         assert_eq!(none.to_string(), "nowhere.csv: no such file");
         assert!(refused("orders.xlsx", GOOD, &[]).contains("neither Parquet nor CSV"));
     }

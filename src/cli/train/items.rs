@@ -43,7 +43,8 @@ pub fn json(database: &Database, words: &Words) -> Result<Items> {
 fn write(row: &Row, price: i64, words: &Words, into: &mut Vec<u8>) -> Result<()> {
     let (category, kind, size, brand) = (row.text(5)?, row.text(6)?, row.text(8)?, row.text(9)?);
     let named = [("und", row.text(11)?), ("en", row.text(12)?), ("zh-CN", row.text(13)?)];
-    let mut titles: Vec<(String, String)> = named.into_iter().filter_map(|(locale, title)| Some((locale.to_owned(), title?.to_owned()))).collect();
+    let mut titles: Vec<(String, String)> =
+        named.into_iter().filter_map(|(locale, title)| Some((locale.to_owned(), title?.to_owned()))).collect();
     if titles.is_empty() {
         titles = words.titles(kind, row.text(7)?, category, size, brand);
     }

@@ -107,7 +107,9 @@ impl Train {
             }
         }
         println!("{kept} of {} products bought by at least {} members", loaded.products, self.min_households);
-        println!("  {together} with items bought together, {sequence} with items bought next, {similar} with similar items, {rhythm} with a rhythm");
+        println!(
+            "  {together} with items bought together, {sequence} with items bought next, {similar} with similar items, {rhythm} with a rhythm"
+        );
         let out = self.out.display();
         println!("{out}/items.json {} bytes, {out}/knowledge.cbor {bytes} bytes, {:.1} s", items.text.len(), took.as_secs_f64());
         if let Some(warning) = smallness(baskets, members, together) {

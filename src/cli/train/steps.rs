@@ -73,7 +73,19 @@ mod tests {
     fn the_sql_keeps_to_what_both_engines_know() {
         for (what, sql) in STEPS {
             let upper = sql.to_uppercase();
-            for word in [" QUALIFY ", " EXCLUDE", "GROUP BY ALL", "::", " FILTER ", "LIST(", "QUANTILE_", "MEDIAN(", "EPOCH", "USING SAMPLE", "ASOF"] {
+            for word in [
+                " QUALIFY ",
+                " EXCLUDE",
+                "GROUP BY ALL",
+                "::",
+                " FILTER ",
+                "LIST(",
+                "QUANTILE_",
+                "MEDIAN(",
+                "EPOCH",
+                "USING SAMPLE",
+                "ASOF",
+            ] {
                 assert!(!upper.contains(word), "{what}: {word}");
             }
             assert_eq!(sql.matches("CREATE TABLE").count(), 1, "{what}");

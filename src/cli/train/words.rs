@@ -35,13 +35,21 @@ impl Words {
     }
 
     /// A title for each locale; one for locale `und` (undetermined) where the words say nothing.
-    pub fn titles(&self, kind: Option<&str>, kind_type: Option<&str>, category: Option<&str>, size: Option<&str>, brand: Option<&str>) -> Vec<(String, String)> {
+    pub fn titles(
+        &self,
+        kind: Option<&str>,
+        kind_type: Option<&str>,
+        category: Option<&str>,
+        size: Option<&str>,
+        brand: Option<&str>,
+    ) -> Vec<(String, String)> {
         let known = kind.and_then(|kind| self.types.get(kind));
         let known = known.or_else(|| kind_type.and_then(|name| self.types.get(name)));
         let known = known.or_else(|| category.and_then(|name| self.categories.get(name)));
         let Some(names) = known else {
             let name = readable(kind_type.or(kind).or(category).unwrap_or_default());
-            let title = [name.as_str(), size.unwrap_or_default().trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+            let title =
+                [name.as_str(), size.unwrap_or_default().trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
             return if title.is_empty() { Vec::new() } else { vec![("und".into(), title)] };
         };
         names.iter().map(|(locale, name)| (locale.clone(), self.title(locale, name, size, brand))).collect()
@@ -96,7 +104,10 @@ mod tests {
 
     #[test]
     fn without_words_the_retailers_own_are_cleaned() {
-        assert_eq!(Words::default().titles(None, Some("ICE - CRUSHED/CUBED"), None, Some("22 LB"), None), [("und".into(), "Ice - crushed / cubed, 22 LB".into())]);
+        assert_eq!(
+            Words::default().titles(None, Some("ICE - CRUSHED/CUBED"), None, Some("22 LB"), None),
+            [("und".into(), "Ice - crushed / cubed, 22 LB".into())]
+        );
         assert!(Words::default().titles(None, None, None, None, None).is_empty());
     }
 
@@ -109,7 +120,10 @@ mod tests {
 
     #[test]
     fn the_kind_comes_before_the_type_and_the_category_last() {
-        assert_eq!(english(&words().titles(Some("ICE CREAM: PREMIUM"), Some("PREMIUM"), Some("ICE CREAM"), None, None)), "Premium ice cream");
+        assert_eq!(
+            english(&words().titles(Some("ICE CREAM: PREMIUM"), Some("PREMIUM"), Some("ICE CREAM"), None, None)),
+            "Premium ice cream"
+        );
         assert_eq!(english(&words().titles(Some("X: PREMIUM"), Some("PREMIUM"), Some("ICE CREAM"), None, None)), "Premium");
         assert_eq!(english(&words().titles(None, Some("NEW"), Some("ICE CREAM"), None, None)), "Ice cream");
     }
