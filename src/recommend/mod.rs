@@ -1,5 +1,196 @@
 //! What to recommend to one member, and why.
+//!
+//! A request runs in three steps, each over plain columns:
+//!
+//! 1. [`candidates`]: what there is to say of items is gathered into a table of [`evidence`], source by source: the
+//!    member's history, neighbours of the cart and of what was bought, classes of items, the visit.
+//! 2. [`scoring`]: every item of the catalog gets a score, the sum of its [`Part`]s, each a value times a weight
+//!    ([`Weights`]) times a factor of the [`Strategy`]; the best are kept ([`top_k`]).
+//! 3. Variety is seen to ([`rerank`]).
+//!
+//! The reasons of an item are the parts of its score that weigh most, in facts. Everything is deterministic: sums have a
+//! fixed order, and equal scores are broken by ascending item, or by the request's seed.
 
+mod candidates;
+mod eligibility;
+mod evidence;
+mod knowledge;
+mod notes;
+mod part;
+mod query;
+mod reasons;
+mod request;
+mod rerank;
+mod scoring;
+mod signals;
+mod strategy;
+mod top_k;
 mod weights;
 
+use alloc::vec::Vec;
+
+pub use knowledge::{Knowledge, Neighbours};
+pub use part::{PARTS, Part, Parts};
+pub use query::find;
+pub use request::Request;
+pub use signals::{Search, Signals, Touch};
+pub use strategy::Strategy;
 pub use weights::Weights;
+
+use crate::domain::{Catalog, Item, Reason};
+use candidates::affinity::Affinity;
+use candidates::{alike, history, neighbours, session};
+use eligibility::{Eligibility, HeldBack};
+use evidence::EvidenceTable;
+use scoring::Scorer;
+use strategy::{Anchors, Candidates};
+use top_k::{Scored, TopK};
+
+/// A recommended item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recommended {
+    /// The item.
+    pub item: Item,
+    /// Never rises along the list. Comparable within one list only.
+    pub score: f64,
+    /// What moved the score most, weightiest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// A list, best first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recommendation {
+    /// The items.
+    pub items: Vec<Recommended>,
+    /// What there is to say of the list; at least why it is shorter than asked.
+    pub notes: Vec<Reason>,
+}
+
+/// Memory used by requests, kept from one to the next. Any scratch serves any request.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    table: EvidenceTable,
+    affinity: Affinity,
+    anchors: Vec<(Item, f64)>,
+    given: Vec<Item>,
+    top: TopK,
+    pool: Vec<Scored>,
+    picked: Vec<Scored>,
+}
+
+/// The share of novelty below which an item is no new arrival any more: six half-lives.
+const LEAST_NOVELTY: f64 = 1.0 / 64.0;
+
+/// The list that `request` asks for. `knowledge` must have been [prepared](Knowledge::prepared) for `catalog`.
+pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request: &Request, scratch: &mut Scratch) -> Recommendation {
+    let weights = &knowledge.weights;
+    let strategy = request.strategy;
+    let limit = request.limit.min(catalog.len());
+    let Scratch { table, affinity, anchors, given, top, pool, picked } = scratch;
+    let strengths = part::strengths(weights, strategy);
+
+    table.reset(catalog.len());
+    let baskets = history::gather(signals, weights, request.now, table);
+    if Part::Category.of(&strengths) > 0.0 && baskets > 0 {
+        affinity.gather(catalog, knowledge, table);
+    } else {
+        affinity.clear();
+    }
+    affinity.gather_ratings(catalog, &signals.ratings);
+    session::gather(signals, weights, request.now, table);
+    given.clear();
+    let asked = request.item.filter(|_| strategy.anchors() == Anchors::Asked);
+    match asked {
+        Some(item) => given.push(item),
+        None => request.cart.iter().for_each(|item| {
+            if !given.contains(item) {
+                given.push(*item);
+            }
+        }),
+    }
+    neighbours::anchors(given, strategy.anchors() == Anchors::CartAndHistory, weights.session, table, anchors);
+    neighbours::gather(anchors, knowledge, &strengths, table);
+    if strategy.candidates() == Candidates::Substitutes {
+        given.iter().for_each(|anchor| alike::gather(*anchor, catalog, table));
+    }
+    gather_marks(catalog, signals, request, asked, table);
+
+    let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
+    let diversity = weights.diversity * strategy.factors().diversity;
+    top.reset(rerank::pool(limit, diversity));
+    let held_back = score_all(catalog, &scorer, request, top);
+    top.drain_into(pool);
+    rerank::diversify(catalog, pool, limit, diversity, picked);
+
+    let recommended = |scored: &Scored| Recommended {
+        item: scored.item,
+        score: scored.score,
+        reasons: reasons::reasons(scored.item, &scorer, catalog, signals, request),
+    };
+    let items: Vec<Recommended> = picked.iter().map(recommended).collect();
+    let notes = notes::notes(request, baskets, !given.is_empty(), items.len(), &held_back);
+    Recommendation { items, notes }
+}
+
+/// What the request and the member's word say of single items.
+fn gather_marks(catalog: &Catalog, signals: &Signals, request: &Request, asked: Option<Item>, table: &mut EvidenceTable) {
+    for item in request.cart.iter().copied().chain(asked) {
+        if let Some(evidence) = table.entry(item) {
+            evidence.in_cart = true;
+        }
+    }
+    for item in &signals.excluded {
+        if let Some(evidence) = table.entry(*item) {
+            evidence.excluded = true;
+        }
+    }
+    for (item, rating) in &signals.ratings {
+        if let Some(evidence) = table.entry(*item) {
+            evidence.rating = *rating;
+        }
+    }
+    if let Some(query) = request.query {
+        for (item, relevance) in query::find(catalog, query) {
+            if let Some(evidence) = table.entry(item) {
+                evidence.relevance = relevance;
+            }
+        }
+    }
+}
+
+/// Offers every candidate that may be shown to `top`. What was held back is counted completely only where `top` does not
+/// fill: only then it is asked for.
+fn score_all(catalog: &Catalog, scorer: &Scorer, request: &Request, top: &mut TopK) -> HeldBack {
+    let candidates = request.strategy.candidates();
+    let eligibility = Eligibility::new(catalog, request);
+    let mut held_back = HeldBack::default();
+    for item in catalog.all() {
+        if !is_candidate(candidates, item, scorer, request) {
+            continue;
+        }
+        let scored = Scored { score: Scorer::sum(&scorer.parts(item)), tie: request.tie(item), item };
+        if scored.score > 0.0 && top.takes(&scored) {
+            match eligibility.barrier(item, scorer.table) {
+                Some(barrier) => held_back.add(barrier),
+                None => top.offer(scored),
+            }
+        }
+    }
+    held_back
+}
+
+fn is_candidate(candidates: Candidates, item: Item, scorer: &Scorer, request: &Request) -> bool {
+    let evidence = scorer.table.get(item);
+    if request.query.is_some() && evidence.is_none_or(|evidence| evidence.relevance <= 0.0) {
+        return false;
+    }
+    match candidates {
+        Candidates::All => true,
+        Candidates::Bought => evidence.is_some_and(|evidence| evidence.times > 0),
+        Candidates::NeverBought => evidence.is_none_or(|evidence| evidence.times == 0),
+        Candidates::Complements => evidence.is_some_and(|evidence| evidence.together.sum > 0.0),
+        Candidates::Substitutes => evidence.is_some_and(|evidence| evidence.similar.sum > 0.0),
+        Candidates::Rising => scorer.knowledge.rising(item) > 0.0,
+        Candidates::New => scorer.novelty(item) >= LEAST_NOVELTY,
+    }
+}

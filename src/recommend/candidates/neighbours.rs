@@ -1,0 +1,48 @@
+//! Neighbours of the items from which this request starts.
+
+use alloc::vec::Vec;
+
+use crate::domain::Item;
+use crate::recommend::Knowledge;
+use crate::recommend::evidence::EvidenceTable;
+use crate::recommend::part::{Part, Parts};
+
+/// Lets each anchor speak for its neighbours, with its strength times how near they are. An anchor does not speak for
+/// itself.
+pub(in crate::recommend) fn gather(anchors: &[(Item, f64)], knowledge: &Knowledge, strengths: &Parts, table: &mut EvidenceTable) {
+    for (anchor, strength) in anchors {
+        if Part::Together.of(strengths) > 0.0 {
+            for (item, nearness) in knowledge.bought_together.of(*anchor) {
+                if let Some(evidence) = table.entry(item) {
+                    evidence.together.add(*anchor, strength * nearness);
+                }
+            }
+        }
+        if Part::Sequence.of(strengths) > 0.0 {
+            for (item, nearness) in knowledge.in_sequence.of(*anchor) {
+                if let Some(evidence) = table.entry(item) {
+                    evidence.sequence.add(*anchor, strength * nearness);
+                }
+            }
+        }
+        if Part::Similar.of(strengths) > 0.0 {
+            for (item, nearness) in knowledge.similar.of(*anchor) {
+                if let Some(evidence) = table.entry(item) {
+                    evidence.similar.add(*anchor, strength * nearness);
+                }
+            }
+        }
+    }
+}
+
+/// The anchors: `given` with strength 1 each; with `history`, also what was looked at and what was bought, as strong as
+/// the session and the frequency say.
+pub(in crate::recommend) fn anchors(given: &[Item], history: bool, session: f64, table: &EvidenceTable, anchors: &mut Vec<(Item, f64)>) {
+    anchors.clear();
+    anchors.extend(given.iter().map(|item| (*item, 1.0)));
+    if history {
+        let strength =
+            |(item, evidence): &(Item, crate::recommend::evidence::Evidence)| (*item, evidence.frequency + session * evidence.session);
+        anchors.extend(table.rows().iter().map(strength).filter(|(item, strength)| *strength > 0.0 && !given.contains(item)));
+    }
+}

@@ -1,0 +1,51 @@
+//! What was looked at and searched for on this device.
+
+use super::history::{days_between, fading};
+use crate::recommend::evidence::EvidenceTable;
+use crate::recommend::{Signals, Weights};
+
+/// Gathers touches and searches before `now`. A touch counts its weight, a search 1 shared among what it found (at most
+/// [`MOST_FOUND`] items), each halved with every `session_half_life_hours`.
+pub(in crate::recommend) fn gather(signals: &Signals, weights: &Weights, now: i64, table: &mut EvidenceTable) {
+    let worth = |at| fading(days_between(at, now) * 24.0, weights.session_half_life_hours);
+    for touch in signals.touches.iter().filter(|touch| touch.at <= now) {
+        if let Some(evidence) = table.entry(touch.item) {
+            evidence.session += touch.weight.max(0.0).min(10.0) * worth(touch.at);
+            evidence.viewed_at = evidence.viewed_at.max(Some(touch.at));
+        }
+    }
+    for (place, search) in signals.searches.iter().enumerate().filter(|(_, search)| search.at <= now) {
+        let found = search.found.get(..MOST_FOUND.min(search.found.len())).unwrap_or_default();
+        let share = worth(search.at) / libm::sqrt(u32::try_from(found.len()).map_or(1.0, f64::from));
+        for item in found {
+            if let Some(evidence) = table.entry(*item) {
+                evidence.session += share;
+                evidence.search = u32::try_from(place).ok();
+            }
+        }
+    }
+}
+
+/// How many of the items found by a search count.
+const MOST_FOUND: usize = 50;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{HOUR, Item};
+    use crate::recommend::{Search, Touch};
+
+    #[test]
+    fn views_fade_and_searches_are_shared() {
+        let mut signals = Signals::default();
+        signals.touches = [(0, 0), (24, 0), (25, 1)].map(|(hour, item)| Touch { at: hour * HOUR, item: Item(item), weight: 1.0 }).to_vec();
+        signals.searches = alloc::vec![Search { at: 24 * HOUR, query: "milk".into(), found: (0..4).map(Item).collect() }];
+        let mut table = EvidenceTable::default();
+        table.reset(4);
+        gather(&signals, &Weights::default(), 24 * HOUR, &mut table);
+        assert_eq!(table.get(Item(0)).unwrap().session, 2.0);
+        assert_eq!(table.get(Item(0)).unwrap().viewed_at, Some(24 * HOUR));
+        assert_eq!(table.get(Item(1)).unwrap().session, 0.5);
+        assert_eq!(table.get(Item(1)).unwrap().viewed_at, None);
+    }
+}
