@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Column, StringColumn, Value};
+use super::{Column, StringColumn, Value, language};
 
 /// The place of an item in the catalog's columns. Items are stored by ascending id, so that a smaller place means a
 /// smaller id: ties everywhere are broken by it.
@@ -138,6 +138,16 @@ impl Catalog {
     /// The id of `item`.
     pub fn id(&self, item: Item) -> &str {
         self.items.ids.get(item.index()).unwrap_or_default()
+    }
+
+    /// The title of `item` for `locale`: of the locale itself, else of one with the same language (`zh` for `zh-CN`),
+    /// else of the first locale that has one.
+    pub fn title(&self, item: Item, locale: &str) -> Option<&str> {
+        let titles = &self.items.titles;
+        let exact = titles.iter().filter(|(tag, _)| tag.eq_ignore_ascii_case(locale));
+        let alike = titles.iter().filter(|(tag, _)| language(tag).eq_ignore_ascii_case(language(locale)));
+        let mut nearest = exact.chain(alike).chain(titles);
+        nearest.find_map(|(_, column)| column.get(item.index()).filter(|text| !text.is_empty()))
     }
 
     /// All items in order.

@@ -19,7 +19,7 @@ pub use column::{AlignedBytes, Column, StringColumn};
 pub use from_value::{field_or_default, from_value};
 pub use member::{LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
 pub use reason::{Fact, Reason};
-pub use text::{Texts, Words};
+pub use text::{Texts, Words, language};
 pub use time::{DAY, HOUR, LocalTime, MINUTE, Zone, date_of, day_number};
 pub use value::{DEPTH_LIMIT, Value};
 pub use value_error::{ValueError, ValueErrorKind};

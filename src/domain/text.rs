@@ -25,8 +25,11 @@ pub trait Words {
 /// Templates by locale and code.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
-    locales: Vec<(String, Vec<(String, Vec<Piece>)>)>,
+    locales: Vec<Templates>,
 }
+
+/// A locale and its templates, ascending by code.
+type Templates = (String, Vec<(String, Vec<Piece>)>);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Piece {
@@ -45,9 +48,12 @@ enum Form {
 }
 
 impl Texts {
-    /// Compiles `{locale: {code: template}}`. A template that cannot be read is left out and told of.
+    /// Compiles `{locale: {code: template}}`. A template that cannot be read is left out and told of (`text-disabled`).
     pub fn compile(texts: &Value) -> (Self, Vec<Reason>) {
         let mut warnings = Vec::new();
+        if texts.as_object().is_none() && !texts.is_null() {
+            warnings.push(Reason::new("texts-disabled"));
+        }
         let mut locales = Vec::new();
         for (locale, templates) in texts.as_object().unwrap_or_default() {
             let mut compiled: Vec<(String, Vec<Piece>)> = Vec::new();
@@ -69,16 +75,10 @@ impl Texts {
     }
 
     /// The text of `reason` for `locale`: of the locale itself, else of one with the same language (`zh` for `zh-CN`),
-    /// else of the first. A fact that the reason does not have is left empty.
+    /// else of the first locale that has one. A fact that the reason does not have is left empty.
     pub fn render(&self, locale: &str, reason: &Reason, words: &dyn Words) -> Option<String> {
-        let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let exact = self.locales.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(locale));
-        let alike = || self.locales.iter().find(|(tag, _)| language(tag) == language(locale));
-        let (_, templates) = exact.or_else(alike).or_else(|| self.locales.first())?;
-        let place = templates.binary_search_by(|(code, _)| code.as_str().cmp(&reason.code)).ok()?;
-        let (_, pieces) = templates.get(place)?;
         let mut text = String::new();
-        for piece in pieces {
+        for piece in self.nearest(locale, &reason.code)? {
             match piece {
                 Piece::Text(words) => text.push_str(words),
                 Piece::Fact { name, form } => write_fact(&mut text, reason.fact(name), form, words),
@@ -86,6 +86,27 @@ impl Texts {
         }
         Some(text)
     }
+
+    /// The text under `code` for `locale`, where it has no places: a name.
+    pub fn plain(&self, locale: &str, code: &str) -> Option<&str> {
+        match self.nearest(locale, code)? {
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    fn nearest(&self, locale: &str, code: &str) -> Option<&[Piece]> {
+        let of = |(_, templates): &'_ Templates| templates.binary_search_by(|(known, _)| known.as_str().cmp(code)).ok();
+        let exact = self.locales.iter().filter(|(tag, _)| tag.eq_ignore_ascii_case(locale));
+        let alike = self.locales.iter().filter(|(tag, _)| language(tag).eq_ignore_ascii_case(language(locale)));
+        let mut nearest = exact.chain(alike).chain(&self.locales);
+        nearest.find_map(|templates| templates.1.get(of(templates)?)).map(|(_, pieces)| pieces.as_slice())
+    }
+}
+
+/// The language of a tag: `zh` of `zh-CN`.
+pub fn language(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or_default()
 }
 
 fn write_fact(text: &mut String, fact: Option<&Fact>, form: &Form, words: &dyn Words) {
@@ -233,5 +254,13 @@ mod tests {
         assert_eq!(render("en-GB").as_deref(), Some("yes"));
         assert_eq!(render("fr").as_deref(), Some("yes"));
         assert_eq!(texts.render("en", &Reason::new("z"), &English), None);
+    }
+
+    #[test]
+    fn a_code_that_a_locale_lacks_is_taken_from_the_next() {
+        let (texts, _) = texts(r#"{"zh-CN": {"x": "甲", "term:milk": "牛奶"}, "en": {"y": "no {a}"}}"#);
+        assert_eq!(texts.plain("en", "x"), Some("甲"));
+        assert_eq!(texts.plain("en", "term:milk"), Some("牛奶"));
+        assert_eq!((texts.plain("en", "y"), texts.plain("en", "z")), (None, None));
     }
 }

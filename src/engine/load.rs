@@ -35,11 +35,16 @@ impl Engine {
     /// Takes a member profile. All or nothing: on error the profile before it stays in use.
     ///
     /// # Errors
-    /// `malformed-member` with the field, `unsupported-member-format`, `expired-member`, `older-member`.
+    /// `malformed-member` with the field, `unsupported-member-format`, `expired-member`, `older-member`, `wrong-shop`.
     pub fn load_member(&mut self, profile: &Value, clock: i64) -> Result<SnapshotInfo, EngineError> {
         let profile = Profile::read(profile, Some(self.now(None, clock)))?;
         if let Some(known) = &self.profile {
             known.may_become(&profile)?;
+        }
+        if let (Some(shop), Some(snapshot)) = (&profile.head.shop, &self.snapshot)
+            && *shop != snapshot.info.shop
+        {
+            return Err(EngineError::new("wrong-shop", "the profile is for another shop than the catalog"));
         }
         self.device.sign_in(&profile.member.id);
         if let Some(through) = profile.head.events_through {
@@ -85,13 +90,17 @@ impl Engine {
 mod tests {
     use super::*;
 
+    fn engine(device: u64) -> Engine {
+        Engine::new(device, alloc::rc::Rc::new(crate::rules::NativeRegex))
+    }
+
     fn value(text: &str) -> Value {
         serde_json::from_str(text).unwrap()
     }
 
     #[test]
     fn a_bad_profile_leaves_the_one_in_use() {
-        let mut engine = Engine::new(1);
+        let mut engine = engine(1);
         engine.load_member(&value(r#"{"id": "m", "version": 2, "excluded": ["x"]}"#), 0).unwrap();
         assert_eq!(engine.load_member(&value(r#"{"id": "m", "version": 1}"#), 0).unwrap_err().code, "older-member");
         assert_eq!(engine.load_member(&value("3"), 0).unwrap_err().code, "malformed-member");
@@ -100,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_one_member_did_does_not_count_for_the_next() {
-        let mut engine = Engine::new(1);
+        let mut engine = engine(1);
         engine.load_member(&value(r#"{"id": "m"}"#), 0).unwrap();
         engine.track(value(r#"{"type": "dismiss", "item": "a"}"#), 0).unwrap();
         assert_eq!(engine.visible.excluded, ["a"]);
@@ -111,11 +120,11 @@ mod tests {
 
     #[test]
     fn state_of_another_member_does_not_count_in_either_order() {
-        let mut before = Engine::new(1);
+        let mut before = engine(1);
         before.load_member(&value(r#"{"id": "m"}"#), 0).unwrap();
         before.track(value(r#"{"type": "dismiss", "item": "a"}"#), 0).unwrap();
         for state_first in [true, false] {
-            let mut after = Engine::new(2);
+            let mut after = engine(2);
             let mut load = |member_now: bool| match member_now {
                 true => after.load_member(&value(r#"{"id": "n"}"#), 0).map(|_| ()),
                 false => after.restore_state(&before.save_state()),
@@ -129,9 +138,9 @@ mod tests {
 
     #[test]
     fn state_survives_and_events_tracked_early_are_kept() {
-        let mut before = Engine::new(1);
+        let mut before = engine(1);
         before.track(value(r#"{"type": "dismiss", "item": "a"}"#), 0).unwrap();
-        let mut after = Engine::new(2);
+        let mut after = engine(2);
         after.track(value(r#"{"type": "dismiss", "item": "b"}"#), 0).unwrap();
         after.restore_state(&before.save_state()).unwrap();
         assert_eq!(after.visible.excluded, ["a", "b"]);

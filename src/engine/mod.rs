@@ -2,6 +2,7 @@
 //!
 //! Everything is pure: the host gives its clock with each call, fetches, stores and sends. One file an answer.
 
+mod catalog;
 mod device;
 mod error;
 mod event;
@@ -12,9 +13,12 @@ mod persist;
 mod privacy;
 mod profile;
 mod request;
+mod words;
 
 use alloc::rc::Rc;
+use alloc::string::String;
 
+pub use catalog::CatalogSource;
 pub use device::Device;
 pub use error::EngineError;
 pub use event::MemberEvent;
@@ -28,23 +32,43 @@ pub use request::{
 };
 
 use crate::domain::{Member, Value};
+use crate::rules::RegexEngine;
+use crate::snapshot::Snapshot;
 
 /// One handle over a snapshot, a member and what happened on this device.
-#[derive(Default)]
 pub struct Engine {
+    /// Makes the regular expressions of rules.
+    regex: Rc<dyn RegexEngine>,
+    /// The snapshot in use.
+    snapshot: Option<Rc<Snapshot>>,
+    /// The newest version seen of the shop in use: none below it is taken.
+    newest: Option<(String, u64)>,
     /// The member as the server pushed it.
     profile: Option<Profile>,
     /// The member as answers may see it: with what happened here, without what the member does not allow.
     visible: Rc<Member>,
+    /// The whole member, with what happened here: for the facts of the contract only.
+    member: Rc<Member>,
     /// What this device knows.
     device: Device,
+    /// The locale of texts; none are made without.
+    locale: Option<String>,
 }
 
 impl Engine {
     /// An engine without snapshot and member. `device` names this device in batch ids: a random number that the host
-    /// draws once; [`Engine::restore_state`] brings back the one saved.
-    pub fn new(device: u64) -> Self {
-        Engine { device: Device { id: device, ..Device::default() }, ..Engine::default() }
+    /// draws once; [`Engine::restore_state`] brings back the one saved. `regex` has JavaScript's semantics.
+    pub fn new(device: u64, regex: Rc<dyn RegexEngine>) -> Self {
+        Engine {
+            regex,
+            snapshot: None,
+            newest: None,
+            profile: None,
+            visible: Rc::default(),
+            member: Rc::default(),
+            device: Device { id: device, ..Device::default() },
+            locale: None,
+        }
     }
 
     /// Takes one event: it changes the next answers at once, and waits for the server.
@@ -112,7 +136,9 @@ impl Engine {
     }
 
     fn refresh_member(&mut self) {
-        let member = self.device.overlay(self.profile.as_ref().map(|profile| profile.member.clone()).unwrap_or_default());
+        let member = self.profile.as_ref().map(|profile| profile.member.clone()).unwrap_or_default();
+        let member = self.device.overlay(member);
         self.visible = Rc::new(self.device.privacy.visible(&member, &self.device.forgotten));
+        self.member = Rc::new(member);
     }
 }

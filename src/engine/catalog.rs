@@ -1,0 +1,116 @@
+//! Taking a catalog snapshot, and what answers are made with.
+
+use alloc::rc::Rc;
+
+use super::{Engine, EngineError, Facts, SnapshotInfo};
+use crate::domain::{AlignedBytes, Member, Value};
+use crate::rules::Attributes;
+use crate::snapshot::{OpenOptions, PublicKey, Snapshot, SnapshotError, open, open_json};
+
+/// A catalog snapshot as the host has it.
+pub enum CatalogSource<'a> {
+    /// The binary container.
+    Binary(AlignedBytes),
+    /// The JSON form, parsed by the host.
+    Json(&'a Value),
+}
+
+impl Engine {
+    /// Takes a catalog snapshot. All or nothing: on error the snapshot before it stays in use. A version below the
+    /// newest seen of the same shop is refused, and so is a snapshot for another shop than the member's profile.
+    ///
+    /// # Errors
+    /// Those of [`SnapshotError`].
+    pub fn load_catalog(&mut self, source: CatalogSource<'_>, keys: &[PublicKey], now: i64) -> Result<SnapshotInfo, EngineError> {
+        let expected = self.profile.as_ref().and_then(|profile| profile.head.shop.as_deref());
+        let options = OpenOptions { public_keys: keys, now: Some(now), expected_shop: expected, ..OpenOptions::new(&*self.regex) };
+        let snapshot = match source {
+            CatalogSource::Binary(bytes) => open(bytes, &options)?,
+            CatalogSource::Json(value) => open_json(value, &options)?,
+        };
+        let info = &snapshot.info;
+        if let Some((shop, in_use)) = &self.newest
+            && *shop == info.shop
+            && info.version < *in_use
+        {
+            return Err(SnapshotError::Older { found: info.version, in_use: *in_use }.into());
+        }
+        let answer = SnapshotInfo {
+            id: info.id.clone(),
+            version: info.version,
+            issued_at: info.issued_at,
+            expires_at: info.expires_at,
+            items: u32::try_from(snapshot.catalog.len()).ok(),
+            offers: None,
+            warnings: info.warnings.clone(),
+        };
+        self.newest = Some((info.shop.clone(), info.version));
+        self.snapshot = Some(Rc::new(snapshot));
+        self.refresh_member();
+        Ok(answer)
+    }
+
+    /// The snapshot in use.
+    ///
+    /// # Errors
+    /// `no-catalog`.
+    pub fn snapshot(&self) -> Result<Rc<Snapshot>, EngineError> {
+        self.snapshot.clone().ok_or_else(EngineError::no_catalog)
+    }
+
+    /// The whole member with what happened on this device, for the facts of the contract only (tier, points, limits).
+    ///
+    /// # Errors
+    /// `no-member`.
+    pub fn member(&self) -> Result<Rc<Member>, EngineError> {
+        if self.profile.is_none() {
+            return Err(EngineError::no_member());
+        }
+        Ok(self.member.clone())
+    }
+
+    /// The member as personal answers may see it; nobody before one is loaded.
+    pub fn visible_member(&self) -> Rc<Member> {
+        self.visible.clone()
+    }
+
+    /// Whether the member allows personalisation.
+    pub fn is_personalised(&self) -> bool {
+        self.device.privacy.personalised
+    }
+
+    /// The attributes that rules read for an answer at `now`. Items' are not among them.
+    pub(super) fn attributes(&self, snapshot: &Snapshot, now: i64, surroundings: Surroundings<'_>) -> Attributes<'static> {
+        Facts {
+            table: &snapshot.attributes,
+            segments: &snapshot.segments,
+            zone: &snapshot.info.zone,
+            now,
+            member: &self.member,
+            visible: &self.visible,
+            personalised: self.is_personalised(),
+            tier: self.member.tier.as_ref().map(|tier| tier.id.as_str()),
+            context: surroundings.context,
+            store: surroundings.store,
+            channel: surroundings.channel,
+        }
+        .attributes()
+    }
+}
+
+/// What a request says of where the member is.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub context: &'a Value,
+    pub store: Option<&'a str>,
+    pub channel: Option<&'a str>,
+}
+
+impl From<SnapshotError> for EngineError {
+    fn from(error: SnapshotError) -> Self {
+        match &error {
+            SnapshotError::Json(inner) => EngineError::of_value(error.code(), inner),
+            _ => EngineError::new(error.code(), &alloc::string::ToString::to_string(&error)),
+        }
+    }
+}
