@@ -1,5 +1,6 @@
 //! The class `Engine`: one handle, one method a question.
 
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -8,6 +9,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::error::error;
+use super::regex::HostRegexEngine;
 use super::{clock, input};
 use crate::domain::{Value, from_value};
 use crate::engine::{self, EngineError};
@@ -51,6 +53,6 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default)] // it is random
     pub fn new() -> Engine {
-        Engine { inner: RefCell::new(engine::Engine::new(clock::device_number())) }
+        Engine { inner: RefCell::new(engine::Engine::new(clock::device_number(), Rc::new(HostRegexEngine))) }
     }
 }
