@@ -90,7 +90,7 @@ impl Engine {
             visible: &self.visible,
             personalised: self.is_personalised(),
             tier: self.member.tier.as_ref().map(|tier| tier.id.as_str()),
-            context: surroundings.context,
+            context: surroundings.context.unwrap_or(&Value::Null),
             store: surroundings.store,
             channel: surroundings.channel,
         }
@@ -99,9 +99,9 @@ impl Engine {
 }
 
 /// What a request says of where the member is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Surroundings<'a> {
-    pub context: &'a Value,
+    pub context: Option<&'a Value>,
     pub store: Option<&'a str>,
     pub channel: Option<&'a str>,
 }

@@ -10,6 +10,7 @@ mod facts;
 mod load;
 mod outbox;
 mod persist;
+mod portrait;
 mod privacy;
 mod profile;
 mod request;
@@ -25,6 +26,7 @@ pub use event::MemberEvent;
 pub use facts::Facts;
 pub use load::SnapshotInfo;
 pub use outbox::{CAPACITY, EventBatch, Outbox};
+pub use portrait::{Export, MemberTag};
 pub use privacy::Privacy;
 pub use profile::{MEMBER_FORMAT, Profile, ProfileHead};
 pub use request::{

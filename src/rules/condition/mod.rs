@@ -161,7 +161,7 @@ impl fmt::Debug for Pattern {
 
 impl Condition {
     /// The texts that `attribute` is asked to be, or to have among its elements.
-    pub(super) fn texts_wanted_of(&self, attribute: AttributeId) -> Vec<&str> {
+    pub fn texts_wanted_of(&self, attribute: AttributeId) -> Vec<&str> {
         let mut texts = Vec::new();
         self.node.texts_wanted_of(attribute, &mut texts);
         texts
