@@ -78,7 +78,8 @@ impl Engine {
     fn readers_of(&self, tag: &str) -> Vec<String> {
         let Some(snapshot) = &self.snapshot else { return Vec::new() };
         let Some(attribute) = snapshot.attributes.find(TAGS) else { return Vec::new() };
-        let reads = |name: &&str| snapshot.segments.condition(name).is_some_and(|condition| condition.texts_wanted_of(attribute).contains(&tag));
+        let reads =
+            |name: &&str| snapshot.segments.condition(name).is_some_and(|condition| condition.texts_wanted_of(attribute).contains(&tag));
         snapshot.segments.names().filter(reads).map(|name| ["segment:", name].concat()).collect()
     }
 }
