@@ -1,5 +1,7 @@
 //! What was learned from all members' baskets, aligned with the catalog's items.
 
+use alloc::vec::Vec;
+
 use super::Weights;
 use crate::domain::{Catalog, Column, Item, Lists, Terms};
 
@@ -8,32 +10,56 @@ use crate::domain::{Catalog, Column, Item, Lists, Terms};
 pub struct Neighbours {
     /// Places of the neighbours in the catalog.
     pub lists: Lists,
-    /// How near, in (0, 1], parallel to the lists' values.
-    pub scores: Column<f32>,
+    /// How near, as [`Nearness`] steps, parallel to the lists' values.
+    pub steps: Column<u8>,
 }
 
 impl Neighbours {
-    /// The neighbours of `item` and how near each is.
-    pub fn of(&self, item: Item) -> impl Iterator<Item = (Item, f64)> + '_ {
+    /// The neighbours of `item` and the step of each.
+    pub fn of(&self, item: Item) -> impl Iterator<Item = (Item, u8)> + '_ {
         let range = self.lists.range(item.index());
         let places = self.lists.values.as_slice().get(range.clone()).unwrap_or_default();
-        let scores = self.scores.as_slice().get(range).unwrap_or_default();
-        places.iter().zip(scores).map(|(place, score)| (Item(*place), f64::from(*score)))
+        let steps = self.steps.as_slice().get(range).unwrap_or_default();
+        places.iter().zip(steps).map(|(place, step)| (Item(*place), *step))
     }
 
-    /// Whether there are neighbours of any item.
-    pub fn is_empty(&self) -> bool {
-        self.scores.is_empty()
-    }
-
-    /// Whether the lists are those of `items` items, name only items that are there, and all scores are in (0, 1].
+    /// Whether the lists are those of `items` items, and name only items that are there.
     pub fn is_sound(&self, items: usize) -> bool {
         self.lists.is_sound(items)
-            && self.lists.values.len() == self.scores.len()
+            && self.lists.values.len() == self.steps.len()
             && self.lists.values.as_slice().iter().all(|place| (*place as usize) < items)
-            && self.scores.as_slice().iter().all(|score| *score > 0.0 && *score <= 1.0)
     }
 }
+
+/// How near two items are, in one byte: step `s` stands for `2^((s - 255) / 24)`, from 0.0006 to 1, each step 2.9 % above
+/// the one before.
+#[derive(Clone, Debug)]
+pub struct Nearness([f64; 256]);
+
+impl Default for Nearness {
+    fn default() -> Self {
+        let mut table = [0.0; 256];
+        for (step, value) in table.iter_mut().zip(0_u8..=255) {
+            *step = libm::exp2((f64::from(value) - 255.0) / STEPS_AN_OCTAVE);
+        }
+        Nearness(table)
+    }
+}
+
+impl Nearness {
+    /// What `step` stands for, in (0, 1].
+    pub fn of(&self, step: u8) -> f64 {
+        self.0.get(usize::from(step)).copied().unwrap_or(0.0)
+    }
+
+    /// The step nearest to `score`.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a cast of a double saturates
+    pub fn step(score: f64) -> u8 {
+        libm::round(255.0 + STEPS_AN_OCTAVE * libm::log2(score)) as u8
+    }
+}
+
+const STEPS_AN_OCTAVE: f64 = 24.0;
 
 /// What was learned from all members' baskets, aligned with the catalog's items: each column has one entry an item, or
 /// is empty where nothing was learned, which reads as zeros. The meaning of each column is that of the field of the
@@ -64,18 +90,20 @@ pub struct Knowledge {
     pub similar: Neighbours,
     /// What each signal counts for.
     pub weights: Weights,
-    shape: Shape,
+    /// Filled in by [`Knowledge::prepared`].
+    pub scales: Scales,
 }
 
 /// What scores are measured against; follows from the columns and the catalog.
 #[derive(Clone, Debug, Default)]
-struct Shape {
+pub struct Scales {
     /// 1 over the popularity of the most popular item, 0 where there is none.
     popularity_scale: f64,
     /// The same for `recent`.
     recent_scale: f64,
     /// Share of all popularity that falls on a term: of kinds, categories, departments.
-    expected: [alloc::vec::Vec<f64>; 3],
+    expected: [Vec<f64>; 3],
+    nearness: Nearness,
 }
 
 /// The classes of items, from the finest.
@@ -97,9 +125,10 @@ impl Knowledge {
     #[must_use]
     pub fn prepared(mut self, catalog: &Catalog) -> Self {
         self.weights = self.weights.within_range();
-        self.shape = Shape {
+        self.scales = Scales {
             popularity_scale: inverse_of_greatest(&self.popularity),
             recent_scale: inverse_of_greatest(&self.recent),
+            nearness: Nearness::default(),
             expected: LEVELS.map(|level| self.shares_of_terms(level(catalog), catalog.terms.0.len())),
         };
         self
@@ -107,25 +136,30 @@ impl Knowledge {
 
     /// Popularity of `item`, 1 being that of the most popular.
     pub fn relative_popularity(&self, item: Item) -> f64 {
-        self.popularity.get(item.index()).map_or(0.0, |share| f64::from(share) * self.shape.popularity_scale)
+        self.popularity.get(item.index()).map_or(0.0, |share| f64::from(share) * self.scales.popularity_scale)
     }
 
     /// How much more `item` is bought than before, in [-1, 3], times the root of how much it is bought now, 1 being the
     /// most bought: what sells little hardly has a trend.
     pub fn rising(&self, item: Item) -> f64 {
         let trend = f64::from(self.trend.get(item.index()).unwrap_or(0.0)).clamp(-1.0, 3.0);
-        let recent = f64::from(self.recent.get(item.index()).unwrap_or(0.0)) * self.shape.recent_scale;
+        let recent = f64::from(self.recent.get(item.index()).unwrap_or(0.0)) * self.scales.recent_scale;
         if recent > 0.0 { trend * recent.sqrt() } else { 0.0 }
+    }
+
+    /// How near a step stands for.
+    pub(super) fn nearness(&self, step: u8) -> f64 {
+        self.scales.nearness.of(step)
     }
 
     /// Share of all popularity that falls on `term` of the class `level` (a place in [`LEVELS`]).
     pub(super) fn expected_share(&self, level: usize, term: u32) -> f64 {
-        self.shape.expected.get(level).and_then(|shares| shares.get(term as usize)).copied().unwrap_or(0.0)
+        self.scales.expected.get(level).and_then(|shares| shares.get(term as usize)).copied().unwrap_or(0.0)
     }
 
-    fn shares_of_terms(&self, column: &Column<u32>, terms: usize) -> alloc::vec::Vec<f64> {
+    fn shares_of_terms(&self, column: &Column<u32>, terms: usize) -> Vec<f64> {
         if column.is_empty() {
-            return alloc::vec::Vec::new();
+            return Vec::new();
         }
         let mut shares = alloc::vec![0.0; terms];
         let mut total = 0.0;
@@ -161,17 +195,27 @@ mod tests {
         assert!(Knowledge::default().is_sound(2));
         assert!(!Knowledge { popularity: Column::owned(&[0.5]), ..Knowledge::default() }.is_sound(2));
         assert!(!Knowledge { trend: Column::owned(&[0.5, f32::NAN]), ..Knowledge::default() }.is_sound(2));
-        let neighbours = |place: u32, score: f32| Knowledge {
+        let neighbours = |place: u32, steps: &[u8]| Knowledge {
             similar: Neighbours {
                 lists: Lists { offsets: Column::owned(&[0, 1, 1]), values: Column::owned(&[place]) },
-                scores: Column::owned(&[score]),
+                steps: Column::owned(steps),
             },
             ..Knowledge::default()
         };
-        assert!(neighbours(1, 0.5).is_sound(2));
-        assert!(!neighbours(2, 0.5).is_sound(2));
-        assert!(!neighbours(1, 1.5).is_sound(2));
-        assert!(!neighbours(1, 0.5).is_sound(3));
+        assert!(neighbours(1, &[9]).is_sound(2));
+        assert!(!neighbours(2, &[9]).is_sound(2));
+        assert!(!neighbours(1, &[9, 9]).is_sound(2));
+        assert!(!neighbours(1, &[9]).is_sound(3));
+    }
+
+    #[test]
+    fn a_step_stands_for_what_is_within_two_percent() {
+        let nearness = Nearness::default();
+        assert_eq!((nearness.of(255), Nearness::step(1.0), Nearness::step(0.0), Nearness::step(9.0)), (1.0, 255, 0, 255));
+        for thousandth in 1..=1000 {
+            let score = f64::from(thousandth) / 1000.0;
+            assert!((nearness.of(Nearness::step(score)) / score - 1.0).abs() < 0.02, "{score}");
+        }
     }
 
     #[test]

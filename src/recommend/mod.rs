@@ -29,7 +29,7 @@ mod weights;
 
 use alloc::vec::Vec;
 
-pub use knowledge::{Knowledge, Neighbours};
+pub use knowledge::{Knowledge, Nearness, Neighbours, Scales};
 pub use part::{PARTS, Part, Parts};
 pub use query::find;
 pub use request::Request;

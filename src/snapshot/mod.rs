@@ -5,6 +5,7 @@ pub mod compile;
 pub mod container;
 mod error;
 mod info;
+pub mod knowledge_columns;
 mod open;
 #[cfg(not(target_arch = "wasm32"))]
 mod pack;
@@ -22,6 +23,7 @@ pub use pack::pack;
 pub use warnings::Warnings;
 
 use crate::domain::{Catalog, Texts, Value};
+use crate::recommend::Knowledge;
 use crate::rules::{AttributeTable, Segments};
 
 /// A snapshot ready for use: checked, compiled, never changed.
@@ -31,6 +33,8 @@ pub struct Snapshot {
     pub info: Info,
     /// Items.
     pub catalog: Rc<Catalog>,
+    /// What was learned from baskets, ready for this catalog.
+    pub knowledge: Knowledge,
     /// Attributes that any of its conditions asks for.
     pub attributes: AttributeTable,
     /// Segments of members.

@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use super::compile::{self, Context};
 use super::container::{Container, Header, NEVER, PublicKey, digest, verify};
 use super::wire::catalog::HeadWire;
-use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns};
+use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns, knowledge_columns};
 use crate::domain::{AlignedBytes, Catalog, Reason, Texts, Value, ValueError, ValueErrorKind, from_value};
+use crate::recommend::Knowledge;
 use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups};
 
 /// What a snapshot is opened with.
@@ -67,11 +68,12 @@ pub fn open(bytes: AlignedBytes, options: &OpenOptions<'_>) -> Result<Snapshot, 
         warnings.push(Reason::new("signature-not-checked"));
     }
     let catalog = columns::read_catalog(&container, &head.locales)?;
+    let knowledge = knowledge_columns::read(&container, &catalog)?;
     let mut sections = Vec::with_capacity(SECTIONS.len());
     for name in SECTIONS {
         sections.push((name.into(), container.document(name)?));
     }
-    Ok(compiled(head, catalog, &Value::Object(sections), options.regex, warnings))
+    Ok(compiled(head, catalog, knowledge, &Value::Object(sections), options.regex, warnings))
 }
 
 /// Opens the JSON form of a snapshot.
@@ -93,7 +95,8 @@ pub fn open_json(value: &Value, options: &OpenOptions<'_>) -> Result<Snapshot, S
     warnings.push(Reason::new("signature-not-checked"));
     let items = section(value, "items");
     let catalog = compile::items::compile_items(items, &head.locales, &mut warnings).map_err(|error| error.in_field("items"))?;
-    Ok(compiled(head, catalog, value, options.regex, warnings))
+    let knowledge = compile::knowledge::compile(section(value, "knowledge"), &catalog, &mut warnings);
+    Ok(compiled(head, catalog, knowledge, value, options.regex, warnings))
 }
 
 /// The documents of a container that are sections of the JSON form, compiled alike from both.
@@ -139,7 +142,14 @@ fn acceptable(head: &HeadWire, options: &OpenOptions<'_>) -> Result<(), Snapshot
     }
 }
 
-fn compiled(head: HeadWire, catalog: Catalog, sections: &Value, regex: &dyn RegexEngine, warnings: Warnings) -> Snapshot {
+fn compiled(
+    head: HeadWire,
+    catalog: Catalog,
+    knowledge: Knowledge,
+    sections: &Value,
+    regex: &dyn RegexEngine,
+    warnings: Warnings,
+) -> Snapshot {
     let mut info = Info::of(head);
     let groups = SavedGroups::compile(section(section(sections, "features"), "savedGroups"));
     let mut context = Context {
@@ -160,6 +170,7 @@ fn compiled(head: HeadWire, catalog: Catalog, sections: &Value, regex: &dyn Rege
     Snapshot {
         info,
         catalog: Rc::new(catalog),
+        knowledge,
         attributes,
         segments,
         features: section(sections, "features").clone(),

@@ -6,7 +6,7 @@ use ed25519_dalek::SigningKey;
 
 use super::container::{Envelope, Writer};
 use super::open::{SECTIONS, open_json, section};
-use super::{OpenOptions, Snapshot, SnapshotError, columns};
+use super::{OpenOptions, Snapshot, SnapshotError, columns, knowledge_columns};
 use crate::domain::{Value, from_value};
 use crate::rules::RegexEngine;
 use crate::snapshot::wire::catalog::HeadWire;
@@ -22,6 +22,7 @@ pub fn pack(value: &Value, regex: &dyn RegexEngine, key: Option<&SigningKey>) ->
     let snapshot = open_json(value, &OpenOptions::new(regex))?;
     let mut writer = Writer::default();
     columns::write_catalog(&snapshot.catalog, &mut writer)?;
+    knowledge_columns::write(&snapshot.knowledge, &mut writer)?;
     let head: HeadWire = from_value(value)?;
     writer.document_of("head", &head)?;
     for name in SECTIONS {

@@ -12,23 +12,23 @@ use crate::recommend::part::{Part, Parts};
 pub(in crate::recommend) fn gather(anchors: &[(Item, f64)], knowledge: &Knowledge, strengths: &Parts, table: &mut EvidenceTable) {
     for (anchor, strength) in anchors {
         if Part::Together.of(strengths) > 0.0 {
-            for (item, nearness) in knowledge.bought_together.of(*anchor) {
+            for (item, step) in knowledge.bought_together.of(*anchor) {
                 if let Some(evidence) = table.entry(item) {
-                    evidence.together.add(*anchor, strength * nearness);
+                    evidence.together.add(*anchor, strength * knowledge.nearness(step));
                 }
             }
         }
         if Part::Sequence.of(strengths) > 0.0 {
-            for (item, nearness) in knowledge.in_sequence.of(*anchor) {
+            for (item, step) in knowledge.in_sequence.of(*anchor) {
                 if let Some(evidence) = table.entry(item) {
-                    evidence.sequence.add(*anchor, strength * nearness);
+                    evidence.sequence.add(*anchor, strength * knowledge.nearness(step));
                 }
             }
         }
         if Part::Similar.of(strengths) > 0.0 {
-            for (item, nearness) in knowledge.similar.of(*anchor) {
+            for (item, step) in knowledge.similar.of(*anchor) {
                 if let Some(evidence) = table.entry(item) {
-                    evidence.similar.add(*anchor, strength * nearness);
+                    evidence.similar.add(*anchor, strength * knowledge.nearness(step));
                 }
             }
         }

@@ -10,7 +10,8 @@ pub(in crate::recommend) fn gather(signals: &Signals, weights: &Weights, now: i6
     let worth = |at| fading(days_between(at, now) * 24.0, weights.session_half_life_hours);
     for touch in signals.touches.iter().filter(|touch| touch.at <= now) {
         if let Some(evidence) = table.entry(touch.item) {
-            evidence.session += touch.weight.max(0.0).min(10.0) * worth(touch.at);
+            let weight = if touch.weight > 0.0 { touch.weight.min(10.0) } else { 0.0 };
+            evidence.session += weight * worth(touch.at);
             evidence.viewed_at = evidence.viewed_at.max(Some(touch.at));
         }
     }

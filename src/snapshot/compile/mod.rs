@@ -1,6 +1,7 @@
 //! Wire forms to the forms that requests run on.
 
 pub mod items;
+pub mod knowledge;
 pub mod segments;
 pub mod terms;
 

@@ -1,0 +1,92 @@
+//! Trained knowledge as columns of a container.
+//!
+//! | name | holds |
+//! |---|---|
+//! | `knowledge.popularity`, `.recent`, `.trend`, `.rhythm-days`, `.rhythm-spread`, `.repeat-rate` | f32 |
+//! | `knowledge.buyers` | u32 |
+//! | `knowledge.together.offsets`, `.values`, `.steps`; the same of `sequence`, `similar` | u32, u32 places of items, u8 |
+//! | document `knowledge` | `until`, `weights` |
+//!
+//! Columns have one number an item, in the order of `items.ids`, or are absent where nothing was learned. A step `s`
+//! stands for a nearness of `2^((s - 255) / 24)`.
+
+use serde::{Deserialize, Serialize};
+
+use super::container::Container;
+use super::{Part, SnapshotError};
+use crate::domain::{Catalog, from_value};
+use crate::recommend::{Knowledge, Neighbours, Weights};
+#[cfg(not(target_arch = "wasm32"))]
+use {super::container::Writer, crate::domain::ValueError};
+
+/// What is not columnar of it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Document {
+    until: i64,
+    weights: Weights,
+}
+
+/// Reads the knowledge, and checks all of it.
+///
+/// # Errors
+///
+/// `malformed-snapshot`.
+pub fn read(container: &Container, catalog: &Catalog) -> Result<Knowledge, SnapshotError> {
+    let document = container.document("knowledge")?;
+    let document: Document =
+        if document.is_null() { Document::default() } else { from_value(&document).map_err(|error| error.in_field("knowledge"))? };
+    let items = catalog.len();
+    let floats = |name: &str| container.column_of::<f32>(&["knowledge.", name].concat(), items);
+    let neighbours = |name: &str| -> Result<Neighbours, SnapshotError> {
+        let name = ["knowledge.", name].concat();
+        let lists = container.lists(&name, items, items)?;
+        let steps = container.column_of::<u8>(&[&name, ".steps"].concat(), lists.values.len())?;
+        if steps.len() == lists.values.len() { Ok(Neighbours { lists, steps }) } else { Err(SnapshotError::Malformed(Part::Column(name))) }
+    };
+    let knowledge = Knowledge {
+        until: document.until,
+        popularity: floats("popularity")?,
+        recent: floats("recent")?,
+        trend: floats("trend")?,
+        rhythm_days: floats("rhythm-days")?,
+        rhythm_spread: floats("rhythm-spread")?,
+        repeat_rate: floats("repeat-rate")?,
+        buyers: container.column_of("knowledge.buyers", items)?,
+        bought_together: neighbours("together")?,
+        in_sequence: neighbours("sequence")?,
+        similar: neighbours("similar")?,
+        weights: document.weights,
+        ..Knowledge::default()
+    };
+    Ok(knowledge.prepared(catalog))
+}
+
+/// Writes the knowledge.
+///
+/// # Errors
+///
+/// Where the document can't be written as CBOR.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn write(knowledge: &Knowledge, writer: &mut Writer) -> Result<(), ValueError> {
+    for (name, column) in [
+        ("knowledge.popularity", &knowledge.popularity),
+        ("knowledge.recent", &knowledge.recent),
+        ("knowledge.trend", &knowledge.trend),
+        ("knowledge.rhythm-days", &knowledge.rhythm_days),
+        ("knowledge.rhythm-spread", &knowledge.rhythm_spread),
+        ("knowledge.repeat-rate", &knowledge.repeat_rate),
+    ] {
+        writer.column(name, column.as_slice());
+    }
+    writer.column("knowledge.buyers", knowledge.buyers.as_slice());
+    for (name, neighbours) in [
+        ("knowledge.together", &knowledge.bought_together),
+        ("knowledge.sequence", &knowledge.in_sequence),
+        ("knowledge.similar", &knowledge.similar),
+    ] {
+        writer.lists(name, &neighbours.lists);
+        writer.column(&[name, ".steps"].concat(), neighbours.steps.as_slice());
+    }
+    writer.document_of("knowledge", &Document { until: knowledge.until, weights: knowledge.weights })
+}
