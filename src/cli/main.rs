@@ -5,7 +5,11 @@
 #[cfg(feature = "train")]
 mod duckdb;
 #[cfg(feature = "train")]
+mod member;
+#[cfg(feature = "train")]
 mod orders;
+#[cfg(feature = "train")]
+mod sql;
 #[cfg(feature = "train")]
 mod train;
 
@@ -25,12 +29,20 @@ struct Arguments {
 enum Command {
     #[cfg(feature = "train")]
     Train(train::Train),
+    #[cfg(feature = "train")]
+    Member(member::Profiles),
+    #[cfg(feature = "train")]
+    Sql(sql::Sql),
 }
 
 fn main() -> ExitCode {
     let outcome: anyhow::Result<()> = match Arguments::parse().command {
         #[cfg(feature = "train")]
         Command::Train(train) => train.run(),
+        #[cfg(feature = "train")]
+        Command::Member(profiles) => profiles.run(),
+        #[cfg(feature = "train")]
+        Command::Sql(sql) => sql.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

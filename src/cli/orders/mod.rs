@@ -3,10 +3,12 @@
 mod columns;
 mod instant;
 mod source;
+mod tables;
 
 pub use columns::{Column, Kind, ORDERS, PRODUCTS};
 pub use instant::parse as parse_instant;
 pub use source::Source;
+pub use tables::{Tables, query, settings};
 
 use std::path::PathBuf;
 
@@ -48,6 +50,11 @@ pub struct Files {
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=4))]
     pub decimals: u8,
 
+}
+
+/// What the SQL engine may use.
+#[derive(Args)]
+pub struct Engine {
     /// Memory that the SQL engine may use before it spills to disk
     #[arg(long, value_name = "SIZE", default_value = "4GB")]
     pub memory: String,
@@ -59,6 +66,14 @@ pub struct Files {
     /// Directory for what does not fit in memory
     #[arg(long, value_name = "DIRECTORY")]
     pub spill: Option<PathBuf>,
+}
+
+impl Engine {
+    /// A database for this run.
+    pub fn database(&self) -> Result<Database> {
+        let spill = self.spill.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("regulars-{}", std::process::id())));
+        Database::open(&Limits { memory: &self.memory, threads: self.threads, spill: &spill })
+    }
 }
 
 /// What was read.
@@ -80,12 +95,6 @@ pub struct Loaded {
 }
 
 impl Files {
-    /// A database for this run.
-    pub fn database(&self) -> Result<Database> {
-        let spill = self.spill.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("regulars-{}", std::process::id())));
-        Database::open(&Limits { memory: &self.memory, threads: self.threads, spill: &spill })
-    }
-
     /// Reads both files into the tables `lines` and `products`.
     pub fn load(&self, database: &Database) -> Result<Loaded> {
         let products = Source {
@@ -137,9 +146,10 @@ impl Files {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+/// `NAME=VALUE`, each trimmed.
+pub fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, sql)) if !name.trim().is_empty() && !sql.trim().is_empty() => Ok((name.trim().into(), sql.trim().into())),
-        _ => Err("write it as COLUMN=SQL, such as member=customer_id".into()),
+        _ => Err("write it as NAME=VALUE, such as member=customer_id".into()),
     }
 }

@@ -51,19 +51,7 @@ impl Source<'_> {
 
     /// The function that reads the file, and the names of the file's columns.
     fn reader(&self, database: &Database) -> Result<(String, Vec<String>)> {
-        let is_pattern = self.file.contains(['*', '?', '[']);
-        if !is_pattern && !Path::new(self.file).is_file() {
-            bail!("{}: no such file", self.file);
-        }
-        let name = self.file.to_ascii_lowercase();
-        let name = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
-        let csv = match name.rsplit('.').next() {
-            Some("parquet") => false,
-            Some("csv" | "tsv" | "txt") => true,
-            _ => bail!("{}: neither Parquet nor CSV: its name should end in .parquet, .csv or .tsv (.csv.gz too)", self.file),
-        };
-        let plain =
-            if csv { format!("read_csv({}, sample_size = -1)", text(self.file)) } else { format!("read_parquet({})", text(self.file)) };
+        let (plain, csv) = plain_reader(self.file)?;
         let describe = format!("SELECT column_name FROM (DESCRIBE SELECT * FROM {plain})");
         let names = database.all(&describe, |row| Ok(row.text(0)?.unwrap_or_default().to_owned())).with_context(|| self.file.to_owned())?;
         if !csv {
@@ -160,6 +148,21 @@ impl Source<'_> {
             }
             Kind::Time => format!("epoch_ms(CAST({sql} AS TIMESTAMP))"),
         }
+    }
+}
+
+/// The function of SQL that reads a file, and whether it is CSV.
+pub(super) fn plain_reader(file: &str) -> Result<(String, bool)> {
+    let is_pattern = file.contains(['*', '?', '[']);
+    if !is_pattern && !Path::new(file).is_file() {
+        bail!("{file}: no such file");
+    }
+    let name = file.to_ascii_lowercase();
+    let name = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+    match name.rsplit('.').next() {
+        Some("parquet") => Ok((format!("read_parquet({})", text(file)), false)),
+        Some("csv" | "tsv" | "txt") => Ok((format!("read_csv({}, sample_size = -1)", text(file)), true)),
+        _ => bail!("{file}: neither Parquet nor CSV: its name should end in .parquet, .csv or .tsv (.csv.gz too)"),
     }
 }
 

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::duckdb::Database;
-use crate::orders::{Files, Loaded};
+use crate::orders::{Engine, Files, Loaded};
 use words::Words;
 
 /// Learn from orders: popularity, what goes with what, how often things are bought again
@@ -33,6 +33,9 @@ use words::Words;
 pub struct Train {
     #[command(flatten)]
     files: Files,
+
+    #[command(flatten)]
+    engine: Engine,
 
     /// Only items that at least this many members bought
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -65,7 +68,7 @@ impl Train {
             bail!("--half-life {}: a number of days above 0 is needed", self.half_life);
         }
         let words = self.words.as_deref().map_or_else(|| Ok(Words::default()), Words::read)?;
-        let database = self.files.database()?;
+        let database = self.engine.database()?;
         let progress = steps::Progress::new();
         let loaded = progress.step("reading orders and products", || self.files.load(&database))?;
         let until = self.files.until.unwrap_or(loaded.end);
