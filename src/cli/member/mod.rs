@@ -106,7 +106,8 @@ impl Profiles {
             };
             let file = file_name(id);
             write(&out.join(&file), &profile)?;
-            let mut entry = Map::from_iter([("id".into(), json!(id)), ("file".into(), json!(file)), ("baskets".into(), json!(history.baskets()))]);
+            let mut entry =
+                Map::from_iter([("id".into(), json!(id)), ("file".into(), json!(file)), ("baskets".into(), json!(history.baskets()))]);
             entry.extend(about.clone());
             index.push(Json::Object(entry));
         }
@@ -144,7 +145,8 @@ fn profile(id: &str, history: &History, parts: &Parts) -> Result<Member> {
     }
     parts.add(id, &mut fields);
     let whole = Json::Object(fields.into_iter().collect());
-    serde_json::from_value(whole).with_context(|| format!("the profile of member `{id}`: a --part gives something else than the profile's form"))
+    serde_json::from_value(whole)
+        .with_context(|| format!("the profile of member `{id}`: a --part gives something else than the profile's form"))
 }
 
 /// A file name for an id: letters, digits, `-` and `_` stand for themselves.
@@ -163,7 +165,6 @@ fn file_name(id: &str) -> String {
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| path.display().to_string())
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -60,7 +60,8 @@ impl Parts {
 /// The rows of a query file with the columns `member` and `json` (which may be missing).
 pub fn rows(database: &Database, path: &Path) -> Result<Vec<(String, Json)>> {
     let sql = query(path)?;
-    let names = database.all(&format!("SELECT column_name FROM (DESCRIBE {sql})"), |row| Ok(row.text(0)?.unwrap_or_default().to_owned()))?;
+    let names =
+        database.all(&format!("SELECT column_name FROM (DESCRIBE {sql})"), |row| Ok(row.text(0)?.unwrap_or_default().to_owned()))?;
     if !names.iter().any(|name| name == "member") {
         bail!("it has no column `member`, only {}", names.join(", "));
     }

@@ -49,7 +49,6 @@ pub struct Files {
     /// Decimals of the currency: amounts are read in major units and kept in minor ones
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=4))]
     pub decimals: u8,
-
 }
 
 /// What the SQL engine may use.
