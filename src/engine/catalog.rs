@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 
 use super::{Engine, EngineError, Facts, SnapshotInfo};
 use crate::domain::{AlignedBytes, Member, Value};
-use crate::rules::Attributes;
+use crate::rules::{AttributeTable, Attributes};
 use crate::snapshot::{OpenOptions, PublicKey, Snapshot, SnapshotError, open, open_json};
 
 /// A catalog snapshot as the host has it.
@@ -81,8 +81,19 @@ impl Engine {
 
     /// The attributes that rules read for an answer at `now`. Items' are not among them.
     pub(super) fn attributes(&self, snapshot: &Snapshot, now: i64, surroundings: Surroundings<'_>) -> Attributes<'static> {
+        self.attributes_of(&snapshot.attributes, snapshot, now, surroundings)
+    }
+
+    /// The same for the names of another table than the snapshot's.
+    pub(super) fn attributes_of(
+        &self,
+        table: &AttributeTable,
+        snapshot: &Snapshot,
+        now: i64,
+        surroundings: Surroundings<'_>,
+    ) -> Attributes<'static> {
         Facts {
-            table: &snapshot.attributes,
+            table,
             segments: &snapshot.segments,
             zone: &snapshot.info.zone,
             now,

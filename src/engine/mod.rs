@@ -13,7 +13,9 @@ mod persist;
 mod portrait;
 mod privacy;
 mod profile;
+mod recommend;
 mod request;
+mod signals;
 mod words;
 
 use alloc::rc::Rc;
@@ -29,6 +31,7 @@ pub use outbox::{CAPACITY, EventBatch, Outbox};
 pub use portrait::{Export, MemberTag};
 pub use privacy::Privacy;
 pub use profile::{MEMBER_FORMAT, Profile, ProfileHead};
+pub use recommend::{RecommendResult, RecommendedItem};
 pub use request::{
     CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine,
 };
@@ -53,6 +56,8 @@ pub struct Engine {
     member: Rc<Member>,
     /// What this device knows.
     device: Device,
+    /// What recommendations keep from one request to the next.
+    recommender: signals::Recommender,
     /// The locale of texts; none are made without.
     locale: Option<String>,
 }
@@ -69,6 +74,7 @@ impl Engine {
             visible: Rc::default(),
             member: Rc::default(),
             device: Device { id: device, ..Device::default() },
+            recommender: signals::Recommender::default(),
             locale: None,
         }
     }

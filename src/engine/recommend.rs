@@ -1,0 +1,279 @@
+//! `recommend`: what this member may want now.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use super::catalog::Surroundings;
+use super::{Engine, EngineError, RecommendRequest};
+use crate::domain::{Catalog, Item, Reason};
+use crate::recommend::{Recommendation, Request, Signals, Strategy};
+use crate::rules::{AttributeTable, Attributes, Condition, ItemBinding, Layered, ProblemKind, RuleContext};
+use crate::snapshot::Snapshot;
+
+/// A list of items, best first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecommendResult {
+    /// The items.
+    pub items: Vec<RecommendedItem>,
+    /// Whether anything of the member was used.
+    pub personalised: bool,
+    /// What there is to say of the list, at least why it has fewer items than asked.
+    ///
+    /// Beside the notes of [`recommend`](crate::recommend::recommend):
+    ///
+    /// | code | facts | means |
+    /// |---|---|---|
+    /// | `snapshot-expired` | `at` | the catalog's own end has passed: prices and stock may be wrong |
+    /// | `unknown-strategy` | `strategy` | the list is empty: this engine has no strategy of that name |
+    /// | `not-available` | `strategy` | the list is empty: the snapshot holds nothing for it |
+    /// | `unknown-item` | `item` | the list is empty: the catalog does not have the item asked about |
+    pub notes: Vec<Reason>,
+    /// The id of the snapshot it was made from.
+    pub snapshot: String,
+}
+
+/// A recommended item.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecommendedItem {
+    /// Its id.
+    pub id: String,
+    /// Never rises along the list; comparable within one list only.
+    pub score: f64,
+    /// What moved the score most, weightiest first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Engine {
+    /// What this member may want now, best first, with reasons. Where the request has no cart, the one that
+    /// `add-to-cart` and `remove-from-cart` events left counts. A name that is no strategy gives an empty list with a
+    /// note: a page may be newer than the engine.
+    ///
+    /// Without personalisation, asked for or set, nothing of the member is read: neither history nor events.
+    ///
+    /// # Errors
+    ///
+    /// `no-catalog`; `malformed-request` where `where` is no condition.
+    pub fn recommend(&mut self, request: &RecommendRequest, clock: i64) -> Result<RecommendResult, EngineError> {
+        let snapshot = self.snapshot()?;
+        let now = self.now(request.now, clock);
+        let mut result = RecommendResult { snapshot: snapshot.info.id.clone(), ..RecommendResult::default() };
+        if let Some(at) = snapshot.info.expires_at.filter(|at| *at <= now) {
+            result.notes.push(Reason::new("snapshot-expired").with("at", at));
+        }
+        let filter = self.item_filter(request, &snapshot, now)?;
+        match asked(request, &snapshot.catalog) {
+            Err(note) => result.notes.push(note),
+            Ok((strategy, item)) => {
+                let personal = self.is_personalised() && request.personalised != Some(false);
+                let catalog = &snapshot.catalog;
+                let meets = filter.as_ref().map(|filter| |item| filter.matches(catalog, item));
+                let none = Signals::default();
+                let (signals, cart, scratch) = self.recommender.signals(catalog, &self.visible, &self.device);
+                let (signals, cart) = if personal { (signals, cart) } else { (&none, &[][..]) };
+                let given: Vec<Item> = request.cart.iter().filter_map(|line| catalog.find(&line.item)).collect();
+                let asked = Request {
+                    strategy,
+                    limit: usize::try_from(request.limit).unwrap_or(usize::MAX),
+                    now,
+                    item,
+                    cart: if request.cart.is_empty() { cart } else { &given },
+                    query: request.query.as_deref().filter(|query| !query.trim().is_empty()),
+                    filter: meets.as_ref().map(|meets| meets as &dyn Fn(Item) -> bool),
+                    seed: request.seed,
+                };
+                let Recommendation { items, notes } = crate::recommend::recommend(catalog, &snapshot.knowledge, signals, &asked, scratch);
+                result.personalised = personal && *signals != none;
+                result.notes.extend(notes);
+                let recommended = items.into_iter();
+                result.items = recommended
+                    .map(|found| RecommendedItem { id: catalog.id(found.item).into(), score: found.score, reasons: found.reasons })
+                    .collect();
+            }
+        }
+        self.put_into_words(result.notes.iter_mut().chain(result.items.iter_mut().flat_map(|item| &mut item.reasons)));
+        Ok(result)
+    }
+
+    /// The request's `where`, compiled; `None` where it asks for nothing.
+    fn item_filter(&self, request: &RecommendRequest, snapshot: &Snapshot, now: i64) -> Result<Option<ItemFilter>, EngineError> {
+        if request.filter.is_null() {
+            return Ok(None);
+        }
+        let mut table = AttributeTable::default();
+        let condition = Condition::compile(&request.filter, &mut table, &RuleContext::new(&*self.regex));
+        if let Some(problem) = condition.problems().iter().find(|problem| problem.kind != ProblemKind::RegexMayBacktrack) {
+            let path = if problem.path.is_empty() { String::from("where") } else { ["where.", &problem.path].concat() };
+            return Err(EngineError::malformed("malformed-request", problem.kind.code(), &path));
+        }
+        if condition.is_empty() {
+            return Ok(None);
+        }
+        let surroundings = Surroundings { context: Some(&request.context), ..Surroundings::default() };
+        let beyond = table.iter().any(|(_, path)| !path.starts_with("item."));
+        let facts = if beyond { self.attributes_of(&table, snapshot, now, surroundings) } else { Attributes::default() };
+        let binding = ItemBinding::new(&table, &snapshot.catalog);
+        Ok(Some(ItemFilter { condition, binding, facts }))
+    }
+}
+
+/// The strategy and the item asked about, or what there is to say instead of a list.
+fn asked(request: &RecommendRequest, catalog: &Catalog) -> Result<(Strategy, Option<Item>), Reason> {
+    let strategy = request.strategy.as_str();
+    let Some(known) = Strategy::named(strategy) else {
+        let code = if strategy == "content" { "not-available" } else { "unknown-strategy" };
+        return Err(Reason::new(code).with("strategy", strategy));
+    };
+    match request.item.as_deref() {
+        Some(id) if matches!(known, Strategy::Similar | Strategy::BoughtTogether) => {
+            catalog.find(id).map(|item| (known, Some(item))).ok_or_else(|| Reason::new("unknown-item").with("item", id))
+        }
+        _ => Ok((known, None)),
+    }
+}
+
+/// A condition that items must meet.
+struct ItemFilter {
+    condition: Condition,
+    binding: ItemBinding,
+    facts: Attributes<'static>,
+}
+
+impl ItemFilter {
+    fn matches(&self, catalog: &Catalog, item: Item) -> bool {
+        self.condition.matches(&Layered::new(&self.binding.item(catalog, item), &self.facts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::rc::Rc;
+
+    use super::*;
+    use crate::domain::{DAY, Value};
+    use crate::engine::{CatalogSource, PrivacySettings};
+    use crate::rules::NativeRegex;
+
+    fn value(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    /// Milk and bread are bought weekly; butter goes with bread; tea is popular; a kettle lasts; jam is out of stock.
+    fn engine() -> Engine {
+        let mut engine = Engine::new(1, Rc::new(NativeRegex));
+        let catalog = value(
+            r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "expiresAt": 8640000000, "currency": {"code": "CNY"}, "locales": ["zh-CN", "en"],
+                "items": [
+                  {"id": "bread", "price": 300, "category": "bakery", "title": {"zh-CN": "面包", "en": "Bread"}},
+                  {"id": "butter", "price": 500, "category": "dairy", "title": "Butter"},
+                  {"id": "jam", "price": 500, "category": "sweet", "stock": 0},
+                  {"id": "kettle", "price": 9900, "category": "home", "attributes": {"durable": true}},
+                  {"id": "milk", "price": 400, "category": "dairy", "title": "Milk"},
+                  {"id": "tea", "price": 700, "category": "drinks", "addedAt": 5184000000}],
+                "knowledge": {"format": 1, "items": ["bread", "butter", "jam", "milk", "tea"],
+                  "popularity": [0.2, 0.1, 0.3, 0.3, 0.4],
+                  "boughtTogether": {"offsets": [0, 1, 2, 2, 2, 2], "items": [1, 0], "scores": [0.5, 0.5]}},
+                "texts": {"en": {"goes-with": "Goes with {item|name:item}"}}}"#,
+        );
+        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
+        let basket = |day: i64, items: &str| alloc::format!(r#"{{"id": "{day}", "at": {}, "lines": [{items}]}}"#, day * DAY);
+        let member = alloc::format!(
+            r#"{{"id": "m", "history": [{}, {}, {}]}}"#,
+            basket(40, r#"{"item": "milk"}, {"item": "kettle"}, {"item": "gone"}"#),
+            basket(47, r#"{"item": "milk"}, {"item": "bread"}, {"item": "jam"}"#),
+            basket(54, r#"{"item": "milk"}, {"item": "bread"}, {"item": "butter", "quantity": 0}"#),
+        );
+        engine.load_member(&value(&member), 0).unwrap();
+        engine
+    }
+
+    fn recommend(engine: &mut Engine, request: &str) -> RecommendResult {
+        let request: RecommendRequest = crate::domain::from_value(&value(request)).unwrap();
+        engine.recommend(&request, 61 * DAY).unwrap()
+    }
+
+    fn ids(result: &RecommendResult) -> Vec<&str> {
+        result.items.iter().map(|item| item.id.as_str()).collect()
+    }
+
+    fn codes(result: &RecommendResult) -> Vec<&str> {
+        result.notes.iter().map(|note| &*note.code).collect()
+    }
+
+    #[test]
+    fn what_cannot_be_answered_is_said_in_notes() {
+        let mut engine = engine();
+        assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "magic", "limit": 5}"#)), ["unknown-strategy"]);
+        assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "content", "limit": 5}"#)), ["not-available"]);
+        assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "similar", "limit": 5, "item": "gone"}"#)), ["unknown-item"]);
+        let late = recommend(&mut engine, r#"{"strategy": "for-you", "limit": 1, "now": 8640000000}"#);
+        assert_eq!((codes(&late), late.items.len()), (alloc::vec!["snapshot-expired"], 1));
+        assert_eq!(Engine::new(1, Rc::new(NativeRegex)).recommend(&RecommendRequest::default(), 0).unwrap_err().code, "no-catalog");
+    }
+
+    #[test]
+    fn a_where_that_is_no_condition_is_misuse() {
+        let request: RecommendRequest =
+            crate::domain::from_value(&value(r#"{"strategy": "for-you", "limit": 5, "where": {"item.price": {"$above": 3}}}"#)).unwrap();
+        let error = engine().recommend(&request, 0).unwrap_err();
+        assert_eq!((error.code, error.path.as_deref()), ("malformed-request", Some("where.item.price.$above")));
+    }
+
+    #[test]
+    fn buy_again_leaves_out_what_lasts_and_what_is_gone() {
+        let mut engine = engine();
+        let result = recommend(&mut engine, r#"{"strategy": "buy-again", "limit": 5}"#);
+        assert_eq!(ids(&result), ["milk", "bread"]);
+        assert_eq!(codes(&result), ["durable", "out-of-stock", "few-candidates"]);
+        assert_eq!(result.items[0].reasons[0].code, "bought-often");
+        assert_eq!(result.items[0].reasons[0].integer("times"), Some(3));
+        assert!(result.personalised);
+    }
+
+    #[test]
+    fn discover_never_shows_what_was_bought() {
+        let mut engine = engine();
+        let result = recommend(&mut engine, r#"{"strategy": "discover", "limit": 5, "where": {"item.price": {"$lt": 800}}}"#);
+        assert_eq!(ids(&result), ["butter", "tea"]);
+        assert_eq!(result.items[0].reasons[0].code, "goes-with");
+    }
+
+    #[test]
+    fn a_cart_is_followed_and_reasons_get_their_words() {
+        let mut engine = engine();
+        engine.set_locale(Some("en"));
+        let request = r#"{"strategy": "bought-together", "limit": 5, "cart": [{"item": "bread", "quantity": 1}]}"#;
+        let result = recommend(&mut engine, request);
+        assert_eq!(ids(&result), ["butter"]);
+        assert_eq!(result.items[0].reasons[0].text.as_deref(), Some("Goes with Bread"));
+        assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "bought-together", "limit": 5}"#))[0], "no-anchor");
+        engine.track(value(r#"{"type": "add-to-cart", "item": "bread"}"#), 61 * DAY).unwrap();
+        assert_eq!(ids(&recommend(&mut engine, r#"{"strategy": "bought-together", "limit": 5}"#)), ["butter"]);
+    }
+
+    #[test]
+    fn what_happens_here_changes_the_next_list() {
+        let mut engine = engine();
+        let first = |engine: &mut Engine| ids(&recommend(engine, r#"{"strategy": "for-you", "limit": 1}"#))[0].to_owned();
+        assert_eq!(first(&mut engine), "milk");
+        engine.track(value(r#"{"type": "dismiss", "item": "milk"}"#), 61 * DAY).unwrap();
+        assert_eq!(first(&mut engine), "bread");
+        for _ in 0..3 {
+            engine.track(value(r#"{"type": "view", "item": "tea"}"#), 61 * DAY).unwrap();
+        }
+        assert_eq!(first(&mut engine), "tea");
+    }
+
+    #[test]
+    fn without_personalisation_nothing_of_the_member_shows() {
+        let mut engine = engine();
+        engine.track(value(r#"{"type": "view", "item": "bread"}"#), 61 * DAY).unwrap();
+        let neutral = recommend(&mut engine, r#"{"strategy": "for-you", "limit": 9, "personalised": false}"#);
+        engine.set_privacy(&PrivacySettings { personalised: Some(false), ..PrivacySettings::default() }).unwrap();
+        assert_eq!(recommend(&mut engine, r#"{"strategy": "for-you", "limit": 9}"#), neutral);
+        assert_eq!(ids(&neutral)[0], "tea");
+        assert!(!neutral.personalised && codes(&neutral).contains(&"no-history"));
+    }
+}

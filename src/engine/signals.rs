@@ -1,0 +1,90 @@
+//! What the visible member and this device's events tell recommendations, by the catalog's items.
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+use super::{Device, MemberEvent};
+use crate::domain::{Catalog, Item, Member};
+use crate::recommend::{Scratch, Search, Signals, Touch, find};
+
+/// Views, clicks and changes of the cart that count; older ones don't.
+const LATEST_TOUCHES: usize = 500;
+/// Searches that count; older ones don't.
+const LATEST_SEARCHES: usize = 5;
+/// How much more than a view it tells that an item was put into the cart.
+const INTO_CART: f64 = 2.0;
+
+/// Signals and memory kept from one request to the next.
+#[derive(Default)]
+pub(super) struct Recommender {
+    known: Option<(Rc<Catalog>, Rc<Member>, Signals, Vec<Item>)>,
+    pub scratch: Scratch,
+}
+
+impl Recommender {
+    /// The signals and the cart that events left, made anew only where catalog or member have changed.
+    pub fn signals(&mut self, catalog: &Rc<Catalog>, member: &Rc<Member>, device: &Device) -> (&Signals, &[Item], &mut Scratch) {
+        let known = self.known.take().filter(|(of, at, ..)| Rc::ptr_eq(of, catalog) && Rc::ptr_eq(at, member));
+        let (_, _, signals, cart) = self.known.insert(known.unwrap_or_else(|| {
+            let (signals, cart) = signals_of(catalog, member, device);
+            (catalog.clone(), member.clone(), signals, cart)
+        }));
+        (signals, cart, &mut self.scratch)
+    }
+}
+
+/// What `member` and the events of `device` tell, and the cart that events left: items put in and neither taken out nor
+/// bought since. Items that the catalog does not have tell nothing, but their baskets count as baskets.
+fn signals_of(catalog: &Catalog, member: &Member, device: &Device) -> (Signals, Vec<Item>) {
+    let mut signals = Signals::default();
+    for basket in &member.history {
+        let lines = basket.lines.iter().filter(|line| line.quantity > 0);
+        signals.add_basket(basket.at, lines.filter_map(|line| Some((catalog.find(&line.item)?, line.quantity))));
+    }
+    member.excluded.iter().filter_map(|id| catalog.find(id)).for_each(|item| signals.exclude(item));
+    let mut cart: Vec<Item> = Vec::new();
+    for event in &device.events {
+        take_event(event, catalog, &mut signals, &mut cart);
+    }
+    let old = signals.touches.len().saturating_sub(LATEST_TOUCHES);
+    signals.touches.drain(..old);
+    let searches = device.events.iter().rev().filter_map(|event| Some((event.at, (event.kind == "search").then(|| event.text("query"))??)));
+    signals.searches =
+        searches.take(LATEST_SEARCHES).map(|(at, query)| Search { at, query: query.into(), found: found(catalog, query) }).collect();
+    signals.searches.reverse();
+    (signals, cart)
+}
+
+fn found(catalog: &Catalog, query: &str) -> Vec<Item> {
+    find(catalog, query).into_iter().map(|(item, _)| item).collect()
+}
+
+fn take_event(event: &MemberEvent, catalog: &Catalog, signals: &mut Signals, cart: &mut Vec<Item>) {
+    if let Some(basket) = event.basket() {
+        cart.retain(|item| basket.lines.iter().all(|line| line.item != catalog.id(*item)));
+        return;
+    }
+    let Some(item) = event.item.as_deref().and_then(|id| catalog.find(id)) else { return };
+    match event.kind.as_str() {
+        "view" | "click" => signals.touches.push(Touch { at: event.at, item, weight: 1.0 }),
+        "add-to-cart" => {
+            signals.touches.push(Touch { at: event.at, item, weight: INTO_CART });
+            if !cart.contains(&item) {
+                cart.push(item);
+            }
+        }
+        "remove-from-cart" => {
+            cart.retain(|known| *known != item);
+            if let Some(place) = signals.touches.iter().rposition(|touch| touch.item == item && touch.weight == INTO_CART) {
+                signals.touches.remove(place);
+            }
+        }
+        // From 1 (worst) to 5 (best).
+        "rate" => {
+            if let Some(rating) = event.field("rating").and_then(crate::domain::Value::as_f64) {
+                signals.rate(item, (rating - 3.0) / 2.0);
+            }
+        }
+        _ => {}
+    }
+}
