@@ -112,13 +112,25 @@ mod native {
     use super::{Regex, RegexEngine};
 
     /// The regular expressions of the native build.
+    ///
+    /// Known to differ from a JavaScript engine: `ſ` matches `s` where case is ignored, and a repeated `\b` is valid.
     #[derive(Clone, Copy, Debug, Default)]
     pub struct NativeRegex;
 
+    /// A compiled pattern.
+    struct Native {
+        regex: regress::Regex,
+        /// Whether the pattern names ASCII only, so that ASCII texts can be read byte by byte.
+        is_ascii: bool,
+    }
+
     impl RegexEngine for NativeRegex {
         fn compile(&self, pattern: &str, ignore_case: bool) -> Option<Box<dyn Regex>> {
-            let flags = if ignore_case { "i" } else { "" };
-            regress::Regex::with_flags(&without_unicode_escapes(pattern), flags).ok().map(|regex| Box::new(regex) as Box<dyn Regex>)
+            let pattern = without_unicode_escapes(pattern);
+            let units = pattern.encode_utf16().map(u32::from);
+            let regex = regress::Regex::from_unicode(units, if ignore_case { "i" } else { "" }).ok()?;
+            let is_ascii = pattern.is_ascii() && !pattern.contains("\\u") && !pattern.contains("\\x");
+            Some(Box::new(Native { regex, is_ascii }))
         }
     }
 
@@ -136,13 +148,13 @@ mod native {
         plain
     }
 
-    impl Regex for regress::Regex {
+    impl Regex for Native {
         fn is_match(&self, text: &str) -> bool {
-            if text.is_ascii() {
-                return self.find_ascii(text).is_some();
+            if self.is_ascii && text.is_ascii() {
+                return self.regex.find_ascii(text).is_some();
             }
             let units: Vec<u16> = text.encode_utf16().collect();
-            self.find_from_ucs2(&units, 0).next().is_some()
+            self.regex.find_from_ucs2(&units, 0).next().is_some()
         }
     }
 }
@@ -191,6 +203,9 @@ mod tests {
             ("\\x41", "A", true),
             ("\\cA", "\u{1}", true),
             ("\\s", "\u{feff}", true),
+            ("[😀]$", "😀", true),
+            ("^[😀]$", "😀", false),
+            ("é?-", "-", true),
         ];
         for (pattern, text, expected) in cases {
             assert_eq!(matches(pattern, false, text), Some(expected), "{pattern} on {text}");

@@ -234,6 +234,7 @@ impl<'a> Wish<'a> {
                 Test::Same(value) => (Operator::Contains, value.into()),
                 _ => (Operator::Contains, ValueRef::Null),
             },
+            Test::Every(tests) if tests.is_empty() => (either(Operator::Kind, Operator::NotKind), ValueRef::Str("array")),
             Test::Every(tests) if wanted => return self.each_element(tests, found),
             Test::Element(_) | Test::ElementObject(..) | Test::Every(_) => {
                 (either(Operator::Contains, Operator::NotContains), ValueRef::Null)
@@ -268,5 +269,90 @@ impl<'a> Wish<'a> {
             let Wish { attribute, actual, length } = self;
             found.push(Unmet::Need(Need { attribute, operator: Operator::Contains, wanted, actual, length }));
         }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::*;
+    use crate::domain::Value;
+    use crate::rules::{AttributeTable, Attributes, Condition, NativeRegex, RuleContext};
+
+    /// What is unmet, written as `path operator wanted (actual)`, alternatives in brackets.
+    fn unmet(condition: &str, attributes: &str) -> String {
+        let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        let (wire, attributes, mut table) = (parse(condition), parse(attributes), AttributeTable::default());
+        let condition = Condition::compile(&wire, &mut table, &RuleContext::new(&NativeRegex));
+        let mut source = Attributes::default();
+        source.bind(&table, "", &attributes);
+        written(&condition.unmet(&source), &table)
+    }
+
+    fn written(unmet: &[Unmet<'_>], table: &AttributeTable) -> String {
+        let json = |value: ValueRef<'_>| serde_json::to_string(&value.to_value()).unwrap();
+        let one = |unmet: &Unmet<'_>| match unmet {
+            Unmet::Never => "never".into(),
+            Unmet::OneOf(alternatives) => {
+                format!("[{}]", alternatives.iter().map(|parts| written(parts, table)).collect::<Vec<_>>().join(" | "))
+            }
+            Unmet::Need(need) => {
+                let length = if need.length { ".length" } else { "" };
+                let path = table.path(need.attribute);
+                format!("{path}{length} {} {} ({})", need.operator.name(), json(need.wanted), json(need.actual))
+            }
+        };
+        unmet.iter().map(one).collect::<Vec<_>>().join(" & ")
+    }
+
+    #[test]
+    fn a_condition_that_matches_lacks_nothing() {
+        assert_eq!(unmet("{}", "{}"), "");
+        assert_eq!(unmet(r#"{"a": {"$gte": 5}}"#, r#"{"a": 5}"#), "");
+    }
+
+    #[test]
+    fn only_what_fails_is_named() {
+        let condition = r#"{"cart.subtotal": {"$gte": 5000, "$lt": 9000}, "member.tier": {"$in": ["gold", "platinum"]}, "ok": 1}"#;
+        assert_eq!(
+            unmet(condition, r#"{"cart": {"subtotal": 3800}, "member": {"tier": "silver"}, "ok": 1}"#),
+            r#"cart.subtotal $gte 5000 (3800) & member.tier $in ["gold","platinum"] ("silver")"#
+        );
+    }
+
+    #[test]
+    fn alternatives_are_flat() {
+        let condition = r#"{"$or": [{"a": 1, "b": 1}, {"$or": [{"c": 1}, {"d": {"$not": {"$exists": true}}}]}, {"x": {"$bogus": 1}}]}"#;
+        assert_eq!(unmet(condition, r#"{"a": 1, "c": 2, "d": 3}"#), "[b $eq 1 (null) | c $eq 1 (2) | d $notExists null (3)]");
+        assert_eq!(unmet(r#"{"$or": [{"a": 1}, {"x": {"$bogus": 1}}]}"#, "{}"), "a $eq 1 (null)");
+        assert_eq!(unmet(r#"{"$or": [{"x": {"$bogus": 1}}]}"#, "{}"), "never");
+    }
+
+    #[test]
+    fn negations_turn_the_operator() {
+        assert_eq!(unmet(r#"{"$not": {"a": {"$gte": 5}}}"#, r#"{"a": 7}"#), "a $lt 5 (7)");
+        assert_eq!(unmet(r#"{"$nor": [{"a": {"$in": [1]}}, {"b": 2}]}"#, r#"{"a": 1, "b": 2}"#), "a $nin [1] (1) & b $ne 2 (2)");
+        assert_eq!(unmet(r#"{"$not": {"a": 1, "b": 2}}"#, r#"{"a": 1, "b": 2}"#), "[a $ne 1 (1) | b $ne 2 (2)]");
+        assert_eq!(unmet(r#"{"v": {"$not": {"$vlt": "2.0.0"}}}"#, r#"{"v": "1.9.0"}"#), r#"v $vgte "2.0.0" ("1.9.0")"#);
+    }
+
+    #[test]
+    fn lists_say_what_they_lack() {
+        assert_eq!(unmet(r#"{"t": {"$all": ["a", "b"]}}"#, r#"{"t": ["b"]}"#), r#"t $elemMatch "a" (["b"])"#);
+        assert_eq!(unmet(r#"{"t": {"$all": []}}"#, "{}"), r#"t $type "array" (null)"#);
+        assert_eq!(unmet(r#"{"t": {"$size": {"$gte": 3}}}"#, r#"{"t": ["b"]}"#), "t.length $gte 3 (1)");
+        assert_eq!(unmet(r#"{"t": {"$elemMatch": {"$in": ["x"]}}}"#, r#"{"t": ["b"]}"#), r#"t $in ["x"] (["b"])"#);
+    }
+
+    #[test]
+    fn distances_are_signed() {
+        let need = |operator, wanted, actual| Need { attribute: AttributeId(0), operator, wanted, actual, length: false };
+        let number = ValueRef::Number;
+        assert_eq!(need(Operator::In, number(3.0), number(1.0)).missing(), None);
+        assert_eq!(need(Operator::AtLeast, ValueRef::Str("x"), number(1.0)).missing(), None);
+        assert_eq!(need(Operator::AtLeast, number(5000.0), ValueRef::Null).missing(), Some(5000.0));
+        assert_eq!(need(Operator::Less, number(5.0), number(7.0)).missing(), Some(-2.0));
     }
 }
