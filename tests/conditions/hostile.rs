@@ -57,7 +57,13 @@ fn large_conditions_never_match() {
 
 #[test]
 fn groups_that_grow_by_doubling_are_cut_off() {
-    let group = |next: usize| format!(r#""g{next}": {{"type": "condition", "condition": {{"$and": [{{"$savedGroup": {{"id": "g{}"}}}}, {{"$savedGroup": {{"id": "g{}"}}}}]}}}}"#, next + 1, next + 1);
+    let group = |next: usize| {
+        format!(
+            r#""g{next}": {{"type": "condition", "condition": {{"$and": [{{"$savedGroup": {{"id": "g{}"}}}}, {{"$savedGroup": {{"id": "g{}"}}}}]}}}}"#,
+            next + 1,
+            next + 1
+        )
+    };
     let groups = format!("{{{}}}", (0..30).map(group).collect::<Vec<_>>().join(","));
     let started = Instant::now();
     let (condition, _) = compile(&json(r#"{"$savedGroup": {"id": "g0"}}"#), &json(&groups));
@@ -68,7 +74,9 @@ fn groups_that_grow_by_doubling_are_cut_off() {
 
 #[test]
 fn groups_that_refer_to_themselves_match_nobody_inside() {
-    let groups = json(r#"{"a": {"type": "condition", "condition": {"$savedGroup": {"id": "b"}}}, "b": {"type": "condition", "condition": {"$savedGroup": {"id": "a"}}}}"#);
+    let groups = json(
+        r#"{"a": {"type": "condition", "condition": {"$savedGroup": {"id": "b"}}}, "b": {"type": "condition", "condition": {"$savedGroup": {"id": "a"}}}}"#,
+    );
     let (condition, _) = compile(&json(r#"{"$savedGroup": {"id": "a"}}"#), &groups);
     assert_eq!(kinds(&condition), [ProblemKind::CyclicGroup]);
     assert!(!condition.matches(&()));
@@ -99,7 +107,15 @@ fn what_is_wrong_is_named_with_its_place() {
 
 #[test]
 fn a_part_that_is_no_condition_disables_the_whole() {
-    for wire in ["null", "[]", "\"x\"", r#"{"$not": null}"#, r#"{"$or": [{}, null]}"#, r#"{"$not": {"$and": "x"}}"#, r#"{"a": {"$not": {"$elemMatch": null}}}"#] {
+    for wire in [
+        "null",
+        "[]",
+        "\"x\"",
+        r#"{"$not": null}"#,
+        r#"{"$or": [{}, null]}"#,
+        r#"{"$not": {"$and": "x"}}"#,
+        r#"{"a": {"$not": {"$elemMatch": null}}}"#,
+    ] {
         let (condition, _) = compile(&json(wire), &Value::Null);
         assert!(kinds(&condition).contains(&ProblemKind::NotAnObject), "{wire}");
         assert!(!condition.matches(&()), "{wire}");
@@ -115,7 +131,10 @@ fn problems_are_not_listed_without_end() {
 
 #[test]
 fn deep_and_long_attributes_are_survived() {
-    let (condition, table) = compile(&json(r#"{"$or": [{"a": "x"}, {"a": {"$gt": "y"}}, {"a": {"b": 1}}, {"a": {"$regex": "z"}}, {"a": [[[1]]]}]}"#), &Value::Null);
+    let (condition, table) = compile(
+        &json(r#"{"$or": [{"a": "x"}, {"a": {"$gt": "y"}}, {"a": {"b": 1}}, {"a": {"$regex": "z"}}, {"a": [[[1]]]}]}"#),
+        &Value::Null,
+    );
     let deep = nested(5000, |value| Value::Array(vec![value]), "1");
     let wide = Value::Array(vec![Value::String("w".repeat(100)); 10_000]);
     for value in [deep, wide] {

@@ -85,7 +85,9 @@ fn operate(actual: &Json, operator: &str, argument: &Json) -> bool {
             Some(_) => passes(element, argument),
             None => matches(element, argument),
         }),
-        "$all" => actual.is_array() && argument.is_array() && list().iter().all(|wanted| elements().iter().any(|element| passes(element, wanted))),
+        "$all" => {
+            actual.is_array() && argument.is_array() && list().iter().all(|wanted| elements().iter().any(|element| passes(element, wanted)))
+        }
         "$type" => argument.as_str() == Some(kind(actual)),
         _ => false,
     }
