@@ -1,0 +1,158 @@
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import { RAILS, offers } from './answers';
+import { cart, household, notice, phase, start } from './session';
+import { locale, switchLocale, words } from './words';
+import { Cart } from './parts/cart';
+import { Coupons } from './parts/coupons';
+import { HouseholdButton, HouseholdDialog } from './parts/household';
+import { Icon, type IconName } from './parts/icons';
+import { MemberCard } from './parts/member-card';
+import { PacePanel } from './parts/pace-panel';
+import { Privacy } from './parts/privacy';
+import { ProductSheet } from './parts/product-sheet';
+import { Rail } from './parts/rail';
+
+const VIEWS = ['shop', 'coupons', 'cart'] as const;
+type View = (typeof VIEWS)[number];
+
+const inAddress = (): View => VIEWS.find((view) => `#${view}` === location.hash) ?? 'shop';
+const view = signal<View>(inAddress());
+addEventListener('hashchange', () => {
+  view.value = inAddress();
+  scrollTo({ top: 0, behavior: 'instant' });
+});
+
+function Tabs() {
+  const all = words();
+  const pieces = cart.value.reduce((sum, { quantity }) => sum + quantity, 0);
+  const answer = offers.value;
+  const ready = answer && 'value' in answer ? answer.value.offers.filter(({ status }) => status === 'eligible').length : 0;
+  const badges: Record<View, number> = { shop: 0, coupons: ready, cart: pieces };
+  const icons: Record<View, IconName> = { shop: 'shop', coupons: 'coupon', cart: 'cart' };
+  return (
+    <nav class="tabs" aria-label={all.mainNavigation}>
+      {VIEWS.map((name) => (
+        <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined} data-tab={name}>
+          <Icon name={icons[name]} />
+          <span>{all.tabs[name]}</span>
+          {badges[name] > 0 ? <b class="badge">{badges[name]}</b> : null}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Header() {
+  const all = words();
+  return (
+    <header class="top">
+      <a class="brand" href="#shop" aria-label={`${all.shop}, ${all.slogan}`}>
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <path d="M6 6h20l2.500 7a4 4 0 0 1-7 2.200 4.200 4.200 0 0 1-6.500 0 4.200 4.200 0 0 1-6.500 0A4 4 0 0 1 3.500 13z" />
+          <path class="brand-door" d="M7.500 19h17v8h-17z" />
+        </svg>
+        <span>{all.shop}</span>
+      </a>
+      <Tabs />
+      <div class="top-right">
+        <HouseholdButton />
+        <button class="language" type="button" lang={locale.value === 'en' ? 'zh-CN' : 'en'} onClick={switchLocale}>
+          {all.otherLanguage}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Shop() {
+  const hasCart = cart.value.length > 0;
+  return (
+    <div class="page" data-view={view.value}>
+      <main id="main" tabIndex={-1}>
+        <div class="view-shop">
+          {RAILS.map((strategy, place) => (
+            <>
+              {place === 2 && hasCart ? <Rail key="bought-together" strategy="bought-together" /> : null}
+              <Rail key={strategy} strategy={strategy} />
+            </>
+          ))}
+        </div>
+        <div class="view-coupons">
+          <Coupons />
+        </div>
+      </main>
+      <aside class="side">
+        <div class="view-member">
+          <MemberCard />
+          <Privacy />
+        </div>
+        <div class="view-cart">
+          <Cart />
+        </div>
+        <div class="view-pace">
+          <PacePanel />
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+function Waiting() {
+  const all = words();
+  return (
+    <main id="main" class="waiting" aria-busy="true">
+      <p class="waiting-text">
+        <strong>{all.loading}</strong>
+        <span class="soft">{all.loadingWhat}</span>
+      </p>
+      <div class="ghost ghost-card" />
+      <div class="ghost ghost-title" />
+      <div class="ghost-row">
+        {Array.from({ length: 6 }, (_, place) => (
+          <div key={place} class="ghost ghost-product" />
+        ))}
+      </div>
+    </main>
+  );
+}
+
+function Failed({ error }: { error: Error }) {
+  const all = words();
+  return (
+    <main id="main" class="failed" role="alert">
+      <h1>{all.failed}</h1>
+      <p>
+        {'code' in error ? <code>{String(error.code)}</code> : null} {error.message}
+      </p>
+      <button class="button" type="button" onClick={() => void start()}>
+        {all.tryAgain}
+      </button>
+    </main>
+  );
+}
+
+export function App() {
+  const all = words();
+  const now = phase.value;
+  useEffect(() => {
+    document.documentElement.lang = locale.value;
+    document.title = `${all.shop} · ${all.slogan}`;
+  }, [locale.value]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        {all.skip}
+      </a>
+      <Header />
+      {now.name === 'loading' ? <Waiting /> : now.name === 'failed' ? <Failed error={now.error} /> : <Shop key={household.value?.id ?? ''} />}
+      <footer class="bottom soft small">{all.source}</footer>
+      <HouseholdDialog />
+      <ProductSheet />
+      <p class="notice" role="status" data-shown={notice.value !== ''}>
+        {notice.value}
+      </p>
+    </>
+  );
+}

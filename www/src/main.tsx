@@ -1,0 +1,18 @@
+import '@fontsource-variable/figtree/index.css';
+import '@fontsource-variable/fraunces/index.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/member.css';
+import './styles/products.css';
+import './styles/coupons.css';
+import './styles/cart.css';
+import './styles/dialogs.css';
+
+import { render } from 'preact';
+
+import { App } from './app';
+import { start } from './session';
+
+render(<App />, document.getElementById('shop') as HTMLElement);
+void start();

@@ -1,0 +1,72 @@
+import { signal } from '@preact/signals';
+import { useState } from 'preact/hooks';
+
+import { nameOf } from '../answers';
+import { enter, household, notice, shop, type Household } from '../session';
+import { words } from '../words';
+import { Dialog } from './dialog';
+import { Icon } from './icons';
+
+export const choosing = signal(false);
+
+export function householdName(who: Household | null): string {
+  const all = words().household;
+  return who ? all.name(who.id) : all.guest;
+}
+
+function Choice({ who }: { who: Household | null }) {
+  const all = words().household;
+  const chosen = (household.value?.id ?? null) === (who?.id ?? null);
+  const choose = async () => {
+    choosing.value = false;
+    await enter(who);
+    notice.value = words().said.household(householdName(who));
+  };
+  return (
+    <li>
+      <button class="choice" type="button" aria-current={chosen ? 'true' : undefined} onClick={() => void choose()}>
+        <span class="choice-name">{householdName(who)}</span>
+        <span class="soft">{who ? [who.tier ? nameOf('tier', who.tier) : null, all.baskets(who.baskets)].filter(Boolean).join(' · ') : all.guestWhy}</span>
+        {chosen ? <Icon name="check" /> : null}
+      </button>
+    </li>
+  );
+}
+
+export function HouseholdDialog() {
+  const [wanted, setWanted] = useState('');
+  const all = words().household;
+  if (!choosing.value) return null;
+  const found = (shop.value?.index.households ?? []).filter(({ id }) => id.includes(wanted.trim()));
+  return (
+    <Dialog title={all.choose} onClose={() => (choosing.value = false)}>
+      <p class="soft">{all.chooseWhy}</p>
+      <input
+        class="search"
+        type="search"
+        inputMode="numeric"
+        aria-label={all.search}
+        placeholder={all.search}
+        value={wanted}
+        onInput={(event) => setWanted(event.currentTarget.value)}
+      />
+      <ul class="choices">
+        {wanted === '' ? <Choice who={null} /> : null}
+        {found.map((who) => (
+          <Choice key={who.id} who={who} />
+        ))}
+      </ul>
+      {found.length === 0 ? <p class="empty">{all.none}</p> : null}
+    </Dialog>
+  );
+}
+
+export function HouseholdButton() {
+  return (
+    <button class="household" type="button" aria-haspopup="dialog" title={words().household.change} onClick={() => (choosing.value = true)}>
+      <Icon name="people" />
+      <span>{householdName(household.value)}</span>
+      <Icon name="down" />
+    </button>
+  );
+}
