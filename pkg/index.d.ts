@@ -40,7 +40,17 @@ export type RegularsErrorCode =
   | 'wrong-shop'
   | 'malformed-state'
   | 'unsupported-state'
-  | 'bad-encryption';
+  | 'bad-encryption'
+  | 'malformed-snapshot'
+  | 'truncated-snapshot'
+  | 'bad-digest'
+  | 'unsigned-snapshot'
+  | 'bad-signature'
+  | 'bad-public-key'
+  | 'unsupported-format'
+  | 'older-snapshot'
+  | 'expired-snapshot'
+  | 'malformed-json';
 
 /** Keeps bytes under keys: a web view's own storage, a test's. A promise or a plain value is fine. */
 export interface Storage {

@@ -45,7 +45,7 @@ pub(super) fn text(argument: &JsValue, name: &str) -> Result<String, JsValue> {
     argument.as_string().ok_or_else(|| error(MALFORMED, &[name, " must be a text"].concat()))
 }
 
-const MALFORMED: &str = "malformed-request";
+pub(super) const MALFORMED: &str = "malformed-request";
 
 #[wasm_bindgen]
 impl Engine {

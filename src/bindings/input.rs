@@ -43,6 +43,11 @@ pub fn bytes(argument: &JsValue) -> Option<AlignedBytes> {
     Some(bytes)
 }
 
+/// The elements of an argument, where it is a list.
+pub fn list(argument: &JsValue) -> Option<Array> {
+    if is_array(argument).ok()? { elements(argument).ok() } else { None }
+}
+
 /// UTF-8 JSON, read by the host.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 mod answer;
 mod clock;
 mod condition;
+mod describe;
 mod device;
 mod engine;
 mod error;

@@ -42,6 +42,9 @@ impl Engine {
             expires_at: info.expires_at,
             items: u32::try_from(snapshot.catalog.len()).ok(),
             offers: None,
+            currency: Some(info.currency.clone()),
+            zone: Some(info.zone.name.clone()),
+            locales: info.locales.clone(),
             warnings: info.warnings.clone(),
         };
         self.newest = Some((info.shop.clone(), info.version));

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Engine, EngineError, Profile, persist};
 use crate::domain::{Reason, Value};
+use crate::snapshot::Currency;
 
 /// What was loaded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -27,6 +28,16 @@ pub struct SnapshotInfo {
     /// Offers in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offers: Option<u32>,
+    /// The currency of a catalog's amounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// The IANA name of the shop's time zone; empty where it is UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Locales of a catalog's titles and texts, the one to fall back to first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(target_os = "unknown", tsify(optional))]
+    pub locales: Vec<String>,
     /// What was left out, and why.
     pub warnings: Vec<Reason>,
 }

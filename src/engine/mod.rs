@@ -3,6 +3,7 @@
 //! Everything is pure: the host gives its clock with each call, fetches, stores and sends. One file an answer.
 
 mod catalog;
+mod describe;
 mod device;
 mod error;
 mod event;
@@ -22,6 +23,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 
 pub use catalog::CatalogSource;
+pub use describe::ItemInfo;
 pub use device::Device;
 pub use error::EngineError;
 pub use event::MemberEvent;

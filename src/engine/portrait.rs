@@ -13,6 +13,7 @@ const TAGS: &str = "member.tags";
 
 /// A tag, with what it is used for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct MemberTag {
     /// Its name.

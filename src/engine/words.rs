@@ -11,8 +11,8 @@ use crate::snapshot::Snapshot;
 /// Amounts: `¥12.00`, `$12.00`, `€12.00`, `£12.00`, else `12.00 SEK`. Dates: `Nov 23, 2026`, `2026年11月23日`, else
 /// `2026-11-23`. The same on every target, so that the server's texts are the device's.
 pub(super) struct LocalWords<'a> {
-    snapshot: &'a Snapshot,
-    locale: &'a str,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) locale: &'a str,
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

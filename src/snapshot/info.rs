@@ -33,6 +33,7 @@ pub struct Info {
 
 /// A currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Currency {
     /// ISO 4217.

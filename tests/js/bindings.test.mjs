@@ -85,6 +85,67 @@ test('a member is taken as an object or as bytes, all or nothing', () => {
   engine.free();
 });
 
+const small = readFileSync(new URL('../vectors/snapshot/small.json', import.meta.url));
+
+test('a catalog is taken as bytes, all or nothing', () => {
+  const engine = new Engine();
+  throws('no-catalog', () => engine.items(['a']));
+  throws('no-catalog', () => engine.nameOf('tier', 'gold'));
+  const info = engine.loadCatalog(small, { now: 0 });
+  const wire = JSON.parse(small);
+  assert.equal(info.id, wire.id);
+  assert.equal(info.items, wire.items.length);
+  assert.deepEqual(info.currency, { code: wire.currency.code, minorUnits: wire.currency.minorUnits ?? 2 });
+  assert.deepEqual(info.warnings.map(({ code }) => code), ['signature-not-checked']);
+  const next = (change) => new TextEncoder().encode(JSON.stringify({ ...wire, ...change }));
+  throws('older-snapshot', () => engine.loadCatalog(next({ version: wire.version - 1 }), { now: 0 }));
+  throws('expired-snapshot', () => engine.loadCatalog(next({ expiresAt: 5 }), { now: 5 }));
+  throws('unsupported-format', () => engine.loadCatalog(next({ format: 99 }), { now: 0 }));
+  throws('malformed-json', () => engine.loadCatalog(next({ id: 7 }), { now: 0 }));
+  throws('malformed-snapshot', () => engine.loadCatalog(new Uint8Array(), { now: 0 }));
+  throws('malformed-snapshot', () => engine.loadCatalog('snapshot', { now: 0 }));
+  throws('malformed-snapshot', () => engine.loadCatalog(small.subarray(0, 100), { now: 0 }));
+  throws('unsigned-snapshot', () => engine.loadCatalog(small, { publicKeys: [new Uint8Array(32)], now: 0 }));
+  throws('bad-public-key', () => engine.loadCatalog(small, { publicKeys: ['key'], now: 0 }));
+  throws('bad-public-key', () => engine.loadCatalog(small, { publicKeys: 'key', now: 0 }));
+  throws('malformed-request', () => engine.loadCatalog(small, { now: 'noon' }));
+  const ids = wire.items.map(({ id }) => id);
+  assert.deepEqual(engine.items([...ids, 'none']).map(({ id }) => id), ids);
+  engine.free();
+});
+
+test('titles follow the locale', () => {
+  const engine = new Engine();
+  engine.loadCatalog(small, { now: 0 });
+  const wire = JSON.parse(small);
+  const titled = wire.items.find(({ title }) => typeof title === 'object' && Object.keys(title).length > 1);
+  for (const [locale, title] of Object.entries(titled.title)) {
+    engine.setLocale(locale);
+    assert.equal(engine.items([titled.id])[0].title, title);
+  }
+  engine.setLocale(null);
+  assert.equal(engine.nameOf('tier', 'no such tier'), undefined);
+  throws('malformed-request', () => engine.setLocale(7));
+  throws('malformed-request', () => engine.items('a'));
+  throws('malformed-request', () => engine.items([7]));
+  throws('malformed-request', () => engine.nameOf('tier'));
+  engine.free();
+});
+
+test('members see what is known of them', () => {
+  const engine = new Engine();
+  engine.loadMember({ id: 'm', tags: [{ tag: 'fashion', source: 'server' }], attributes: { skin: 'dry' } });
+  engine.track({ type: 'view', item: 'a', at: 1 });
+  assert.deepEqual(engine.tags(), [{ tag: 'fashion', source: 'server', usedFor: [] }]);
+  const known = engine.exportData();
+  assert.equal(known.member.id, 'm');
+  assert.deepEqual(known.member.attributes, { skin: 'dry' });
+  assert.equal(known.events.length, 1);
+  engine.forgetTag('fashion');
+  assert.deepEqual(engine.tags(), []);
+  engine.free();
+});
+
 test('events wait, go out in batches, come back, are confirmed', () => {
   const engine = new Engine();
   engine.track({ type: 'view', item: 'a', at: 1 });

@@ -1,0 +1,117 @@
+//! What people read of items, tiers and offers: a page needs it beside the answers, which name things by their ids.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use super::words::LocalWords;
+use super::{Engine, EngineError};
+use crate::domain::{Catalog, Item, Terms, Value, Words};
+
+/// What a catalog says of an item.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct ItemInfo {
+    /// Its id.
+    pub id: String,
+    /// Its title in the engine's locale, or the nearest there is.
+    pub title: Option<String>,
+    /// Price now, in minor units.
+    pub price: i64,
+    /// Price struck through, in minor units.
+    pub base_price: Option<i64>,
+    /// Whether it can be had.
+    pub in_stock: bool,
+    /// The broadest class.
+    pub department: Option<String>,
+    /// The class in the middle.
+    pub category: Option<String>,
+    /// The finest class.
+    pub kind: Option<String>,
+    /// The brand.
+    pub brand: Option<String>,
+    /// Free attributes.
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, unknown>"))]
+    pub attributes: Value,
+}
+
+impl Engine {
+    /// What the catalog says of the items called `ids`, in their order. Ids that it does not have are left out.
+    ///
+    /// # Errors
+    /// `no-catalog`.
+    pub fn items(&self, ids: &[String]) -> Result<Vec<ItemInfo>, EngineError> {
+        let snapshot = self.snapshot()?;
+        let catalog = &snapshot.catalog;
+        let locale = self.locale.as_deref().or_else(|| snapshot.info.locales.first().map(String::as_str)).unwrap_or_default();
+        Ok(ids.iter().filter_map(|id| catalog.find(id)).map(|item| describe(catalog, item, locale)).collect())
+    }
+
+    /// What people call the `kind` (`item`, `tier`, `offer`, `benefit`, `term`, ...) with this id, in the engine's
+    /// locale or the nearest there is; `None` where the snapshot has no name for it.
+    ///
+    /// # Errors
+    /// `no-catalog`.
+    pub fn name_of(&self, kind: &str, id: &str) -> Result<Option<String>, EngineError> {
+        let snapshot = self.snapshot()?;
+        let locale = self.locale.as_deref().or_else(|| snapshot.info.locales.first().map(String::as_str)).unwrap_or_default();
+        Ok(LocalWords { snapshot: &snapshot, locale }.name(kind, id))
+    }
+}
+
+fn describe(catalog: &Catalog, item: Item, locale: &str) -> ItemInfo {
+    let columns = &catalog.items;
+    let term = |column: &crate::domain::Column<u32>| {
+        let term = column.get(item.index()).filter(|term| *term != Terms::NONE)?;
+        catalog.terms.name(term).map(ToString::to_string)
+    };
+    let attribute = |name: &str| catalog.attribute(item, name).map(|value| (name.to_string(), value.clone()));
+    ItemInfo {
+        id: catalog.id(item).into(),
+        title: catalog.title(item, locale).map(ToString::to_string),
+        price: catalog.price(item).unwrap_or(0),
+        base_price: columns.base_price.get(item.index()).filter(|price| *price >= 0),
+        in_stock: catalog.in_stock(item),
+        department: term(&columns.department),
+        category: term(&columns.category),
+        kind: term(&columns.kind),
+        brand: term(&columns.brand),
+        attributes: Value::Object(columns.attributes.iter().filter_map(|column| attribute(&column.name)).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::CatalogSource;
+
+    fn engine() -> Engine {
+        let small: Value = serde_json::from_str(include_str!("../../tests/vectors/snapshot/small.json")).unwrap();
+        let mut engine = Engine::new(1, alloc::rc::Rc::new(crate::rules::NativeRegex));
+        engine.load_catalog(CatalogSource::Json(&small), &[], 0).unwrap();
+        engine
+    }
+
+    #[test]
+    fn before_a_catalog_there_is_nothing_to_say() {
+        let engine = Engine::new(1, alloc::rc::Rc::new(crate::rules::NativeRegex));
+        assert_eq!(engine.items(&[]).unwrap_err().code, "no-catalog");
+        assert_eq!(engine.name_of("tier", "gold").unwrap_err().code, "no-catalog");
+    }
+
+    #[test]
+    fn unknown_ids_are_left_out_and_order_is_kept() {
+        let engine = engine();
+        let ids: Vec<String> = engine.snapshot().unwrap().catalog.items.ids.iter().map(ToString::to_string).collect();
+        let mut asked = ids.clone();
+        asked.reverse();
+        asked.insert(0, "no such item".into());
+        let found: Vec<String> = engine.items(&asked).unwrap().into_iter().map(|item| item.id).collect();
+        asked.remove(0);
+        assert_eq!(found, asked);
+        assert!(!found.is_empty());
+        assert_eq!(engine.name_of("tier", "no such tier").unwrap(), None);
+    }
+}
