@@ -11,6 +11,7 @@ mod describe;
 mod device;
 mod engine;
 mod error;
+mod experiments;
 mod input;
 mod load;
 mod pending;

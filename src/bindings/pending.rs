@@ -20,45 +20,6 @@ impl Engine {
         pending("applyDelta")
     }
 
-    /// A feature's value for this member. Not built yet: throws `not-available`.
-    #[wasm_bindgen(unchecked_return_type = "FeatureResult")]
-    pub fn feature(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "string")] _key: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] _request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("feature")
-    }
-
-    /// The variation of an experiment. Not built yet: throws `not-available`.
-    #[wasm_bindgen(unchecked_return_type = "ExperimentResult")]
-    pub fn experiment(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "string | object")] _experiment: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] _request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("experiment")
-    }
-
-    /// All features for this member. Not built yet: throws `not-available`.
-    #[wasm_bindgen(unchecked_return_type = "Record<string, FeatureResult>")]
-    pub fn features(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] _request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("features")
-    }
-
-    /// A GrowthBook SDK payload. Not built yet: throws `not-available`.
-    #[wasm_bindgen(js_name = loadFeatures, unchecked_return_type = "Promise<SnapshotInfo> | SnapshotInfo")]
-    pub fn load_features(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "object | string")] _payload: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "{ decryptionKey?: string }")] _options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("loadFeatures")
-    }
-
     /// What to say next on a surface. Not built yet: throws `not-available`.
     #[wasm_bindgen(js_name = nextActions, unchecked_return_type = "{ id: string; kind: string; score: number; reasons: Reason[] }[]")]
     pub fn next_actions(

@@ -2,9 +2,10 @@
 
 use alloc::rc::Rc;
 
+use super::features::FeatureBook;
 use super::{Engine, EngineError, Facts, SnapshotInfo};
-use crate::domain::{AlignedBytes, Member, Value};
-use crate::rules::{AttributeTable, Attributes};
+use crate::domain::{AlignedBytes, Member, Value, Zone};
+use crate::rules::{AttributeTable, Attributes, Segments};
 use crate::snapshot::{OpenOptions, PublicKey, Snapshot, SnapshotError, open, open_json};
 
 /// A catalog snapshot as the host has it.
@@ -35,6 +36,7 @@ impl Engine {
         {
             return Err(SnapshotError::Older { found: info.version, in_use: *in_use }.into());
         }
+        let (book, wrong_features) = FeatureBook::compile(&snapshot.features, &*self.regex);
         let answer = SnapshotInfo {
             id: info.id.clone(),
             version: info.version,
@@ -45,9 +47,12 @@ impl Engine {
             currency: Some(info.currency.clone()),
             zone: Some(info.zone.name.clone()),
             locales: info.locales.clone(),
-            warnings: info.warnings.clone(),
+            warnings: info.warnings.iter().cloned().chain(wrong_features).collect(),
         };
         self.newest = Some((info.shop.clone(), info.version));
+        if !snapshot.features.is_null() {
+            self.features = Some(Rc::new(book));
+        }
         self.snapshot = Some(Rc::new(snapshot));
         self.refresh_member();
         Ok(answer)
@@ -84,21 +89,22 @@ impl Engine {
 
     /// The attributes that rules read for an answer at `now`. Items' are not among them.
     pub(super) fn attributes(&self, snapshot: &Snapshot, now: i64, surroundings: Surroundings<'_>) -> Attributes<'static> {
-        self.attributes_of(&snapshot.attributes, snapshot, now, surroundings)
+        self.attributes_of(&snapshot.attributes, Some(snapshot), now, surroundings)
     }
 
-    /// The same for the names of another table than the snapshot's.
+    /// The same for the names of another table than the snapshot's; in UTC and without segments where there is none.
     pub(super) fn attributes_of(
         &self,
         table: &AttributeTable,
-        snapshot: &Snapshot,
+        snapshot: Option<&Snapshot>,
         now: i64,
         surroundings: Surroundings<'_>,
     ) -> Attributes<'static> {
+        let (no_segments, utc) = (Segments::default(), Zone::default());
         Facts {
             table,
-            segments: &snapshot.segments,
-            zone: &snapshot.info.zone,
+            segments: snapshot.map_or(&no_segments, |snapshot| &snapshot.segments),
+            zone: snapshot.map_or(&utc, |snapshot| &snapshot.info.zone),
             now,
             member: &self.member,
             visible: &self.visible,

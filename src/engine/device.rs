@@ -6,9 +6,12 @@ use alloc::vec::Vec;
 
 use super::{MemberEvent, Outbox, Privacy};
 use crate::domain::Member;
+use crate::experiments::StickyBuckets;
 
 /// Events remembered for their effect on answers; older ones only matter to the server.
 const REMEMBERED: usize = 2_000;
+/// Exposures remembered so that they count once.
+const MOST_EXPOSED: usize = 1_000;
 
 /// What this device knows beyond what the server pushed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +30,10 @@ pub struct Device {
     pub privacy: Privacy,
     /// Tags that the member deleted.
     pub forgotten: Vec<String>,
+    /// Exposures counted already, oldest first.
+    pub exposed: VecDeque<String>,
+    /// Arms that stick.
+    pub sticky: StickyBuckets,
     /// What to add to the device's clock to get the server's, in milliseconds.
     pub clock_offset: i64,
 }
@@ -49,6 +56,18 @@ impl Device {
         if self.events.len() > REMEMBERED {
             self.events.pop_front();
         }
+    }
+
+    /// Takes the event of an exposure, once for each `key`.
+    pub fn expose(&mut self, key: String, event: MemberEvent) {
+        if self.exposed.contains(&key) {
+            return;
+        }
+        self.exposed.push_back(key);
+        if self.exposed.len() > MOST_EXPOSED {
+            self.exposed.pop_front();
+        }
+        self.track(event);
     }
 
     /// `member` is here. Where that is another than before, what happened no longer counts for answers, and deleted

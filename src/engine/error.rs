@@ -12,6 +12,8 @@ use crate::domain::ValueError;
 /// | `no-catalog` | a call that needs a catalog came before one was loaded | call `loadCatalog` first |
 /// | `no-member` | a call that needs a member came before one was loaded | call `loadMember` first |
 /// | `no-features` | a call that needs features, and neither a catalog with features nor a payload was loaded | call `loadFeatures` |
+/// | `malformed-features` | a payload of features is no object | have the server send a sound one |
+/// | `unknown-experiment` | the payload has no experiment of that key | correct the key |
 /// | `not-available` | this build of the engine does not answer this call | see the message |
 /// | `malformed-request` | a request, event or setting does not have the documented form; `path` names the field | correct the field |
 /// | `malformed-member` | a profile does not have the documented form | have the server send a sound one |

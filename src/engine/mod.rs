@@ -8,6 +8,7 @@ mod device;
 mod error;
 mod event;
 mod facts;
+mod features;
 mod load;
 mod outbox;
 mod persist;
@@ -48,6 +49,8 @@ pub struct Engine {
     regex: Rc<dyn RegexEngine>,
     /// The snapshot in use.
     snapshot: Option<Rc<Snapshot>>,
+    /// Features and experiments in use.
+    features: Option<Rc<features::FeatureBook>>,
     /// The newest version seen of the shop in use: none below it is taken.
     newest: Option<(String, u64)>,
     /// The member as the server pushed it.
@@ -71,6 +74,7 @@ impl Engine {
         Engine {
             regex,
             snapshot: None,
+            features: None,
             newest: None,
             profile: None,
             visible: Rc::default(),

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy};
 use crate::domain::{Value, from_value};
+use crate::experiments::StickyBuckets;
 
 const MAGIC: &[u8; 4] = b"RGST";
 const FORMAT: u8 = 1;
@@ -28,6 +29,8 @@ struct Stored<'a> {
     personalised: bool,
     purposes: &'a [(String, bool)],
     forgotten: &'a [String],
+    exposed: Vec<&'a String>,
+    sticky: &'a StickyBuckets,
     clock_offset: i64,
 }
 
@@ -52,6 +55,10 @@ struct Restored {
     purposes: Vec<(String, bool)>,
     #[serde(default)]
     forgotten: Vec<String>,
+    #[serde(default)]
+    exposed: Vec<String>,
+    #[serde(default)]
+    sticky: StickyBuckets,
     #[serde(default)]
     clock_offset: i64,
 }
@@ -83,6 +90,8 @@ pub fn save(device: &Device) -> Vec<u8> {
         personalised: device.privacy.personalised,
         purposes: &device.privacy.purposes,
         forgotten: &device.forgotten,
+        exposed: device.exposed.iter().collect(),
+        sticky: &device.sticky,
         clock_offset: device.clock_offset,
     };
     // Writing to memory fails for no value of this type: every map key is a text.
@@ -127,6 +136,8 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
         events: events(restored.events)?.into(),
         privacy: Privacy { personalised: restored.personalised, purposes: restored.purposes },
         forgotten: restored.forgotten,
+        exposed: restored.exposed.into(),
+        sticky: restored.sticky,
         clock_offset: restored.clock_offset,
     })
 }

@@ -113,7 +113,7 @@ impl Engine {
         }
         let surroundings = Surroundings { context: Some(&request.context), ..Surroundings::default() };
         let beyond = table.iter().any(|(_, path)| !path.starts_with("item."));
-        let facts = if beyond { self.attributes_of(&table, snapshot, now, surroundings) } else { Attributes::default() };
+        let facts = if beyond { self.attributes_of(&table, Some(snapshot), now, surroundings) } else { Attributes::default() };
         let binding = ItemBinding::new(&table, &snapshot.catalog);
         Ok(Some(ItemFilter { condition, binding, facts }))
     }

@@ -176,6 +176,8 @@ pub struct ExperimentRequest {
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
     pub overrides: Value,
+    /// Only looks, for debugging: nothing counts as exposure.
+    pub peek: bool,
 }
 
 /// What the member allows.
