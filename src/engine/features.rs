@@ -206,7 +206,8 @@ fn overrides(value: &Value) -> Result<Overrides, EngineError> {
     let mut read = Overrides::default();
     for (experiment, arm) in value.get("variations").and_then(Value::as_object).unwrap_or_default() {
         let arm = arm.as_f64().and_then(super::event::whole);
-        let arm = arm.ok_or_else(|| EngineError::malformed("malformed-request", "an arm is named by its number", "overrides.variations"))?;
+        let arm =
+            arm.ok_or_else(|| EngineError::malformed("malformed-request", "an arm is named by its number", "overrides.variations"))?;
         read.variations.insert(experiment.clone(), arm);
     }
     for (key, forced) in value.get("features").and_then(Value::as_object).unwrap_or_default() {
@@ -313,7 +314,10 @@ mod tests {
         let experiment = value(r#"{"key": "inline", "variations": ["a", "b"], "weights": [0, 1]}"#);
         let arm = engine.experiment(&experiment, &ExperimentRequest::default(), 0, |result| result.variation_id).unwrap();
         assert_eq!((arm, engine.events_waiting()), (1, 1));
-        assert_eq!(engine.experiment(&value(r#""none""#), &ExperimentRequest::default(), 0, |_| ()).unwrap_err().code, "unknown-experiment");
+        assert_eq!(
+            engine.experiment(&value(r#""none""#), &ExperimentRequest::default(), 0, |_| ()).unwrap_err().code,
+            "unknown-experiment"
+        );
         assert!(engine.experiment(&value(r#"{"variations": 3}"#), &ExperimentRequest::default(), 0, |_| ()).is_err());
     }
 }
