@@ -18,10 +18,15 @@ need rust fuzz
 PATH=$(echo "$CACHE"/tools/cargo-fuzz-*/bin):$PATH
 # The sanitizers are unstable flags; this lets the stable compiler take them.
 export RUSTC_BOOTSTRAP=1
-seeds=fuzz/seeds/$TARGET
-mkdir -p "fuzz/corpus/$TARGET"
+inputs=("fuzz/corpus/$TARGET")
 arguments=("-max_total_time=${TIME:-600}" -timeout=10 -rss_limit_mb=4096 -max_len=65536 -print_final_stats=1)
-case "$TARGET" in *_json) arguments+=(-dict=fuzz/json.dict) ;; esac
+case "$TARGET" in
+  *_json)
+    inputs+=("fuzz/seeds/$TARGET")
+    arguments+=(-dict=fuzz/json.dict)
+    ;;
+esac
+mkdir -p "fuzz/corpus/$TARGET"
 say "Fuzzing $TARGET for ${TIME:-600} seconds"
-cargo fuzz run "$TARGET" "fuzz/corpus/$TARGET" "$seeds" -- "${arguments[@]}" >&2 ||
+cargo fuzz run "$TARGET" "${inputs[@]}" -- "${arguments[@]}" >&2 ||
   die "the fuzzer found an input that breaks $TARGET" "it lies in fuzz/artifacts/$TARGET; cargo fuzz run $TARGET <file> replays it"

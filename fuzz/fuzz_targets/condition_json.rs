@@ -2,28 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use regulars::domain::Value;
-use regulars::rules::{AttributeTable, Attributes, Condition, NativeRegex, Regex, RegexEngine, RuleContext, SavedGroups};
-
-/// Regular expressions on short texts only: how long the engine backtracks on a hostile pattern is not what is tested.
-struct Brief;
-
-struct BriefRegex(Box<dyn Regex>);
-
-impl RegexEngine for Brief {
-    fn compile(&self, pattern: &str, ignore_case: bool) -> Option<Box<dyn Regex>> {
-        Some(Box::new(BriefRegex(NativeRegex.compile(pattern, ignore_case)?)))
-    }
-}
-
-impl Regex for BriefRegex {
-    fn is_match(&self, text: &str) -> bool {
-        text.len() <= 12 && self.0.is_match(text)
-    }
-}
+use regulars::rules::{AttributeTable, Attributes, Condition, RuleContext, SavedGroups};
+use regulars_fuzz::{Brief, json};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
-    let Ok(case) = serde_json::from_slice::<Value>(bytes) else { return Corpus::Reject };
+    let Some(case) = json(bytes) else { return Corpus::Reject };
     let part = |name| case.get(name).cloned().unwrap_or_default();
     let (wire, groups, given) = (part("condition"), part("groups"), part("attributes"));
 

@@ -1,0 +1,23 @@
+//! The JSON form of a snapshot. What opens also packs, and the binary form opens to the same.
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+use regulars::domain::AlignedBytes;
+use regulars::snapshot::{open, open_json, pack};
+use regulars_fuzz::{Brief, json, options};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    let Some(value) = json(bytes) else { return Corpus::Reject };
+    match open_json(&value, &options()) {
+        Ok(from_json) => {
+            let (binary, _) = pack(&value, &Brief, None).expect("what opens packs");
+            let from_binary = open(AlignedBytes::copy_of(&binary), &options()).expect("what was packed opens");
+            assert_eq!(format!("{:?}", from_json.catalog), format!("{:?}", from_binary.catalog));
+            assert_eq!((from_json.info.id, from_json.info.version), (from_binary.info.id, from_binary.info.version));
+        }
+        Err(error) => {
+            let _ = (error.code(), error.path(), error.message());
+        }
+    }
+    Corpus::Keep
+});

@@ -1,0 +1,54 @@
+//! What the fuzz targets share.
+
+use std::{fs, path::Path};
+
+use regulars::domain::Value;
+use regulars::rules::{NativeRegex, Regex, RegexEngine};
+use regulars::snapshot::OpenOptions;
+
+/// The host's clock in every target: 2026-01-01.
+pub const CLOCK: i64 = 1_767_225_600_000;
+
+/// The input as JSON, where it is some.
+pub fn json(bytes: &[u8]) -> Option<Value> {
+    serde_json::from_slice(bytes).ok()
+}
+
+/// Regular expressions on short texts only: how long an engine backtracks on a hostile pattern is not what is tested.
+pub struct Brief;
+
+struct BriefRegex(Box<dyn Regex>);
+
+impl RegexEngine for Brief {
+    fn compile(&self, pattern: &str, ignore_case: bool) -> Option<Box<dyn Regex>> {
+        Some(Box::new(BriefRegex(NativeRegex.compile(pattern, ignore_case)?)))
+    }
+}
+
+impl Regex for BriefRegex {
+    fn is_match(&self, text: &str) -> bool {
+        text.len() <= 12 && self.0.is_match(text)
+    }
+}
+
+/// Options that check nothing beyond the snapshot itself.
+pub fn options() -> OpenOptions<'static> {
+    OpenOptions::new(&Brief)
+}
+
+/// The seeds of a target, in the order of their names.
+pub fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let mut files: Vec<_> = fs::read_dir(folder).expect("the target has seeds").map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    files.iter().map(|file| fs::read(file).expect("a readable file")).collect()
+}
+
+/// Puts `inputs` into the corpus of a target whose inputs are binary, so that they are always of the form written today.
+pub fn plant(target: &str, inputs: impl IntoIterator<Item = Vec<u8>>) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    fs::create_dir_all(&corpus).expect("the corpus can be written");
+    for (place, input) in inputs.into_iter().enumerate() {
+        fs::write(corpus.join(format!("seed-{place}")), input).expect("the corpus can be written");
+    }
+}
