@@ -4,7 +4,7 @@
 use libfuzzer_sys::{Corpus, fuzz_target};
 use regulars::domain::AlignedBytes;
 use regulars::snapshot::{open, open_json, pack};
-use regulars_fuzz::{Brief, json, options};
+use regulars_fuzz::{Brief, content, json, options};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Some(value) = json(bytes) else { return Corpus::Reject };
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         Ok(from_json) => {
             let (binary, _) = pack(&value, &Brief, None).expect("what opens packs");
             let from_binary = open(AlignedBytes::copy_of(&binary), &options()).expect("what was packed opens");
-            assert_eq!(format!("{:?}", from_json.catalog), format!("{:?}", from_binary.catalog));
+            assert_eq!(content(&from_json.catalog), content(&from_binary.catalog));
             assert_eq!((from_json.info.id, from_json.info.version), (from_binary.info.id, from_binary.info.version));
         }
         Err(error) => {

@@ -2,12 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use regulars::engine::Engine;
 use regulars_fuzz::{CLOCK, json};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Some(value) = json(bytes) else { return Corpus::Reject };
-    let mut engine = Engine::new(7);
+    let mut engine = regulars_fuzz::engine();
     let loaded = engine.load_member(&value, CLOCK).is_ok();
     for event in value.get("events").and_then(|events| events.as_array()).unwrap_or_default() {
         let _ = engine.track(event.clone(), CLOCK);
@@ -18,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     }
 
     let saved = engine.save_state();
-    let mut other = Engine::new(8);
+    let mut other = regulars_fuzz::engine();
     other.restore_state(&saved).expect("what was saved restores");
     assert_eq!(other.events_waiting(), engine.events_waiting());
     Corpus::Keep

@@ -2,12 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use regulars::engine::Engine;
 use regulars_fuzz::{CLOCK, json, plant, seeds};
 use sha2::{Digest, Sha256};
 
 fn saved(events: &[u8]) -> Option<Vec<u8>> {
-    let mut engine = Engine::new(7);
+    let mut engine = regulars_fuzz::engine();
     for event in json(events)?.as_array()? {
         engine.track(event.clone(), CLOCK).ok()?;
     }
@@ -29,11 +28,13 @@ fuzz_target!(
         plant("state", seeds("events").iter().map(|events| saved(events).expect("seeds are events")));
     },
     |bytes: &[u8]| -> Corpus {
-        let mut engine = Engine::new(8);
+        let mut engine = regulars_fuzz::engine();
         if engine.restore_state(&sealed(bytes)).is_ok() {
-            let again = engine.save_state();
-            engine.restore_state(&again).expect("what was saved restores");
-            assert_eq!(again, engine.save_state());
+            let saved = engine.save_state();
+            let mut other = regulars_fuzz::engine();
+            other.restore_state(&saved).expect("what was saved restores");
+            assert_eq!(saved, other.save_state());
+            engine.restore_state(&saved).expect("what was saved restores");
             let batch = engine.drain_events(100);
             engine.return_events(&batch.id);
             engine.confirm_events(&batch.id);

@@ -1,8 +1,9 @@
 //! What the fuzz targets share.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, rc::Rc};
 
-use regulars::domain::Value;
+use regulars::domain::{Catalog, Column, Lists, StringColumn, Value};
+use regulars::engine::Engine;
 use regulars::rules::{NativeRegex, Regex, RegexEngine};
 use regulars::snapshot::OpenOptions;
 
@@ -31,6 +32,11 @@ impl Regex for BriefRegex {
     }
 }
 
+/// An engine that knows nothing yet.
+pub fn engine() -> Engine {
+    Engine::new(7, Rc::new(Brief))
+}
+
 /// Options that check nothing beyond the snapshot itself.
 pub fn options() -> OpenOptions<'static> {
     OpenOptions::new(&Brief)
@@ -51,4 +57,20 @@ pub fn plant(target: &str, inputs: impl IntoIterator<Item = Vec<u8>>) {
     for (place, input) in inputs.into_iter().enumerate() {
         fs::write(corpus.join(format!("seed-{place}")), input).expect("the corpus can be written");
     }
+}
+
+/// All that a catalog says, wherever its columns lie in memory.
+pub fn content(catalog: &Catalog) -> impl PartialEq + std::fmt::Debug {
+    let texts = |column: &StringColumn| column.iter().map(str::to_owned).collect::<Vec<_>>();
+    let terms = |column: &Column<u32>| column.as_slice().to_vec();
+    let lists = |lists: &Lists| (terms(&lists.offsets), terms(&lists.values));
+    let items = &catalog.items;
+    (
+        (texts(&catalog.terms.0), texts(&items.ids)),
+        items.titles.iter().map(|(locale, titles)| (locale.clone(), texts(titles))).collect::<Vec<_>>(),
+        (items.price.as_slice().to_vec(), items.base_price.as_slice().to_vec(), items.added_at.as_slice().to_vec()),
+        (items.stock.as_slice().to_vec(), terms(&items.department), terms(&items.category), terms(&items.kind)),
+        (terms(&items.brand), lists(&items.tags)),
+        items.attributes.iter().map(|column| (column.name.clone(), terms(&column.places), column.values.clone())).collect::<Vec<_>>(),
+    )
 }

@@ -19,6 +19,10 @@ if [ ! -d "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib" ]; then
   say "Adding the WebAssembly target to Rust"
   rustup target add wasm32-unknown-unknown >&2 || die "rustup could not add wasm32-unknown-unknown" "with the network back, run the command again"
 fi
+if [ ! -d "$sysroot/lib/rustlib/src/rust/library" ] && have rustup; then
+  say "Adding the source of Rust's library (the WebAssembly module builds it for size)"
+  rustup component add rust-src >&2 || say "rustup could not add rust-src: going on without"
+fi
 for part in "rustfmt fmt" "clippy clippy"; do
   read -r component subcommand <<<"$part"
   cargo "$subcommand" --version >/dev/null 2>&1 && continue
