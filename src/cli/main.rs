@@ -1,17 +1,25 @@
-//! The `regulars` command line.
+//! The `regulars` command line: one file a command.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)] // nothing here is reachable from JavaScript
-#![cfg_attr(not(feature = "train"), allow(unreachable_code))] // without it there is no command yet
 
+mod clock;
 #[cfg(feature = "train")]
 mod duckdb;
+mod input;
+mod inspect;
+mod items_csv;
+mod keygen;
 #[cfg(feature = "train")]
 mod member;
 #[cfg(feature = "train")]
 mod orders;
+mod pack;
+mod schema;
 #[cfg(feature = "train")]
 mod sql;
 #[cfg(feature = "train")]
 mod train;
+mod verify;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -33,6 +41,11 @@ enum Command {
     Member(member::Profiles),
     #[cfg(feature = "train")]
     Sql(sql::Sql),
+    Pack(Box<pack::Pack>),
+    Inspect(inspect::Inspect),
+    Verify(verify::Verify),
+    Keygen(keygen::Keygen),
+    Schema(schema::Schema),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +56,11 @@ fn main() -> ExitCode {
         Command::Member(profiles) => profiles.run(),
         #[cfg(feature = "train")]
         Command::Sql(sql) => sql.run(),
+        Command::Pack(pack) => pack.run(),
+        Command::Inspect(inspect) => inspect.run(),
+        Command::Verify(verify) => verify.run(),
+        Command::Keygen(keygen) => keygen.run(),
+        Command::Schema(schema) => schema.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

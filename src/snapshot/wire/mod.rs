@@ -8,3 +8,5 @@ pub mod programme;
 pub mod schema;
 pub mod segment;
 pub mod stacking;
+#[cfg(feature = "schema")]
+pub mod whole;
