@@ -40,11 +40,7 @@ pub fn json(bytes: &[u8], path: &Path) -> Result<Value> {
 /// A snapshot in either form.
 pub fn snapshot(path: &Path, options: &OpenOptions<'_>) -> Result<(Snapshot, Vec<u8>)> {
     let bytes = bytes(path)?;
-    let opened = if is_binary(&bytes) {
-        open(AlignedBytes::copy_of(&bytes), options)
-    } else {
-        open_json(&json(&bytes, path)?, options)
-    };
+    let opened = if is_binary(&bytes) { open(AlignedBytes::copy_of(&bytes), options) } else { open_json(&json(&bytes, path)?, options) };
     let snapshot = opened.map_err(|error| anyhow!("{}: {}: {error}", path.display(), error.code()))?;
     Ok((snapshot, bytes))
 }

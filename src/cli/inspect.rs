@@ -36,8 +36,13 @@ impl Inspect {
             report["digest"] = input::hex(&header.digest).into();
             report["keyId"] = if header.is_signed() { input::hex(&header.key_id).into() } else { Value::Null };
             let container = Container::open(Rc::new(AlignedBytes::copy_of(&bytes))).map_err(refused)?;
-            report["columns"] = container.columns().iter().map(|column| json!({ "name": column.name, "kind": column.kind, "bytes": column.length })).collect();
-            report["documents"] = container.documents().iter().map(|document| json!({ "name": document.name, "bytes": document.length })).collect();
+            report["columns"] = container
+                .columns()
+                .iter()
+                .map(|column| json!({ "name": column.name, "kind": column.kind, "bytes": column.length }))
+                .collect();
+            report["documents"] =
+                container.documents().iter().map(|document| json!({ "name": document.name, "bytes": document.length })).collect();
         }
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);

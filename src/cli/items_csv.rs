@@ -14,7 +14,8 @@ pub fn read(bytes: &[u8], path: &Path) -> Result<Value> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let header = reader.headers().with_context(|| path.display().to_string())?.clone();
     for name in &header {
-        let known = ["id", "price", "basePrice", "stock", "addedAt", "title", "department", "category", "kind", "brand", "tags"].contains(&name);
+        let known =
+            ["id", "price", "basePrice", "stock", "addedAt", "title", "department", "category", "kind", "brand", "tags"].contains(&name);
         let prefixed = ["title.", "attributes."].iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
         if !known && !prefixed {
             bail!("{}:1: there is no column `{name}`; free ones are called `attributes.{name}`", path.display());

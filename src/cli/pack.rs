@@ -125,7 +125,13 @@ impl Pack {
         if let Some(path) = &self.output {
             write(path, &bytes)?;
             let signed = if key.is_some() { "signed" } else { "not signed" };
-            println!("{}: {} items, {} bytes, version {}, {signed}", path.display(), snapshot.catalog.len(), bytes.len(), snapshot.info.version);
+            println!(
+                "{}: {} items, {} bytes, version {}, {signed}",
+                path.display(),
+                snapshot.catalog.len(),
+                bytes.len(),
+                snapshot.info.version
+            );
         }
         if let Some(path) = &self.json {
             let text = serde_json::to_vec(&value)?;
@@ -201,7 +207,11 @@ impl Pack {
         whole.default("id", || named.trim_start_matches('-').into());
         if let Some(currency) = &self.currency {
             let (code, decimals) = currency.split_once(':').unwrap_or((currency, "2"));
-            let decimals: u8 = decimals.parse().ok().filter(|decimals| *decimals <= 4).with_context(|| format!("--currency {currency}: decimals are 0 to 4"))?;
+            let decimals: u8 = decimals
+                .parse()
+                .ok()
+                .filter(|decimals| *decimals <= 4)
+                .with_context(|| format!("--currency {currency}: decimals are 0 to 4"))?;
             whole.set("currency", Value::Object(vec![("code".into(), code.into()), ("minorUnits".into(), f64::from(decimals).into())]));
         }
         if whole.get("currency").is_none() {
@@ -222,7 +232,8 @@ impl Pack {
             return Ok(());
         }
         let offsets = zone::offsets(name, issued_at, whole.number("expiresAt").map(|at| at as i64))?;
-        let offsets = offsets.iter().map(|(from, seconds)| Value::Array(vec![Value::Number(*from as f64), f64::from(*seconds).into()])).collect();
+        let offsets =
+            offsets.iter().map(|(from, seconds)| Value::Array(vec![Value::Number(*from as f64), f64::from(*seconds).into()])).collect();
         whole.set("zone", Value::Object(vec![("name".into(), name.into()), ("offsets".into(), Value::Array(offsets))]));
         Ok(())
     }
