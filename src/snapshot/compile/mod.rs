@@ -2,6 +2,8 @@
 
 pub mod items;
 pub mod knowledge;
+pub mod moment;
+pub mod offers;
 pub mod segments;
 pub mod terms;
 

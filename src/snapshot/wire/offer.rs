@@ -18,6 +18,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Value;
+pub use crate::offers::{Activation, Class, Measure, Overrun, Period, Pick, PriceBase, Target, ThresholdBase};
 
 /// One offer: who gets it, when, how often, what it gives, and what it goes together with.
 ///
@@ -74,19 +75,6 @@ pub struct Offer {
     pub skip_reduced: bool,
     /// No unit goes below this share of its price, in percent. The stricter of this and the item's own floor holds.
     pub floor_percent: Option<f64>,
-}
-
-/// What makes an offer active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Activation {
-    /// Always.
-    Automatic,
-    /// A code that the shopper gives.
-    Code,
-    /// A coupon in the member's wallet.
-    Wallet,
 }
 
 /// A code with terms of its own.
@@ -178,19 +166,6 @@ pub struct Threshold {
     pub per_line: bool,
 }
 
-/// Which price a threshold is measured on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ThresholdBase {
-    /// The price before any offer.
-    Original,
-    /// After automatic offers, before coupons and codes: the 'activity price'.
-    BeforeCoupons,
-    /// What the offers applied before this one have left.
-    Running,
-}
-
 /// How often and for how much an offer can be used. What is used up gives a reason, never an error.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -225,38 +200,6 @@ pub struct PeriodLimit {
     pub days: u32,
 }
 
-/// A period that uses are counted in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Period {
-    /// The shop's calendar day.
-    #[default]
-    Day,
-    /// The shop's calendar week, from Monday.
-    Week,
-    /// The shop's calendar month.
-    Month,
-    /// The shop's calendar year.
-    Year,
-    /// A number of times 24 hours back from now.
-    Days,
-}
-
-/// What happens when an order would overrun the budget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Overrun {
-    /// The offer saves what is left.
-    #[default]
-    Trim,
-    /// The offer does not apply.
-    Refuse,
-    /// Each line alone is held against what is left; those that overrun it get nothing.
-    RefuseLine,
-}
-
 /// A chain of uses: the next can be had from `minDays` after the last, and is lost `maxDays` after it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -268,19 +211,6 @@ pub struct Chain {
     pub min_days: u32,
     /// Times 24 hours after which the rest is lost; never where absent.
     pub max_days: Option<u32>,
-}
-
-/// Where in an order an offer stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// Some goods.
-    Product,
-    /// The order as a whole.
-    Order,
-    /// Shipping.
-    Shipping,
 }
 
 /// What an offer goes together with.
@@ -304,11 +234,14 @@ pub struct CombinesWith {
 /// | `flash-price` | each unit costs `price`, while `stock` lasts | `stock`, `maxPieces` |
 /// | `ladder` | the highest of `steps` reached by the target goods | `steps`, `by`, `cap` |
 /// | `each-full` | for each full `full` of the target goods, `amount` off | `full`, `by`, `times`, `cap` |
-/// | `nth-piece` | the n-th piece has its own discount ('second at half price') | `steps`, `cycle`, `maxPieces`, `pick` |
-/// | `buy-get` | for each `buy` set, the `get` set has a discount (free where none is given) | `buy`, `get`, `times`, `sameLine`, `pick` |
-/// | `bundle` | for each full set of `sets`, a discount on the set, or on its `discounted` cheapest pieces | `sets`, `discounted`, `times`, `pick` |
-/// | `gift` | items free of charge, put beside the order | `gifts`, `choose` |
-/// | `next-order-coupon` | a coupon of the offer `offer` once this order is paid | `offer` |
+/// | `nth-piece` | the n-th piece has its own discount ('second at half price') | `steps`, `by`, `cycle`, `maxPieces`, `pick` |
+/// | `buy-get` | for each `buy` set, each piece of the `get` set has a discount (free where none is given) | `buy`, `get`, `times`, `sameLine`, `whole`, `pick` |
+/// | `bundle` | for each full set of `sets`, a discount on the set, or on each of its `discounted` pieces | `sets`, `discounted`, `times`, `pick` |
+/// | `gift` | items free of charge, put beside the order | `gifts`, `choose`, `worth` |
+/// | `next-order-coupon` | a coupon of the offer `offer` once this order is paid | `offer`, `worth` |
+///
+/// A price is that of a piece on lines and units, and that of all together on the order. Pieces that count for a
+/// `buy-get` or a `bundle` count for no other of these kinds.
 ///
 /// Where a discount is called for, exactly one of `percent`, `amount` and `price` says it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -340,7 +273,8 @@ pub struct Effect {
     pub base: Option<PriceBase>,
     /// For `ladder` and `nth-piece`.
     pub steps: Vec<Step>,
-    /// What `ladder` and `each-full` measure.
+    /// What `ladder` and `each-full` measure. For `nth-piece`: pieces are numbered for each line (`line-quantity`), or over
+    /// all matching goods.
     pub by: Measure,
     /// For `each-full`: how much (minor units, or pieces) is full.
     pub full: Option<i64>,
@@ -356,9 +290,13 @@ pub struct Effect {
     pub same_line: bool,
     /// For `bundle`: the parts of a full set.
     pub sets: Vec<PieceSet>,
-    /// For `bundle`: only so many of the cheapest pieces of a full set are discounted; all where absent.
+    /// For `buy-get`: nothing is given where the cart does not hold a whole `get` set.
+    pub whole: bool,
+    /// For `bundle`: only so many pieces of a full set are discounted, each by itself: the cheapest, or with
+    /// `pick: dearest` the dearest. The set as a whole where absent.
     pub discounted: Option<u32>,
-    /// Which pieces are taken where there is a choice.
+    /// Which pieces are discounted where there is a choice. For `bundle`, sets are formed from the dearest down (`best`,
+    /// `dearest`), from the cheapest up (`cheapest`), or in the order of the lines (`listed`).
     pub pick: Pick,
     /// For `gift`.
     pub gifts: Vec<Gift>,
@@ -368,6 +306,8 @@ pub struct Effect {
     pub stock: Option<u32>,
     /// For `next-order-coupon`: the offer that the coupon is for.
     pub offer: Option<String>,
+    /// For `gift` and `next-order-coupon`: what they count for when combinations are compared, in minor units.
+    pub worth: i64,
     /// Only at the member's n-th use of the offer, from 1; for chains.
     pub at_use: Option<u32>,
 }
@@ -392,35 +332,6 @@ pub enum EffectKind {
     NextOrderCoupon,
 }
 
-/// What an effect is counted on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Target {
-    /// Each matching line by itself; an amount counts once a line.
-    #[default]
-    Lines,
-    /// Each matching piece by itself: an amount counts for each, a percentage is rounded for each.
-    Units,
-    /// The matching goods together; the discount is spread over their lines.
-    Order,
-    /// Each matching shipping method by itself.
-    Shipping,
-    /// The matching shipping methods together.
-    ShippingTotal,
-}
-
-/// Which price a discount is counted on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum PriceBase {
-    /// What earlier offers have left.
-    Running,
-    /// The price before any offer. A discount still never exceeds what is left.
-    Original,
-}
-
 /// One step of a ladder, or the discount of one piece.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -436,22 +347,6 @@ pub struct Step {
     pub price: Option<i64>,
 }
 
-/// What a ladder measures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Measure {
-    /// The money of the matching goods.
-    #[default]
-    Amount,
-    /// The pieces of the matching goods.
-    Quantity,
-    /// The money of each line by itself.
-    LineAmount,
-    /// The pieces of each line by itself.
-    LineQuantity,
-}
-
 /// Some pieces of the cart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -464,18 +359,6 @@ pub struct PieceSet {
     pub r#where: Value,
     /// For `buy`: instead of pieces, so much money's worth of the goods.
     pub amount: Option<i64>,
-}
-
-/// Which pieces are taken where there is a choice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Pick {
-    /// The cheapest get the discount: the dearest pay in full.
-    #[default]
-    Cheapest,
-    /// The dearest get it.
-    Dearest,
 }
 
 /// A free item.

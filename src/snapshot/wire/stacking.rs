@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::offer::{Class, PriceBase, ThresholdBase};
+pub use crate::offers::{Class, Exclusive, Mode, OddCents, Preset, PriceBase, Returns, Rounding, Scope, ThresholdBase, Within};
 
 /// How offers go together. `preset` sets every field that is absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,15 +33,13 @@ pub struct Stacking {
     /// Inside a class, what comes first.
     pub within: Option<Within>,
     /// Which price discounts are counted on.
-    pub base: Option<PriceBase>,
+    pub base: Base,
     /// Which price thresholds are measured on.
     pub threshold_base: Option<ThresholdBase>,
     /// Who gets the cents that a division leaves over.
     pub odd_cents: Option<OddCents>,
     /// How a percentage of an amount becomes whole minor units.
     pub rounding: Option<Rounding>,
-    /// Whether a percentage on lines is rounded for a piece and then multiplied, or for the line.
-    pub round_per: Option<RoundPer>,
     /// Limits shared by several offers.
     pub pools: Vec<Pool>,
     /// No piece goes below this share of its price, in percent.
@@ -54,42 +52,17 @@ pub struct Stacking {
     pub search_budget: Option<u32>,
 }
 
-/// Known ways of stacking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which price discounts are counted on, for offers of each class; `running` where absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Preset {
-    /// The cheapest legal combination.
-    #[default]
-    Best,
-    /// Offers by priority, each tested again at its turn on the running total; an exclusive one applies alone.
-    Sylius,
-    /// In the order given, on what earlier offers have left; a discount is capped line by line.
-    Medusa,
-    /// Lines, then order, then shipping; each tested again at its turn; percentages rounded per piece.
-    Vendure,
-    /// One product discount a line unless tags agree, order and product discounts only where both sides allow it.
-    Shopify,
-    /// Item offers, then shop coupons, then cross-shop reductions with the threshold on the price before coupons.
-    Tmall,
-}
-
-/// How a level chooses among what stands on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// The legal selection that saves most.
-    #[default]
-    Best,
-    /// Everything that is eligible at its turn.
-    Stack,
-    /// The first, in turn, that saves anything.
-    ListOrder,
-    /// The one that saves most; of equals the first.
-    Highest,
-    /// The one that saves least, but something.
-    Lowest,
+#[serde(rename_all = "camelCase", default)]
+pub struct Base {
+    /// For offers on some goods.
+    pub product: Option<PriceBase>,
+    /// For offers on the order.
+    pub order: Option<PriceBase>,
+    /// For offers on shipping.
+    pub shipping: Option<PriceBase>,
 }
 
 /// A group of offers, or of groups.
@@ -103,7 +76,7 @@ pub struct Group {
     pub mode: Option<Mode>,
     /// Whether it chooses once an order, for each line, or for each piece.
     pub scope: Scope,
-    /// At most so many of its members apply.
+    /// At most so many of its members apply: with `mode: best` one where absent, with `mode: stack` any number.
     pub max: Option<u32>,
     /// If it applies, nothing outside it does.
     pub exclusive: bool,
@@ -111,94 +84,6 @@ pub struct Group {
     pub priority: i32,
     /// Groups inside it.
     pub groups: Vec<Group>,
-}
-
-/// What a choice is made for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// The order: members exclude each other as a whole.
-    #[default]
-    Order,
-    /// The line: members may both apply, but not on one line.
-    Line,
-    /// The piece: members may both apply, and several times, but never twice to one piece.
-    Unit,
-}
-
-/// What an exclusive offer does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Exclusive {
-    /// It competes: alone, or not at all, whichever the mode prefers.
-    #[default]
-    Alone,
-    /// The first eligible one by priority applies alone, whatever the others save.
-    First,
-    /// Offers after it do not apply; those before it do.
-    Stop,
-}
-
-/// What comes first inside a class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Within {
-    /// Priority, then id.
-    #[default]
-    Priority,
-    /// Fixed prices, percentages, then amounts; then priority and id. Favours the shopper on one base.
-    PercentFirst,
-    /// Fixed prices, amounts, then percentages; then priority and id.
-    AmountFirst,
-}
-
-/// Who gets the minor units that a proportional division leaves over. The sum is exact under each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum OddCents {
-    /// One each to the largest remainders; of equals, the earlier line.
-    #[default]
-    LargestRemainder,
-    /// One each to the lines in order, from the first.
-    First,
-    /// All to the last line.
-    Last,
-    /// All to the middle line (the later of two).
-    Middle,
-}
-
-/// How a fraction becomes whole minor units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Rounding {
-    /// To the nearest; a half away from zero.
-    #[default]
-    HalfUp,
-    /// To the nearest; a half to the even neighbour.
-    HalfEven,
-    /// To the nearest; a half towards zero.
-    HalfDown,
-    /// Towards zero.
-    Down,
-    /// Away from zero.
-    Up,
-}
-
-/// What a percentage on lines is rounded for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum RoundPer {
-    /// The line.
-    #[default]
-    Line,
-    /// A piece; then multiplied.
-    Unit,
 }
 
 /// A limit shared by several offers: 'at most 8 order coupons and 20 item coupons'.
@@ -210,16 +95,4 @@ pub struct Pool {
     pub id: String,
     /// How much of it one order may take.
     pub max: u32,
-}
-
-/// What a return does to the offers of an order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Returns {
-    /// Each piece gives back what it really cost; the rest keeps its discounts.
-    #[default]
-    Keep,
-    /// What is left is quoted anew; the refund is the difference, never below zero.
-    ReEvaluate,
 }

@@ -1,0 +1,97 @@
+//! Which offers go together in one order.
+
+use alloc::vec::Vec;
+
+use super::Bits;
+use crate::offers::offer::Offer;
+use crate::offers::prepare::Case;
+use crate::offers::{Class, Exclusive, Mode, Scope};
+
+/// Why two offers don't go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::offers) enum Conflict {
+    /// One of them goes together with none.
+    Exclusive,
+    /// Their classes don't, or one does not want the other's.
+    Class,
+    /// They stand in a group that lets one through, the group's place; the outermost level where there is none.
+    Group(Option<usize>),
+}
+
+/// For each offer that takes part, those that can't be applied beside it.
+pub(super) fn conflicts(case: &Case<'_>) -> Vec<Bits> {
+    let count = case.live.len();
+    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).collect();
+    for left in 0..count {
+        for right in 0..left {
+            if conflict(case, left, right).is_some() {
+                for (row, column) in [(left, right), (right, left)] {
+                    if let Some(row) = table.get_mut(row) {
+                        row.insert(column);
+                    }
+                }
+            }
+        }
+    }
+    table
+}
+
+/// Why the offers at `left` and `right` of [`Case::live`] don't go together; `None` where they do.
+pub(in crate::offers) fn conflict(case: &Case<'_>, left: usize, right: usize) -> Option<Conflict> {
+    let offer = |live: usize| case.live.get(live).and_then(|live| case.offer(live));
+    let (left, right) = (offer(left)?, offer(right)?);
+    let alone = case.book.stacking.exclusive == Exclusive::Alone && (left.exclusive || right.exclusive);
+    if alone || outside_exclusive_group(case, left, right) || outside_exclusive_group(case, right, left) {
+        return Some(Conflict::Exclusive);
+    }
+    if !(wants(case, left, right.class) && wants(case, right, left.class)) {
+        return Some(Conflict::Class);
+    }
+    let common = common_group(case, left, right);
+    lets_one_through(case, common).then_some(Conflict::Group(common))
+}
+
+fn wants(case: &Case<'_>, offer: &Offer, other: Class) -> bool {
+    match &offer.combines {
+        Some(combines) => combines.classes.contains(&other),
+        None => case.book.stacking.classes.has(offer.class, other),
+    }
+}
+
+/// The groups around an offer, from the inside out.
+fn groups_around(case: &Case<'_>, group: Option<usize>) -> impl Iterator<Item = usize> {
+    let groups = &case.book.stacking.groups;
+    // A parent stands before its groups, so the chain ends.
+    core::iter::successors(group, |group| groups.get(*group).and_then(|known| known.parent).filter(|parent| parent < group))
+}
+
+fn outside_exclusive_group(case: &Case<'_>, offer: &Offer, other: &Offer) -> bool {
+    let exclusive = |group: &usize| case.book.stacking.groups.get(*group).is_some_and(|group| group.exclusive);
+    groups_around(case, offer.group).filter(exclusive).any(|group| !groups_around(case, other.group).any(|around| around == group))
+}
+
+/// The innermost group around both; `None` is the outermost level.
+fn common_group(case: &Case<'_>, left: &Offer, right: &Offer) -> Option<usize> {
+    groups_around(case, left.group).find(|group| groups_around(case, right.group).any(|around| around == *group))
+}
+
+/// Whether of the members of `group` only one is ever applied.
+fn lets_one_through(case: &Case<'_>, group: Option<usize>) -> bool {
+    let one_of = |mode: Mode| matches!(mode, Mode::ListOrder | Mode::Highest | Mode::Lowest);
+    match group.and_then(|group| case.book.stacking.groups.get(group)) {
+        Some(group) => group.scope == Scope::Order && (one_of(group.mode) || group.limit() == Some(1)),
+        None => one_of(case.book.stacking.mode),
+    }
+}
+
+/// The groups around all of the offers `live` that choose the best, with their limits.
+pub(super) fn limited_groups(case: &Case<'_>, live: &[usize]) -> Vec<(usize, u32)> {
+    let offer = |live: &usize| case.live.get(*live).and_then(|live| case.offer(live));
+    let Some(first) = live.first().and_then(offer) else { return Vec::new() };
+    let limited = |group: usize| {
+        let known = case.book.stacking.groups.get(group).filter(|group| group.mode == Mode::Best && group.scope == Scope::Order)?;
+        let around_all = live.iter().filter_map(offer).all(|offer| groups_around(case, offer.group).any(|around| around == group));
+        known.limit().filter(|_| around_all).map(|limit| (group, limit))
+    };
+    groups_around(case, first.group).filter_map(limited).collect()
+}

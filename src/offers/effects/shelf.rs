@@ -1,0 +1,137 @@
+//! The pieces that sets are formed from, in the order they are taken. Equal pieces stand together: none is looked at
+//! one by one.
+
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use super::{Cut, Place, Turn};
+use crate::offers::state::Run;
+
+/// Equal pieces of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slot {
+    /// The line.
+    pub line: usize,
+    /// The run of the line.
+    pub run: usize,
+    /// What each costs now.
+    pub price: i64,
+    /// How many are left.
+    pub count: u32,
+}
+
+/// Pieces, the dearest first; of equal prices those of the earlier line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shelf {
+    slots: Vec<Slot>,
+}
+
+/// Pieces taken from a shelf: `(slot, count)`.
+pub(super) type Taken = Vec<(usize, u32)>;
+
+impl Shelf {
+    /// The pieces of `lines`; only those that belong to no set yet where `unclaimed` says so.
+    pub fn new(turn: &Turn<'_>, lines: &[usize], unclaimed: bool) -> Self {
+        let mut slots = Vec::new();
+        for line in lines.iter().copied() {
+            let Some(state) = turn.state.lines.get(line) else { continue };
+            let runs = state.runs(turn.case.quantity(line));
+            let wanted = |run: &Run| !(unclaimed && run.claimed);
+            slots.extend(runs.iter().filter(|(_, run)| wanted(run)).map(|(place, run)| Slot {
+                line,
+                run: place,
+                price: run.price,
+                count: run.count,
+            }));
+        }
+        slots.sort_by_key(|slot| (Reverse(slot.price), slot.line, slot.run));
+        Shelf { slots }
+    }
+
+    /// The pieces in order.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Puts the pieces in the order of their lines.
+    pub fn in_line_order(&mut self) {
+        self.slots.sort_by_key(|slot| (slot.line, slot.run));
+    }
+
+    /// Leaves at most `most` pieces of each line, the first in order.
+    pub fn limit_lines(&mut self, most: u32) {
+        let lines = self.slots.iter().map(|slot| slot.line).max().map_or(0, |line| line.saturating_add(1));
+        let mut left = alloc::vec![most; lines];
+        for slot in &mut self.slots {
+            if let Some(left) = left.get_mut(slot.line) {
+                slot.count = slot.count.min(*left);
+                *left = left.saturating_sub(slot.count);
+            }
+        }
+        self.slots.retain(|slot| slot.count > 0);
+    }
+
+    /// How many pieces are left.
+    pub fn pieces(&self) -> u64 {
+        self.slots.iter().map(|slot| u64::from(slot.count)).sum()
+    }
+
+    /// The slot at `place`.
+    pub fn slot(&self, place: usize) -> Option<&Slot> {
+        self.slots.get(place)
+    }
+
+    /// Takes up to `count` pieces that `lines` allows from the front, or from the back, and says which.
+    pub fn take(&mut self, count: u32, from_back: bool, allowed: impl Fn(usize) -> bool) -> Taken {
+        let mut taken = Vec::new();
+        let mut left = count;
+        let length = self.slots.len();
+        for step in 0..length {
+            let place = if from_back { length.saturating_sub(step).saturating_sub(1) } else { step };
+            let Some(slot) = self.slots.get_mut(place) else { continue };
+            let part = slot.count.min(left);
+            if part > 0 && allowed(slot.line) {
+                slot.count = slot.count.saturating_sub(part);
+                left = left.saturating_sub(part);
+                taken.push((place, part));
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        taken
+    }
+
+    /// Puts back what was taken.
+    pub fn put_back(&mut self, taken: &[(usize, u32)]) {
+        for (place, count) in taken {
+            if let Some(slot) = self.slots.get_mut(*place) {
+                slot.count = slot.count.saturating_add(*count);
+            }
+        }
+    }
+
+    /// How often, of at most `times`, exactly `taken` can be taken once more.
+    pub fn repeats(&self, taken: &[(usize, u32)], times: u32) -> u32 {
+        let room = |place: usize| {
+            let needed: u32 = taken.iter().filter(|(other, _)| *other == place).map(|(_, count)| *count).sum();
+            self.slots.get(place).and_then(|slot| slot.count.checked_div(needed)).unwrap_or(u32::MAX)
+        };
+        taken.iter().map(|(place, _)| room(*place)).min().unwrap_or(0).min(times)
+    }
+
+    /// Takes `taken` another `times` times.
+    pub fn take_again(&mut self, taken: &[(usize, u32)], times: u32) {
+        for (place, count) in taken {
+            if let Some(slot) = self.slots.get_mut(*place) {
+                slot.count = slot.count.saturating_sub(count.saturating_mul(times));
+            }
+        }
+    }
+
+    /// A cut that claims `count` pieces of slot `place` and takes `amount` off them together.
+    pub fn cut(&self, place: usize, count: u32, amount: i64) -> Option<Cut> {
+        let slot = self.slots.get(place)?;
+        Some(Cut { place: Place::Pieces { line: slot.line, run: slot.run, count, claim: true }, amount })
+    }
+}

@@ -1,0 +1,302 @@
+//! The price of a cart, and how it came about.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use super::apply::{Entry, What};
+use super::combine::{Choice, Combiner};
+use super::eligibility::same_code;
+use super::points::pay_with_points;
+use super::prepare::Case;
+use super::rejected::{Rejected, rejected};
+use super::state::State;
+use super::{OfferBook, QuoteInput};
+use crate::domain::Reason;
+
+/// The price of a cart, and how it came about. Amounts are in minor units, discounts positive.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Quote {
+    /// In the order of the request.
+    pub lines: Vec<QuoteLine>,
+    /// In the order of the request.
+    pub shipping: Vec<QuoteShipping>,
+    /// Items beside the order, free of charge.
+    pub gifts: Vec<QuoteGift>,
+    /// Offers of which a coupon is given once the order is paid.
+    pub coupons: Vec<QuoteCoupon>,
+    /// The goods before discounts.
+    pub subtotal: i64,
+    /// All discounts, shipping's too.
+    pub discount_total: i64,
+    /// What is to be paid: goods and shipping, less discounts, less what points pay.
+    pub total: i64,
+    /// Points earned and spent.
+    pub points: PointsPaid,
+    /// Offers applied, in the order they were.
+    pub applied: Vec<Applied>,
+    /// Every other offer: why not, and what it would have saved.
+    pub rejected: Vec<Rejected>,
+    /// Whether no legal combination is cheaper: proved by the search, or because the programme leaves no choice.
+    pub optimal: bool,
+    /// What a better combination could save more at most; 0 where `optimal`.
+    pub gap: i64,
+    /// What to do next, best first.
+    pub nudges: Vec<Reason>,
+    /// What was remarkable about the request: `unknown-code` with `code`.
+    pub notes: Vec<Reason>,
+}
+
+/// A line's price.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuoteLine {
+    /// The item's id.
+    pub item: String,
+    /// Pieces.
+    pub quantity: u32,
+    /// Price of a piece before discounts.
+    pub unit_price: i64,
+    /// Price of the line before discounts.
+    pub subtotal: i64,
+    /// What each offer takes off, in the order they were applied.
+    pub discounts: Vec<LineDiscount>,
+    /// `subtotal` less `discounts`.
+    pub total: i64,
+    /// What pieces cost after discounts, the dearest first; the counts add up to `quantity`, the prices to `total`.
+    pub pieces: Vec<PaidPieces>,
+    /// What of `total` points pay.
+    pub points_value: i64,
+}
+
+/// What an offer takes off.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LineDiscount {
+    /// The offer's id.
+    pub offer: String,
+    /// How much.
+    pub amount: i64,
+}
+
+/// Pieces that cost the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PaidPieces {
+    /// How many.
+    pub quantity: u32,
+    /// What each costs.
+    pub price: i64,
+}
+
+/// Shipping's price.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuoteShipping {
+    /// The way's id.
+    pub method: String,
+    /// Before discounts.
+    pub price: i64,
+    /// What each offer takes off.
+    pub discounts: Vec<LineDiscount>,
+    /// `price` less `discounts`.
+    pub total: i64,
+}
+
+/// A free item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct QuoteGift {
+    /// The item's id.
+    pub item: String,
+    /// Pieces.
+    pub quantity: u32,
+    /// The offer that gives it.
+    pub offer: String,
+}
+
+/// A coupon for a later order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct QuoteCoupon {
+    /// The offer that the coupon is for.
+    pub coupon: String,
+    /// The offer that gives it.
+    pub offer: String,
+}
+
+/// Points earned and spent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PointsPaid {
+    /// Points that the order earns: the caller's to fill in, from the lines' totals less `pointsValue`.
+    pub earned: i64,
+    /// Points spent.
+    pub spent: i64,
+    /// What they pay.
+    pub spent_value: i64,
+    /// Why not more.
+    pub reasons: Vec<Reason>,
+}
+
+/// An offer that was applied.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Applied {
+    /// The offer's id.
+    pub offer: String,
+    /// What it saves.
+    pub saving: i64,
+    /// What it gave and why it could: `saves` with `amount`, `gift` with `item` and `quantity`, `coupon` with `offer`,
+    /// `reached` with `needed` and `actual` for each threshold, `code` with `code`, `tier` with `tier`.
+    pub reasons: Vec<Reason>,
+}
+
+/// Prices the cart of `input` under the offers of `book`.
+pub fn quote(book: &OfferBook, input: &QuoteInput<'_>) -> Quote {
+    let case = Case::new(book, input);
+    let choice = Combiner::new(&case).choose();
+    let mut quote = priced(&case, &choice);
+    quote.rejected = rejected(&case, &choice);
+    quote
+}
+
+/// The price under `choice`, without what was left out.
+pub(super) fn priced(case: &Case<'_>, choice: &Choice) -> Quote {
+    let state = choice.state.clone().unwrap_or_else(|| State::new(case));
+    let mut quote = Quote {
+        lines: lines(case, &state),
+        shipping: shipping(case, &state),
+        subtotal: case.subtotals().iter().copied().fold(0, i64::saturating_add),
+        discount_total: choice.gain.saving,
+        total: state.total(),
+        optimal: !choice.cut_off,
+        gap: choice.gap,
+        ..Quote::default()
+    };
+    for entry in &choice.entries {
+        write(case, entry, &mut quote);
+    }
+    for line in &mut quote.lines {
+        line.discounts = merged(core::mem::take(&mut line.discounts));
+    }
+    for method in &mut quote.shipping {
+        method.discounts = merged(core::mem::take(&mut method.discounts));
+    }
+    quote.applied = choice.applied.iter().filter_map(|live| applied(case, *live, &choice.entries)).collect();
+    quote.notes = unknown_codes(case);
+    pay_with_points(case.input.points.as_ref(), case.book.stacking.odd_cents, &mut quote);
+    quote
+}
+
+fn lines(case: &Case<'_>, state: &State) -> Vec<QuoteLine> {
+    let line = |(place, (line, left)): (usize, (&super::Line<'_>, &super::state::LineState))| {
+        let mut pieces: Vec<PaidPieces> =
+            left.runs(line.quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).collect();
+        pieces.sort_by(|left, right| right.price.cmp(&left.price));
+        pieces.dedup_by(|next, first| {
+            let same = next.price == first.price;
+            if same {
+                first.quantity = first.quantity.saturating_add(next.quantity);
+            }
+            same
+        });
+        QuoteLine {
+            item: line.item.into(),
+            quantity: line.quantity,
+            unit_price: case.unit_price(place),
+            subtotal: case.subtotal(place),
+            total: left.left,
+            pieces,
+            ..QuoteLine::default()
+        }
+    };
+    case.input.lines.iter().zip(&state.lines).enumerate().map(line).collect()
+}
+
+fn shipping(case: &Case<'_>, state: &State) -> Vec<QuoteShipping> {
+    let methods = case.input.shipping.iter().zip(&state.shipping).enumerate();
+    let priced = methods.map(|(place, (shipping, left))| QuoteShipping {
+        method: shipping.method.clone(),
+        price: case.shipping_price(place),
+        total: *left,
+        ..QuoteShipping::default()
+    });
+    priced.collect()
+}
+
+fn write(case: &Case<'_>, entry: &Entry, quote: &mut Quote) {
+    let Some(offer) = case.book.offers.get(entry.offer) else { return };
+    let discount = |amount: i64| LineDiscount { offer: offer.id.clone(), amount };
+    match &entry.what {
+        What::Line(line, amount) => {
+            if let Some(line) = quote.lines.get_mut(*line) {
+                line.discounts.push(discount(*amount));
+            }
+        }
+        What::Shipping(method, amount) => {
+            if let Some(method) = quote.shipping.get_mut(*method) {
+                method.discounts.push(discount(*amount));
+            }
+        }
+        What::Gift(item, quantity) => quote.gifts.push(QuoteGift { item: item.clone(), quantity: *quantity, offer: offer.id.clone() }),
+        What::Coupon(coupon) => quote.coupons.push(QuoteCoupon { coupon: coupon.clone(), offer: offer.id.clone() }),
+    }
+}
+
+/// One entry an offer, in the order of their first.
+fn merged(discounts: Vec<LineDiscount>) -> Vec<LineDiscount> {
+    let mut merged: Vec<LineDiscount> = Vec::new();
+    for discount in discounts {
+        match merged.iter_mut().find(|known| known.offer == discount.offer) {
+            Some(known) => known.amount = known.amount.saturating_add(discount.amount),
+            None => merged.push(discount),
+        }
+    }
+    merged
+}
+
+fn applied(case: &Case<'_>, live: usize, entries: &[Entry]) -> Option<Applied> {
+    let live = case.live.get(live)?;
+    let offer = case.offer(live)?;
+    let own = || entries.iter().filter(|entry| entry.offer == live.place);
+    let saving = own()
+        .map(|entry| match entry.what {
+            What::Line(_, amount) | What::Shipping(_, amount) => amount,
+            What::Gift(..) | What::Coupon(_) => 0,
+        })
+        .fold(0, i64::saturating_add);
+    let mut reasons = Vec::new();
+    if saving > 0 {
+        reasons.push(Reason::new("saves").with("amount", saving));
+    }
+    for entry in own() {
+        match &entry.what {
+            What::Gift(item, quantity) => reasons.push(Reason::new("gift").with("item", item.as_str()).with("quantity", *quantity)),
+            What::Coupon(coupon) => reasons.push(Reason::new("coupon").with("offer", coupon.as_str())),
+            What::Line(..) | What::Shipping(..) => {}
+        }
+    }
+    for threshold in &offer.thresholds {
+        if let Some(needed) = threshold.amount {
+            reasons.push(Reason::new("reached").with("needed", needed).with("actual", case.subtotal_of(threshold.goods)));
+        }
+        if let Some(needed) = threshold.quantity {
+            reasons.push(Reason::new("reached").with("needed", needed).with("actual", case.quantity_of(threshold.goods)));
+        }
+    }
+    if let Some(code) = case.input.codes.iter().find(|given| offer.codes.iter().any(|code| same_code(given, &code.code))) {
+        reasons.push(Reason::new("code").with("code", code.trim()));
+    }
+    if let Some(tier) = case.input.tier.filter(|_| !offer.tiers.is_empty()) {
+        reasons.push(Reason::new("tier").with("tier", tier));
+    }
+    Some(Applied { offer: offer.id.clone(), saving, reasons })
+}
+
+fn unknown_codes(case: &Case<'_>) -> Vec<Reason> {
+    let known = |given: &str| {
+        let offers = case.book.offers.iter().flat_map(|offer| &offer.codes).any(|code| same_code(given, &code.code));
+        let held = || case.input.wallet.iter().filter_map(|coupon| coupon.code.as_deref()).any(|code| code == given.trim());
+        offers || held()
+    };
+    let unknown = case.input.codes.iter().filter(|given| !given.trim().is_empty() && !known(given));
+    unknown.map(|code| Reason::new("unknown-code").with("code", code.trim())).collect()
+}
