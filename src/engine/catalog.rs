@@ -43,7 +43,7 @@ impl Engine {
             issued_at: info.issued_at,
             expires_at: info.expires_at,
             items: u32::try_from(snapshot.catalog.len()).ok(),
-            offers: None,
+            offers: u32::try_from(snapshot.offers.offers.len()).ok(),
             currency: Some(info.currency.clone()),
             zone: Some(info.zone.name.clone()),
             locales: info.locales.clone(),

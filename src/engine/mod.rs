@@ -2,6 +2,7 @@
 //!
 //! Everything is pure: the host gives its clock with each call, fetches, stores and sends. One file an answer.
 
+mod cart;
 mod catalog;
 mod describe;
 mod device;
@@ -10,11 +11,13 @@ mod event;
 mod facts;
 mod features;
 mod load;
+mod offers;
 mod outbox;
 mod persist;
 mod portrait;
 mod privacy;
 mod profile;
+mod quote;
 mod recommend;
 mod request;
 mod signals;
@@ -30,6 +33,7 @@ pub use error::EngineError;
 pub use event::MemberEvent;
 pub use facts::Facts;
 pub use load::SnapshotInfo;
+pub use offers::OffersResult;
 pub use outbox::{CAPACITY, EventBatch, Outbox};
 pub use portrait::{Export, MemberTag};
 pub use privacy::Privacy;

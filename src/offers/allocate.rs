@@ -19,7 +19,11 @@ pub fn allocate(total: i64, weights: &[i64], odd_cents: OddCents) -> Vec<i64> {
         shares.iter_mut().for_each(|share| *share = share.saturating_neg());
         return shares;
     }
-    let sum = weights.iter().fold(0_i64, |sum, weight| sum.saturating_add(*weight));
+    let Some(sum) = weights.iter().try_fold(0_i64, |sum, weight| sum.checked_add(*weight)) else {
+        // Beyond any honest amount: a coarser proportion that can be added up.
+        let halves: Vec<i64> = weights.iter().map(|weight| weight / 2).collect();
+        return allocate(total, &halves, odd_cents);
+    };
     let count = i64::try_from(weights.len()).unwrap_or(i64::MAX);
     let weight_of = |weight: i64| if sum == 0 { 1 } else { weight };
     let sum = if sum == 0 { count } else { sum };

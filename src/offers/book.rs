@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Filter, Offer, Stacking};
+use super::{Offer, Stacking};
 use crate::rules::{AttributeId, Condition};
 
 /// All offers of a snapshot, and how they go together.
@@ -33,10 +33,5 @@ impl OfferBook {
     /// The place of the offer called `id`.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.offers.binary_search_by(|offer| offer.id.as_str().cmp(id)).ok()
-    }
-
-    /// The filter `filter`; one that nothing passes where there is none.
-    pub(super) fn filter(&self, filter: Filter) -> Option<&Condition> {
-        self.filters.get(filter.0 as usize)
     }
 }

@@ -23,6 +23,7 @@ pub use pack::pack;
 pub use warnings::Warnings;
 
 use crate::domain::{Catalog, Texts, Value};
+use crate::offers::OfferBook;
 use crate::recommend::Knowledge;
 use crate::rules::{AttributeTable, Segments};
 
@@ -39,6 +40,8 @@ pub struct Snapshot {
     pub attributes: AttributeTable,
     /// Segments of members.
     pub segments: Segments,
+    /// Offers, and how they go together.
+    pub offers: OfferBook,
     /// A GrowthBook payload; null where there is none.
     pub features: Value,
     /// Templates of texts.

@@ -25,13 +25,4 @@ impl Bits {
     pub fn meets(&self, other: &Bits) -> bool {
         self.0.iter().zip(&other.0).any(|(left, right)| left & right != 0)
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
-    }
-
-    /// The numbers, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.0.len().saturating_mul(64)).filter(|number| self.has(*number))
-    }
 }

@@ -1,0 +1,117 @@
+//! A cart with what rules read of its lines.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::catalog::Surroundings;
+use super::{CartLine, Engine};
+use crate::domain::{Catalog, Item, Reason, Value};
+use crate::offers::{Line, QuoteInput, Selection, Shipping};
+use crate::rules::{AttributeId, AttributeSource, AttributeTable, Attributes, ItemAttributes, ItemBinding, ValueRef};
+use crate::snapshot::Snapshot;
+
+/// What of a request a quote is made from.
+#[derive(Clone, Copy, Default)]
+pub(super) struct CartRequest<'a> {
+    pub lines: &'a [CartLine],
+    pub shipping: &'a [super::ShippingLine],
+    pub codes: &'a [String],
+    pub listed: Option<&'a [String]>,
+    pub surroundings: Surroundings<'a>,
+}
+
+/// `item.*` of a line: what the request says of it, over what the catalog does.
+struct LineAttributes<'a> {
+    own: Attributes<'a>,
+    item: Option<ItemAttributes<'a>>,
+}
+
+impl AttributeSource for LineAttributes<'_> {
+    fn value(&self, id: AttributeId) -> ValueRef<'_> {
+        match (self.own.value(id), &self.item) {
+            (ValueRef::Null, Some(item)) => item.value(id),
+            (value, _) => value,
+        }
+    }
+}
+
+impl Engine {
+    /// Hands `ask` the cart of `request` at `now`, and gives its answer with what there is to say of the request:
+    /// `unknown-item` with `item` for a line that neither the catalog nor the request gives a price.
+    pub(super) fn with_cart<T>(
+        &self,
+        snapshot: &Snapshot,
+        request: CartRequest<'_>,
+        now: i64,
+        ask: impl FnOnce(&QuoteInput<'_>) -> T,
+    ) -> (T, Vec<Reason>) {
+        let (catalog, table) = (&*snapshot.catalog, &snapshot.attributes);
+        let binding = ItemBinding::new(table, catalog);
+        let items: Vec<Option<Item>> = request.lines.iter().map(|line| catalog.find(&line.item)).collect();
+        let sources: Vec<LineAttributes<'_>> = request
+            .lines
+            .iter()
+            .zip(&items)
+            .map(|(line, item)| LineAttributes { own: own_attributes(table, line), item: item.map(|item| binding.item(catalog, item)) })
+            .collect();
+        let floor_attribute = snapshot.offers.stacking.floor_attribute.as_deref();
+        let mut notes = Vec::new();
+        let mut lines = Vec::with_capacity(sources.len());
+        for ((line, item), source) in request.lines.iter().zip(&items).zip(&sources) {
+            let price = line.unit_price.or_else(|| catalog.price((*item)?));
+            if price.is_none() {
+                notes.push(Reason::new("unknown-item").with("item", line.item.as_str()));
+            }
+            lines.push(Line {
+                item: &line.item,
+                quantity: line.quantity,
+                unit_price: price.unwrap_or(0),
+                base_price: item.and_then(|item| base_price(catalog, item)),
+                floor: floor_attribute.and_then(|name| floor(catalog, (*item)?, line, name)).unwrap_or(0),
+                attributes: source,
+            });
+        }
+        let attributes = self.attributes(snapshot, now, request.surroundings);
+        let shipping = request.shipping.iter().map(|line| Shipping { method: line.method.clone(), price: line.price }).collect();
+        let answer = ask(&QuoteInput {
+            now,
+            zone: &snapshot.info.zone,
+            lines,
+            shipping,
+            codes: request.codes.to_vec(),
+            request: &attributes,
+            names: table,
+            tier: self.member.tier.as_ref().map(|tier| tier.id.as_str()),
+            wallet: &self.member.wallet,
+            uses: &self.member.uses,
+            points: None,
+            selection: request.listed.map_or(Selection::Programme, Selection::Listed),
+        });
+        (answer, notes)
+    }
+}
+
+/// What the request says of a line.
+#[allow(clippy::cast_precision_loss)] // numbers of the rule language are doubles
+fn own_attributes<'a>(table: &AttributeTable, line: &'a CartLine) -> Attributes<'a> {
+    let mut own = Attributes::default();
+    own.bind(table, "item", &line.attributes);
+    if let (Some(id), Some(price)) = (table.find("item.price"), line.unit_price) {
+        own.set(id, price as f64);
+    }
+    if let Some(id) = table.find("item.id") {
+        own.set_ref(id, ValueRef::Str(&line.item));
+    }
+    own
+}
+
+fn base_price(catalog: &Catalog, item: Item) -> Option<i64> {
+    catalog.items.base_price.get(item.index()).filter(|price| *price >= 0)
+}
+
+/// The floor that the item's free attribute `name` sets, or the line's own.
+#[allow(clippy::cast_possible_truncation)] // saturates; a floor beyond is no less absurd
+fn floor(catalog: &Catalog, item: Item, line: &CartLine, name: &str) -> Option<i64> {
+    let own = line.attributes.get(name).or_else(|| catalog.attribute(item, name));
+    own.and_then(Value::as_f64).map(|floor| floor as i64)
+}

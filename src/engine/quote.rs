@@ -1,0 +1,61 @@
+//! `quote`: what a cart costs.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::cart::CartRequest;
+use super::catalog::Surroundings;
+use super::{Engine, EngineError, QuoteRequest};
+use crate::domain::{Reason, Value};
+use crate::offers::{Quote, quote};
+
+impl Engine {
+    /// What the cart of `request` costs under the programme's offers, or under those that the request lists.
+    ///
+    /// # Errors
+    ///
+    /// `no-catalog`; `malformed-request` where `offers` or `points` is neither of what they can be.
+    pub fn quote(&self, request: &QuoteRequest, clock: i64) -> Result<Quote, EngineError> {
+        let snapshot = self.snapshot()?;
+        let now = self.now(request.now, clock);
+        let listed = listed(&request.offers)?;
+        let cart = CartRequest {
+            lines: &request.lines,
+            shipping: &request.shipping,
+            codes: &request.codes,
+            listed: listed.as_deref(),
+            surroundings: Surroundings {
+                context: Some(&request.context),
+                store: request.store.as_deref(),
+                channel: request.channel.as_deref(),
+            },
+        };
+        let (mut answer, notes) = self.with_cart(&snapshot, cart, now, |input| quote(&snapshot.offers, input));
+        if let Some(at) = snapshot.info.expires_at.filter(|at| *at <= now) {
+            answer.notes.push(Reason::new("snapshot-expired").with("at", at));
+        }
+        answer.notes.extend(notes);
+        self.put_into_words(reasons_of(&mut answer));
+        Ok(answer)
+    }
+}
+
+/// The ids of the offers to apply; `None` for the programme's own choice.
+fn listed(offers: &Value) -> Result<Option<Vec<String>>, EngineError> {
+    let wrong = || EngineError::malformed("malformed-request", "must be `best` or a list of ids", "offers");
+    match offers {
+        Value::Null => Ok(None),
+        Value::String(text) if text == "best" => Ok(None),
+        Value::Array(ids) => {
+            ids.iter().map(|id| id.as_str().map(ToString::to_string).ok_or_else(wrong)).collect::<Result<_, _>>().map(Some)
+        }
+        _ => Err(wrong()),
+    }
+}
+
+/// All reasons of a quote.
+pub(super) fn reasons_of(quote: &mut Quote) -> impl Iterator<Item = &mut Reason> {
+    let applied = quote.applied.iter_mut().flat_map(|applied| &mut applied.reasons);
+    let rejected = quote.rejected.iter_mut().flat_map(|rejected| &mut rejected.reasons);
+    applied.chain(rejected).chain(&mut quote.points.reasons).chain(&mut quote.nudges).chain(&mut quote.notes)
+}
