@@ -1,6 +1,7 @@
 //! The `regulars` command line: one file a command.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)] // nothing here is reachable from JavaScript
 
+mod ask;
 mod clock;
 #[cfg(feature = "train")]
 mod duckdb;
@@ -46,6 +47,7 @@ enum Command {
     Verify(verify::Verify),
     Keygen(keygen::Keygen),
     Schema(schema::Schema),
+    Recommend(ask::Recommend),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Verify(verify) => verify.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Recommend(recommend) => recommend.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
