@@ -168,3 +168,50 @@ impl Recommend {
         self.asker.ask(&fields, |engine, request, now| engine.recommend(request, now))
     }
 }
+
+/// Tell where each offer stands for a member: eligible, nearly, upcoming, used, ... and why.
+///
+///     regulars offers corner.rgl --member m1.json --request '{"cart": [{"item": "milk", "quantity": 2}]}'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Offers {
+    #[command(flatten)]
+    asker: Asker,
+    /// Codes the shopper gave.
+    #[arg(long = "code", value_name = "CODE")]
+    codes: Vec<String>,
+    /// Offers wanted at most.
+    #[arg(short, long)]
+    limit: Option<u32>,
+}
+
+impl Offers {
+    pub fn run(&self) -> Result<()> {
+        let fields = [("codes", texts(&self.codes)), ("limit", self.limit.map(|limit| Value::Number(limit.into())))];
+        self.asker.ask(&fields, |engine, request, now| engine.offers(request, now))
+    }
+}
+
+/// Price a cart with the offers that apply: what the server confirms before it charges.
+///
+///     regulars quote corner.rgl --member m1.json --request '{"lines": [{"item": "milk", "quantity": 2}]}'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Quote {
+    #[command(flatten)]
+    asker: Asker,
+    /// Codes the shopper gave.
+    #[arg(long = "code", value_name = "CODE")]
+    codes: Vec<String>,
+}
+
+impl Quote {
+    pub fn run(&self) -> Result<()> {
+        self.asker.ask(&[("codes", texts(&self.codes))], |engine, request, now| engine.quote(request, now))
+    }
+}
+
+/// Texts as a list; nothing where there are none, so that the request's own stay.
+fn texts(texts: &[String]) -> Option<Value> {
+    (!texts.is_empty()).then(|| Value::Array(texts.iter().map(|text| text.as_str().into()).collect()))
+}

@@ -48,6 +48,8 @@ enum Command {
     Keygen(keygen::Keygen),
     Schema(schema::Schema),
     Recommend(ask::Recommend),
+    Offers(ask::Offers),
+    Quote(ask::Quote),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +66,8 @@ fn main() -> ExitCode {
         Command::Keygen(keygen) => keygen.run(),
         Command::Schema(schema) => schema.run(),
         Command::Recommend(recommend) => recommend.run(),
+        Command::Offers(offers) => offers.run(),
+        Command::Quote(quote) => quote.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
