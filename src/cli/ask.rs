@@ -127,7 +127,9 @@ impl Asker {
             }
             let entries = fs::read_dir(path).with_context(|| path.display().to_string())?;
             let mut inside = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-            inside.retain(|path| path.extension().is_some_and(|kind| kind == "json") && path.file_name().is_some_and(|name| name != "index.json"));
+            inside.retain(|path| {
+                path.extension().is_some_and(|kind| kind == "json") && path.file_name().is_some_and(|name| name != "index.json")
+            });
             inside.sort();
             files.append(&mut inside);
         }
