@@ -3,7 +3,7 @@
 use std::{fs, path::Path, rc::Rc};
 
 use regulars::domain::{Catalog, Column, Lists, StringColumn, Value};
-use regulars::engine::Engine;
+use regulars::engine::{CatalogSource, Engine};
 use regulars::rules::{NativeRegex, Regex, RegexEngine};
 use regulars::snapshot::OpenOptions;
 
@@ -35,6 +35,19 @@ impl Regex for BriefRegex {
 /// An engine that knows nothing yet.
 pub fn engine() -> Engine {
     Engine::new(7, Rc::new(Brief))
+}
+
+/// An engine with the first seed of the catalog and of the member.
+pub fn stocked() -> Engine {
+    thread_local! {
+        static SEEDS: (Value, Value) = (json(&seeds("catalog_json")[0]).expect("a catalog"), json(&seeds("member_json")[0]).expect("a member"));
+    }
+    let mut engine = engine();
+    SEEDS.with(|(catalog, member)| {
+        engine.load_catalog(CatalogSource::Json(catalog), &[], CLOCK).expect("the seed loads");
+        engine.load_member(member, CLOCK).expect("the seed loads");
+    });
+    engine
 }
 
 /// Options that check nothing beyond the snapshot itself.
