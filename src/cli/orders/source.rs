@@ -140,7 +140,7 @@ impl Source<'_> {
     fn value(&self, found: &Found) -> String {
         let sql = found.sql.as_deref().unwrap_or("NULL");
         match found.column.kind {
-            Kind::Text => format!("CAST({sql} AS VARCHAR)"),
+            Kind::Text => format!("nullif(trim(CAST({sql} AS VARCHAR)), '')"),
             Kind::Integer => format!("TRY_CAST(round(CAST({sql} AS DOUBLE)) AS BIGINT)"),
             Kind::Money => format!("TRY_CAST(round(CAST({sql} AS DOUBLE) * {}) AS BIGINT)", 10_i64.pow(u32::from(self.decimals))),
             Kind::Time if found.kind.ends_with("INT") || found.kind == "INTEGER" || found.kind == "UINTEGER" => {

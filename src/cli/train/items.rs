@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::words::Words;
+use super::words::{Product, Words};
 use crate::duckdb::{Database, Row};
 use regulars::domain::Value;
 use regulars::snapshot::wire::catalog::{ItemWire, LocalTextWire};
@@ -46,7 +46,7 @@ fn write(row: &Row, price: i64, words: &Words, into: &mut Vec<u8>) -> Result<()>
     let mut titles: Vec<(String, String)> =
         named.into_iter().filter_map(|(locale, title)| Some((locale.to_owned(), title?.to_owned()))).collect();
     if titles.is_empty() {
-        titles = words.titles(kind, row.text(7)?, category, size, brand);
+        titles = words.titles(&Product { kind, type_name: row.text(7)?, category, size, brand });
     }
     let title = match titles.as_slice() {
         [(locale, text)] if locale == "und" => LocalTextWire::One(text),

@@ -49,7 +49,7 @@ pub struct Train {
     #[arg(long, value_name = "DAYS", default_value_t = 30.0)]
     half_life: f64,
 
-    /// JSON with the words titles are made from, in each language (see demo/words.json)
+    /// CSV with the words titles are made from, in each language (see demo/words.csv)
     #[arg(long, value_name = "FILE")]
     words: Option<PathBuf>,
 
@@ -67,8 +67,8 @@ impl Train {
         if !(self.half_life > 0.0 && self.half_life.is_finite()) {
             bail!("--half-life {}: a number of days above 0 is needed", self.half_life);
         }
-        let words = self.words.as_deref().map_or_else(|| Ok(Words::default()), Words::read)?;
         let database = self.engine.database()?;
+        let words = self.words.as_deref().map_or_else(|| Ok(Words::default()), |path| Words::read(&database, path))?;
         let progress = steps::Progress::new();
         let loaded = progress.step("reading orders and products", || self.files.load(&database))?;
         let until = self.files.until.unwrap_or(loaded.end);

@@ -1,76 +1,128 @@
 //! Titles for products that have none: made from their type and package size, in each language that words are given for.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde::Deserialize;
+use anyhow::{Context, Result, bail};
+
+use crate::duckdb::{Database, identifier, text};
 
 /// Text per locale.
 type Texts = BTreeMap<String, String>;
 
-/// The words titles are made from: `demo/words.json` is one such file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// The words titles are made from: a CSV with the columns `part` and `name` and one for each locale, such as
+/// `demo/words.csv`. Parts:
+///
+/// * `type`: what a product is, by its kind, or else by its type;
+/// * `category`: by the category, where the type has no words;
+/// * `unit`: how a package size is written, by its unit; `{n}` stands for the number;
+/// * `title`: how a title is put together from `{type}` and `{size}`, by the product's brand; an empty name is for all
+///   others.
+///
+/// Other parts (`department`, `brand`) are for the shop.
+#[derive(Debug, Default)]
 pub struct Words {
-    /// Names of departments; read by the shop.
-    #[allow(dead_code)] // checked when the file is read, so that a mistake in it is found here
-    departments: BTreeMap<String, Texts>,
-    /// Names of categories, by what the products call them.
-    categories: BTreeMap<String, Texts>,
-    /// What a product is, by its kind, or else by its type.
-    types: BTreeMap<String, Texts>,
-    /// How a package size is written, by its unit: `{n}` stands for the number.
-    units: BTreeMap<String, Texts>,
-    /// How a title is put together: `{type}` and `{size}`, by the product's brand; `""` is for all others.
-    titles: BTreeMap<String, Texts>,
+    parts: BTreeMap<String, BTreeMap<String, Texts>>,
 }
 
 impl Words {
     /// Reads the file.
-    pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        serde_json::from_str(&text).with_context(|| path.display().to_string())
+    ///
+    /// # Errors
+    /// Where it can't be read, or lacks a column.
+    pub fn read(database: &Database, path: &Path) -> Result<Self> {
+        let file = path.to_str().context("--words: not a path in UTF-8")?;
+        if !path.is_file() {
+            bail!("{file}: no such file");
+        }
+        let reader = format!("read_csv({}, all_varchar = true, header = true)", text(file));
+        let describe = format!("SELECT column_name FROM (DESCRIBE SELECT * FROM {reader})");
+        let names = database.all(&describe, |row| Ok(row.text(0)?.unwrap_or_default().to_owned())).with_context(|| file.to_owned())?;
+        let locales: Vec<_> = names.iter().filter(|name| *name != "part" && *name != "name").collect();
+        if names.len() != locales.len() + 2 || locales.is_empty() {
+            bail!("{file}: the columns `part`, `name` and one for each locale are needed; there are {}", names.join(", "));
+        }
+        let columns: Vec<_> = locales.iter().map(|locale| identifier(locale)).collect();
+        let mut words = Words::default();
+        database.each(&format!("SELECT part, coalesce(name, ''), {} FROM {reader}", columns.join(", ")), |row| {
+            let part = words.parts.entry(row.text(0)?.unwrap_or_default().to_owned()).or_default();
+            let texts = part.entry(row.text(1)?.unwrap_or_default().to_owned()).or_default();
+            for (column, locale) in locales.iter().enumerate() {
+                if let Some(word) = row.text(column + 2)? {
+                    texts.insert((*locale).clone(), word.to_owned());
+                }
+            }
+            Ok(())
+        })?;
+        Ok(words)
+    }
+
+    fn of(&self, part: &str, name: &str) -> Option<&Texts> {
+        self.parts.get(part)?.get(name)
     }
 
     /// A title for each locale; one for locale `und` (undetermined) where the words say nothing.
-    pub fn titles(
-        &self,
-        kind: Option<&str>,
-        kind_type: Option<&str>,
-        category: Option<&str>,
-        size: Option<&str>,
-        brand: Option<&str>,
-    ) -> Vec<(String, String)> {
-        let known = kind.and_then(|kind| self.types.get(kind));
-        let known = known.or_else(|| kind_type.and_then(|name| self.types.get(name)));
-        let known = known.or_else(|| category.and_then(|name| self.categories.get(name)));
+    pub fn titles(&self, product: &Product) -> Vec<(String, String)> {
+        let known = product.kind.and_then(|kind| self.of("type", kind));
+        let known = known.or_else(|| product.type_name.and_then(|name| self.of("type", name)));
+        let known = known.or_else(|| product.category.and_then(|name| self.of("category", name)));
         let Some(names) = known else {
-            let name = readable(kind_type.or(kind).or(category).unwrap_or_default());
-            let title =
-                [name.as_str(), size.unwrap_or_default().trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+            let name = readable(product.type_name.or(product.kind).or(product.category).unwrap_or_default());
+            let parts = [name.as_str(), product.size.unwrap_or_default().trim()];
+            let title = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
             return if title.is_empty() { Vec::new() } else { vec![("und".into(), title)] };
         };
-        names.iter().map(|(locale, name)| (locale.clone(), self.title(locale, name, size, brand))).collect()
+        names.iter().map(|(locale, name)| (locale.clone(), self.title(locale, name, product))).collect()
     }
 
-    fn title(&self, locale: &str, name: &str, size: Option<&str>, brand: Option<&str>) -> String {
-        let size = size.and_then(|size| self.size(locale, size)).unwrap_or_default();
-        let pattern = brand.and_then(|brand| self.titles.get(brand)).and_then(|texts| texts.get(locale));
-        let pattern = pattern.or_else(|| self.titles.get("")?.get(locale)).map_or("{type} {size}", String::as_str);
-        let title = pattern.replace("{type}", name).replace("{size}", &size);
-        title.trim_end_matches([' ', ',', '，', '·']).to_owned()
+    fn title(&self, locale: &str, name: &str, product: &Product) -> String {
+        let pattern = product.brand.and_then(|brand| self.of("title", brand)).and_then(|texts| texts.get(locale));
+        let pattern = pattern.or_else(|| self.of("title", "")?.get(locale)).map_or("{type} {size}", String::as_str);
+        let title = match product.size.and_then(|size| self.size(locale, size)) {
+            Some(size) => pattern.replace("{size}", &size),
+            // The separator goes with the size.
+            None => [", {size}", " {size}", "{size}"].iter().fold(pattern.to_owned(), |pattern, size| pattern.replace(size, "")),
+        };
+        title.replace("{type}", name).trim().to_owned()
     }
 
-    /// `12 OZ` in the locale's words; nothing where its unit has none.
+    /// `12 OZ` in the locale's words, `6/12 OZ` and `6 PK/12 OZ` as six of them; nothing where its unit has none.
     fn size(&self, locale: &str, size: &str) -> Option<String> {
-        let (number, unit) = size.trim().split_once(' ')?;
-        if number.parse::<f64>().is_err() {
-            return None;
+        let size = size.trim();
+        let written = |number: &str, unit: &str| {
+            let number: f64 = number.parse().ok()?;
+            Some(self.of("unit", unit)?.get(locale)?.replace("{n}", &number.to_string()))
+        };
+        if let Some(one) = written("1", size) {
+            return Some(one);
         }
-        Some(self.units.get(unit.trim())?.get(locale)?.replace("{n}", number))
+        let (number, unit) = size.split_once('/').map_or_else(|| size.split_once(' '), |(_, each)| each.split_once(' '))?;
+        let each = written(number, unit.trim())?;
+        let Some((packs, _)) = size.split_once('/') else { return Some(each) };
+        if FRACTIONS.contains(&format!("{packs}/{number}").as_str()) {
+            return None; // three quarters, or three of four? The retailer's tables don't say
+        }
+        let packs: u32 = packs.trim_end_matches(" PK").parse().ok()?;
+        Some(format!("{packs} × {each}"))
     }
+}
+
+/// What may be a fraction as well as so many of so much.
+const FRACTIONS: [&str; 10] = ["1/2", "1/3", "2/3", "1/4", "3/4", "1/8", "3/8", "5/8", "7/8", "4/5"];
+
+/// What a title is made from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Product<'a> {
+    /// The finest class.
+    pub kind: Option<&'a str>,
+    /// What it is, as the retailer calls it.
+    pub type_name: Option<&'a str>,
+    /// The class in the middle.
+    pub category: Option<&'a str>,
+    /// Package size, such as `12 OZ`.
+    pub size: Option<&'a str>,
+    /// The brand, or its class.
+    pub brand: Option<&'a str>,
 }
 
 /// `FRZN MEAT/MEAT DINNERS` as `Frzn meat / meat dinners`.
@@ -85,52 +137,72 @@ fn readable(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fs;
 
-    fn words() -> Words {
-        serde_json::from_str(
-            r#"{"categories": {"ICE CREAM": {"en": "Ice cream", "zh-CN": "冰淇淋"}},
-                "types": {"BANANAS": {"en": "Bananas", "zh-CN": "香蕉"}, "ICE CREAM: PREMIUM": {"en": "Premium ice cream", "zh-CN": "优质冰淇淋"},
-                          "PREMIUM": {"en": "Premium", "zh-CN": "优质"}},
-                "units": {"LB": {"en": "{n} lb", "zh-CN": "{n}磅"}},
-                "titles": {"": {"en": "{type}, {size}", "zh-CN": "{type} {size}"}, "Private": {"en": "Store brand {type}, {size}"}}}"#,
-        )
-        .unwrap()
+    use super::*;
+    use crate::duckdb::Limits;
+
+    fn read(name: &str, csv: &str) -> Result<Words> {
+        let database = Database::open(&Limits { memory: "200MB", threads: Some(1), spill: &std::env::temp_dir() }).unwrap();
+        let path = std::env::temp_dir().join(format!("regulars-words-{}-{name}.csv", std::process::id()));
+        fs::write(&path, csv).unwrap();
+        Words::read(&database, &path)
     }
 
-    fn english(titles: &[(String, String)]) -> &str {
-        &titles.iter().find(|(locale, _)| locale == "en").unwrap().1
+    fn words() -> Words {
+        let csv = "part,name,en,zh-CN\ncategory,ICE CREAM,Ice cream,冰淇淋\ntype,BANANAS,Bananas,香蕉\n\
+                   type,ICE CREAM: PREMIUM,Premium ice cream,优质冰淇淋\ntype,PREMIUM,Premium,优质\nunit,LB,{n} lb,{n}磅\n\
+                   title,,\"{type}, {size}\",{type} {size}\ntitle,Private,\"{type}, {size} (store brand)\",\n";
+        read("good", csv).unwrap()
+    }
+
+    fn english(product: Product) -> String {
+        words().titles(&product).into_iter().find(|(locale, _)| locale == "en").unwrap().1
+    }
+
+    #[test]
+    fn a_file_without_its_columns_is_refused() {
+        let error = read("bad", "part,en\ntype,Milk\n").unwrap_err().to_string();
+        assert!(error.ends_with("one for each locale are needed; there are part, en"), "{error}");
     }
 
     #[test]
     fn without_words_the_retailers_own_are_cleaned() {
-        assert_eq!(
-            Words::default().titles(None, Some("ICE - CRUSHED/CUBED"), None, Some("22 LB"), None),
-            [("und".into(), "Ice - crushed / cubed, 22 LB".into())]
-        );
-        assert!(Words::default().titles(None, None, None, None, None).is_empty());
+        let product = Product { type_name: Some("ICE - CRUSHED/CUBED"), size: Some("22 LB"), ..Product::default() };
+        assert_eq!(Words::default().titles(&product), [("und".into(), "Ice - crushed / cubed, 22 LB".into())]);
+        assert!(Words::default().titles(&Product::default()).is_empty());
     }
 
     #[test]
     fn unknown_sizes_are_left_out() {
-        let titles = words().titles(None, Some("BANANAS"), None, Some("BIG"), None);
-        assert_eq!(titles, [("en".into(), "Bananas".into()), ("zh-CN".into(), "香蕉".into())]);
-        assert_eq!(english(&words().titles(None, Some("BANANAS"), None, Some("3 STONE"), None)), "Bananas");
+        let bananas = Product { type_name: Some("BANANAS"), size: Some("BIG"), ..Product::default() };
+        assert_eq!(words().titles(&bananas), [("en".into(), "Bananas".into()), ("zh-CN".into(), "香蕉".into())]);
+        assert_eq!(english(Product { size: Some("3 STONE"), brand: Some("Private"), ..bananas }), "Bananas (store brand)");
+    }
+
+    #[test]
+    fn packs_are_so_many_of_so_much() {
+        let size = |size: &str| words().size("en", size);
+        assert_eq!(size("6/12 LB").as_deref(), Some("6 × 12 lb"));
+        assert_eq!(size("12 PK/2.50 LB").as_deref(), Some("12 × 2.5 lb"));
+        assert_eq!(size("LB").as_deref(), Some("1 lb"));
+        for odd in ["3/4 LB", "10 CT/12 LB", "L    16 LB", "/", "6/ LB", "NaN LB x"] {
+            assert_eq!(size(odd), None, "{odd}");
+        }
     }
 
     #[test]
     fn the_kind_comes_before_the_type_and_the_category_last() {
-        assert_eq!(
-            english(&words().titles(Some("ICE CREAM: PREMIUM"), Some("PREMIUM"), Some("ICE CREAM"), None, None)),
-            "Premium ice cream"
-        );
-        assert_eq!(english(&words().titles(Some("X: PREMIUM"), Some("PREMIUM"), Some("ICE CREAM"), None, None)), "Premium");
-        assert_eq!(english(&words().titles(None, Some("NEW"), Some("ICE CREAM"), None, None)), "Ice cream");
+        let product = Product { kind: Some("ICE CREAM: PREMIUM"), type_name: Some("PREMIUM"), category: Some("ICE CREAM"), ..Product::default() };
+        assert_eq!(english(product), "Premium ice cream");
+        assert_eq!(english(Product { kind: Some("X: PREMIUM"), ..product }), "Premium");
+        assert_eq!(english(Product { kind: None, type_name: Some("NEW"), ..product }), "Ice cream");
     }
 
     #[test]
     fn size_and_brand_make_the_title() {
-        let titles = words().titles(None, Some("BANANAS"), None, Some("40 LB"), Some("Private"));
-        assert_eq!(titles, [("en".into(), "Store brand Bananas, 40 lb".into()), ("zh-CN".into(), "香蕉 40磅".into())]);
+        let product = Product { type_name: Some("BANANAS"), size: Some("40.0 LB"), brand: Some("Private"), ..Product::default() };
+        let expected = [("en".into(), "Bananas, 40 lb (store brand)".into()), ("zh-CN".into(), "香蕉 40磅".into())];
+        assert_eq!(words().titles(&product), expected);
     }
 }
