@@ -7,14 +7,15 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::orders::{Engine, Tables, parse_instant, query, settings};
+use crate::clock;
+use crate::orders::{Engine, Tables, query, settings};
 
 /// Ask Parquet and CSV files with SQL, and write the rows as a JSON array
 ///
 /// For what `regulars pack` takes and a retailer has in tables: offers from a coupon table, items from a product table.
 /// Each row is an object; a column called `json` alone is taken as it is.
 ///
-///   regulars sql offers.sql --table coupons=coupons.parquet --until 2018-01-01 --out offers.json
+///   regulars sql offers.sql --table coupons=coupons.parquet --until 2018-01-01 -o offers.json
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Sql {
@@ -25,12 +26,12 @@ pub struct Sql {
     tables: Tables,
 
     /// The SQL sees it as `until` of the table `settings`: a date, or 2018-01-01T05:00:00Z
-    #[arg(long, value_name = "INSTANT", value_parser = parse_instant, default_value = "9999-01-01")]
+    #[arg(long, value_name = "INSTANT", value_parser = clock::instant, default_value = "9999-01-01")]
     until: i64,
 
     /// Where to write; the standard output where absent
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 
     #[command(flatten)]
     engine: Engine,
@@ -61,7 +62,7 @@ impl Sql {
             })
             .with_context(in_file)?;
         text.push_str("\n]\n");
-        match &self.out {
+        match &self.output {
             Some(path) => fs::write(path, text).with_context(|| path.display().to_string()),
             None => Ok(stdout().write_all(text.as_bytes())?),
         }

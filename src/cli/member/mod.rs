@@ -23,7 +23,7 @@ use regulars::domain::Member;
 /// History comes from the orders. Everything else is asked by SQL files of the retailer's own, each with the columns
 /// `member` and `json`, over the tables `lines`, `products`, `settings` (`until`) and those named with --table:
 ///
-///   regulars member --orders lines.csv --products items.csv --all --out members \
+///   regulars member --orders lines.csv --products items.csv --all -o members \
 ///     --table mailed=campaigns.csv --part wallet=wallet.sql --part attributes=traits.sql
 ///
 /// Parts: attributes, tier and birthday (one row a member); tags, grants, points, ledger, activities, wallet, uses and
@@ -57,11 +57,11 @@ pub struct Profiles {
     parts: Vec<(String, String)>,
 
     /// Where to write: a directory, one file a member; for one member without it, the standard output
-    #[arg(long, value_name = "DIRECTORY")]
-    out: Option<PathBuf>,
+    #[arg(short, long, value_name = "DIRECTORY")]
+    output: Option<PathBuf>,
 
     /// Where to write a list of the profiles: id, file, baskets, and what --choose says
-    #[arg(long, value_name = "FILE", requires = "out")]
+    #[arg(long, value_name = "FILE", requires = "output")]
     index: Option<PathBuf>,
 }
 
@@ -83,10 +83,10 @@ impl Profiles {
         let ids: BTreeSet<&str> = chosen.iter().map(|(id, _)| id.as_str()).collect();
         let parts = Parts::read(&database, &self.parts, &ids)?;
         let mut histories = history::read(&database, &ids)?;
-        if self.out.is_none() && chosen.len() > 1 {
-            bail!("{} members need --out, a directory", chosen.len());
+        if self.output.is_none() && chosen.len() > 1 {
+            bail!("{} members need --output, a directory", chosen.len());
         }
-        if let Some(out) = &self.out {
+        if let Some(out) = &self.output {
             fs::create_dir_all(out).with_context(|| out.display().to_string())?;
         }
         let mut index = Vec::new();
@@ -99,7 +99,7 @@ impl Profiles {
             let history = history.unwrap_or_default();
             let profile = serde_json::to_vec(&profile(id, &history, &parts)?)?;
             bytes += profile.len();
-            let Some(out) = &self.out else {
+            let Some(out) = &self.output else {
                 stdout().write_all(&profile)?;
                 println!();
                 return Ok(());

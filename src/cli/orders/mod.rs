@@ -1,12 +1,10 @@
 //! The retailer's own files: orders and products in Parquet or CSV, under whatever names their columns have.
 
 mod columns;
-mod instant;
 mod source;
 mod tables;
 
 pub use columns::{Column, Kind, ORDERS, PRODUCTS};
-pub use instant::parse as parse_instant;
 pub use source::Source;
 pub use tables::{Tables, query, settings};
 
@@ -43,7 +41,7 @@ pub struct Files {
     pub condition: String,
 
     /// Nothing at or after this instant is read: a date (its midnight in UTC) or 2018-01-01T05:00:00Z
-    #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
+    #[arg(long, value_name = "INSTANT", value_parser = crate::clock::instant)]
     pub until: Option<i64>,
 
     /// Decimals of the currency: amounts are read in major units and kept in minor ones

@@ -22,7 +22,7 @@ use words::Words;
 /// prices) and knowledge.cbor, both for `regulars pack`. Names of columns default to those of The Complete Journey
 /// (transactions.parquet, products.parquet); other retailers say theirs:
 ///
-///   regulars train --orders lines.csv --products items.csv --out trained \
+///   regulars train --orders lines.csv --products items.csv -o trained \
 ///     --order-column member=customer --order-column moment=ordered_at --order-column paid=amount \
 ///     --product-column category=class --product-column title_en=name
 ///
@@ -54,8 +54,8 @@ pub struct Train {
     words: Option<PathBuf>,
 
     /// Directory to write items.json and knowledge.cbor into
-    #[arg(long, value_name = "DIRECTORY")]
-    out: PathBuf,
+    #[arg(short, long, value_name = "DIRECTORY")]
+    output: PathBuf,
 }
 
 impl Train {
@@ -84,9 +84,9 @@ impl Train {
         let items = progress.step("writing items.json", || items::json(&database, &words))?;
         let knowledge = progress.step("writing knowledge.cbor", || knowledge::cbor(&database, until))?;
         let took = progress.finish();
-        fs::create_dir_all(&self.out).with_context(|| self.out.display().to_string())?;
-        write(&self.out.join("items.json"), &items.text)?;
-        write(&self.out.join("knowledge.cbor"), &knowledge)?;
+        fs::create_dir_all(&self.output).with_context(|| self.output.display().to_string())?;
+        write(&self.output.join("items.json"), &items.text)?;
+        write(&self.output.join("knowledge.cbor"), &knowledge)?;
         self.report(&database, &loaded, &items, knowledge.len(), took)
     }
 
@@ -113,7 +113,7 @@ impl Train {
         println!(
             "  {together} with items bought together, {sequence} with items bought next, {similar} with similar items, {rhythm} with a rhythm"
         );
-        let out = self.out.display();
+        let out = self.output.display();
         println!("{out}/items.json {} bytes, {out}/knowledge.cbor {bytes} bytes, {:.1} s", items.text.len(), took.as_secs_f64());
         if let Some(warning) = smallness(baskets, members, together) {
             eprintln!("warning: {warning}");
