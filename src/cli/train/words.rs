@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn the_kind_comes_before_the_type_and_the_category_last() {
-        let product = Product { kind: Some("ICE CREAM: PREMIUM"), type_name: Some("PREMIUM"), category: Some("ICE CREAM"), ..Product::default() };
+        let product =
+            Product { kind: Some("ICE CREAM: PREMIUM"), type_name: Some("PREMIUM"), category: Some("ICE CREAM"), ..Product::default() };
         assert_eq!(english(product), "Premium ice cream");
         assert_eq!(english(Product { kind: Some("X: PREMIUM"), ..product }), "Premium");
         assert_eq!(english(Product { kind: None, type_name: Some("NEW"), ..product }), "Ice cream");
