@@ -2,9 +2,11 @@
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)] // nothing here is reachable from JavaScript
 
 mod ask;
+mod baskets;
 mod clock;
 #[cfg(feature = "train")]
 mod duckdb;
+mod evaluate;
 mod input;
 mod inspect;
 mod items_csv;
@@ -38,6 +40,9 @@ struct Arguments {
 enum Command {
     #[cfg(feature = "train")]
     Train(train::Train),
+    #[cfg(not(feature = "train"))]
+    Train(baskets::Train),
+    Evaluate(evaluate::Evaluate),
     #[cfg(feature = "train")]
     Member(member::Profiles),
     #[cfg(feature = "train")]
@@ -54,8 +59,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome: anyhow::Result<()> = match Arguments::parse().command {
-        #[cfg(feature = "train")]
         Command::Train(train) => train.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
         #[cfg(feature = "train")]
         Command::Member(profiles) => profiles.run(),
         #[cfg(feature = "train")]

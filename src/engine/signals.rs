@@ -17,19 +17,27 @@ const INTO_CART: f64 = 2.0;
 /// Signals and memory kept from one request to the next.
 #[derive(Default)]
 pub(super) struct Recommender {
-    known: Option<(Rc<Catalog>, Rc<Member>, Signals, Vec<Item>)>,
+    known: Option<Known>,
     pub scratch: Scratch,
+}
+
+struct Known {
+    catalog: Rc<Catalog>,
+    member: Rc<Member>,
+    signals: Signals,
+    cart: Vec<Item>,
 }
 
 impl Recommender {
     /// The signals and the cart that events left, made anew only where catalog or member have changed.
     pub fn signals(&mut self, catalog: &Rc<Catalog>, member: &Rc<Member>, device: &Device) -> (&Signals, &[Item], &mut Scratch) {
-        let known = self.known.take().filter(|(of, at, ..)| Rc::ptr_eq(of, catalog) && Rc::ptr_eq(at, member));
-        let (_, _, signals, cart) = self.known.insert(known.unwrap_or_else(|| {
+        let fresh = |known: &Known| Rc::ptr_eq(&known.catalog, catalog) && Rc::ptr_eq(&known.member, member);
+        let known = self.known.take().filter(fresh).unwrap_or_else(|| {
             let (signals, cart) = signals_of(catalog, member, device);
-            (catalog.clone(), member.clone(), signals, cart)
-        }));
-        (signals, cart, &mut self.scratch)
+            Known { catalog: catalog.clone(), member: member.clone(), signals, cart }
+        });
+        let known = self.known.insert(known);
+        (&known.signals, &known.cart, &mut self.scratch)
     }
 }
 

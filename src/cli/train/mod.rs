@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::baskets::learn::Learning;
 use crate::duckdb::Database;
 use crate::orders::{Engine, Files, Loaded};
 use words::Words;
@@ -26,11 +27,20 @@ use words::Words;
 ///     --order-column member=customer --order-column moment=ordered_at --order-column paid=amount \
 ///     --product-column category=class --product-column title_en=name
 ///
+/// From baskets alone, {household: [[day, [item, ...]], ...]}, where days may be mere order, it learns knowledge.cbor,
+/// tunes the weights of recommendations on the last baskets, and needs nothing else:
+///
+///   regulars train --baskets history.json --output model
+///
 /// The work is SQL on embedded DuckDB (the .sql files in src/cli/train/sql run on Spark unchanged). The same input gives
 /// the same bytes.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Train {
+    /// Baskets as JSON, instead of orders and products
+    #[arg(long, value_name = "FILE")]
+    baskets: Option<PathBuf>,
+
     #[command(flatten)]
     files: Files,
 
@@ -66,6 +76,10 @@ impl Train {
     pub fn run(self) -> Result<()> {
         if !(self.half_life > 0.0 && self.half_life.is_finite()) {
             bail!("--half-life {}: a number of days above 0 is needed", self.half_life);
+        }
+        if let Some(baskets) = &self.baskets {
+            let learning = Learning { half_life: self.half_life, neighbours: self.neighbours as usize };
+            return crate::baskets::train(baskets, &self.output, learning);
         }
         let database = self.engine.database()?;
         let words = self.words.as_deref().map_or_else(|| Ok(Words::default()), |path| Words::read(&database, path))?;

@@ -1,0 +1,73 @@
+//! The weights that suit this retailer best, chosen on a validation that is honest in time.
+
+use regulars::recommend::{Strategy, Weights};
+
+use super::fold::Fold;
+use crate::evaluate::metrics::Mean;
+
+/// A weight and the values to try.
+struct Choice {
+    name: &'static str,
+    weight: fn(&mut Weights) -> &mut f64,
+    values: &'static [f64],
+}
+
+/// What next-basket lists depend on.
+const HABITS: [Choice; 4] = [
+    Choice {
+        name: "basketDecay",
+        weight: |weights| &mut weights.basket_decay,
+        values: &[0.8, 0.85, 0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.99, 1.0],
+    },
+    Choice { name: "popularity", weight: |weights| &mut weights.popularity, values: &[0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0] },
+    Choice { name: "halfLifeDays", weight: |weights| &mut weights.half_life_days, values: &[0.0, 30.0, 60.0, 90.0, 120.0, 180.0, 365.0] },
+    Choice { name: "rhythm", weight: |weights| &mut weights.rhythm, values: &[0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0] },
+];
+
+/// What lists of new things depend on beside them.
+const DISCOVERY: [Choice; 5] = [
+    Choice { name: "together", weight: |weights| &mut weights.together, values: &[0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0] },
+    Choice { name: "sequence", weight: |weights| &mut weights.sequence, values: &[0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0] },
+    Choice { name: "similar", weight: |weights| &mut weights.similar, values: &[0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0] },
+    Choice { name: "category", weight: |weights| &mut weights.category, values: &[0.0, 0.1, 0.3, 0.5, 1.0, 2.0] },
+    Choice { name: "trend", weight: |weights| &mut weights.trend, values: &[0.0, 0.05, 0.1, 0.2, 0.5, 1.0] },
+];
+
+/// A gain below this is noise: the weight stays.
+const LEAST_GAIN: f64 = 0.0002;
+/// Rounds over all weights.
+const ROUNDS: usize = 3;
+
+/// The best weights found from the defaults on, one weight after the other; `told` hears of each step.
+pub fn tune(fold: &Fold, mut told: impl FnMut(String)) -> Weights {
+    let mut weights = Weights::default();
+    for (strategy, choices) in [(Strategy::NextBasket, &HABITS[..]), (Strategy::Discover, &DISCOVERY[..])] {
+        let measure = |weights| Mean::of(fold.qualities(strategy, weights).iter().map(|quality| quality.ndcg_at_10));
+        let first = measure(weights);
+        let mut best = first.mean;
+        for _ in 0..ROUNDS {
+            let before = best;
+            for choice in choices {
+                let now = *(choice.weight)(&mut weights);
+                for value in choice.values.iter().filter(|value| **value != now) {
+                    let mut tried = weights;
+                    *(choice.weight)(&mut tried) = *value;
+                    let found = measure(tried).mean;
+                    if found > best + LEAST_GAIN {
+                        best = found;
+                        weights = tried;
+                    }
+                }
+                let chosen = *(choice.weight)(&mut weights);
+                if chosen != now {
+                    told(format!("{} {}: {now} -> {chosen}, nDCG@10 {best:.4}", strategy.name(), choice.name));
+                }
+            }
+            if best - before < LEAST_GAIN {
+                break;
+            }
+        }
+        told(format!("{}: nDCG@10 {first} with the defaults, {best:.4} tuned, on {} households", strategy.name(), fold.len()));
+    }
+    weights
+}
