@@ -2,8 +2,6 @@
 
 use alloc::boxed::Box;
 
-use crate::rules::NumberText;
-
 /// How ids become numbers. Changing anything here moves people between arms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Version {
@@ -39,8 +37,8 @@ impl Bucketing {
         match self.version {
             Version::First => Some(f64::from(fnv(fnv(BASIS, unit), &self.seed) % 1000) / 1000.0),
             Version::Second => {
-                let first = NumberText::of(fnv(self.state, unit).into());
-                Some(f64::from(fnv(BASIS, first.as_str()) % 10_000) / 10_000.0)
+                let second = fnv_of_decimal(fnv(self.state, unit));
+                Some(f64::from(second % 10_000) / 10_000.0)
             }
             Version::Unknown => None,
         }
@@ -63,12 +61,32 @@ const PRIME: u32 = 0x0100_0193;
 
 /// FNV-1a over UTF-16 code units, each taken whole.
 fn fnv(state: u32, text: &str) -> u32 {
-    text.encode_utf16().fold(state, |state, unit| (state ^ u32::from(unit)).wrapping_mul(PRIME))
+    text.encode_utf16().fold(state, |state, unit| step(state, unit.into()))
+}
+
+fn step(state: u32, unit: u32) -> u32 {
+    (state ^ unit).wrapping_mul(PRIME)
+}
+
+/// The hash of a number's decimal digits.
+fn fnv_of_decimal(number: u32) -> u32 {
+    let digits = number.checked_ilog10().unwrap_or(0);
+    (0..=digits).rev().fold(BASIS, |state, place| {
+        let digit = number / 10_u32.saturating_pow(place) % 10;
+        step(state, u32::from(b'0').wrapping_add(digit))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_are_hashed_as_their_text() {
+        for number in [0, 7, 10, 99, 100, 12_345, 999_999_999, 1_000_000_000, u32::MAX] {
+            assert_eq!(fnv_of_decimal(number), fnv(BASIS, &alloc::format!("{number}")));
+        }
+    }
 
     /// Numbers computed with the reference SDK. They never change: who sees which arm depends on them.
     #[test]

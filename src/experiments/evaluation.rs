@@ -52,6 +52,8 @@ pub struct Evaluation<'a> {
     path: Vec<usize>,
     /// Values of prerequisites found so far, by the place of the feature.
     known: Vec<Option<&'a Value>>,
+    /// How often arms were remembered, which may change what prerequisites are.
+    kept: u32,
 }
 
 /// What an evaluation led to.
@@ -79,6 +81,7 @@ impl Features {
             sticky: StickyBuckets::default(),
             path: Vec::new(),
             known: Vec::new(),
+            kept: 0,
         }
     }
 }
@@ -98,6 +101,7 @@ impl<'a> Evaluation<'a> {
     /// The value of every feature, in the payload's order.
     pub fn all(&mut self) -> Vec<(&'a str, FeatureResult<'a>)> {
         let features = self.features;
+        self.exposures.reserve(features.len());
         features.features.iter().enumerate().map(|(place, feature)| (&*feature.key, self.feature_at(place))).collect()
     }
 
@@ -126,7 +130,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn first_rule(&mut self, feature: &'a Feature) -> FeatureResult<'a> {
-        for rule in &feature.rules {
+        for (place, rule) in feature.rules.iter().enumerate() {
             match self.parents(&rule.parents) {
                 Ok(()) => {}
                 Err(Blocked::Cycle) => return result(&NULL, Source::CyclicPrerequisite),
@@ -137,7 +141,7 @@ impl<'a> Evaluation<'a> {
                 continue;
             }
             if let Some(found) = self.apply(feature, rule) {
-                return found;
+                return FeatureResult { rule: Some(place), rule_id: &rule.id, ..found };
             }
         }
         result(&feature.default, Source::DefaultValue)
@@ -151,7 +155,7 @@ impl<'a> Evaluation<'a> {
                     && force.rollout.as_ref().is_none_or(|rollout| self.is_in(rollout));
                 applies.then(|| {
                     self.remote.extend(force.tracks.iter().map(|(experiment, result)| (experiment, result)));
-                    FeatureResult { rule_id: &rule.id, ..result(&force.value, Source::Force) }
+                    result(&force.value, Source::Force)
                 })
             }
             Effect::Experiment(experiment) => {
@@ -160,7 +164,8 @@ impl<'a> Evaluation<'a> {
                 (found.in_experiment && !found.passthrough).then(|| FeatureResult {
                     value: found.value,
                     source: Source::Experiment,
-                    rule_id: &rule.id,
+                    rule: None,
+                    rule_id: "",
                     experiment: Some(ExperimentView {
                         experiment,
                         weights: chosen.map_or(experiment.weights.as_deref(), |chosen| chosen.shown_weights(experiment)),
@@ -190,9 +195,13 @@ impl<'a> Evaluation<'a> {
         if let Some(value) = place.and_then(|place| self.known.get(place)).copied().flatten() {
             return Some(value);
         }
+        let kept = self.kept;
         let found = self.feature(key);
         if found.source == Source::CyclicPrerequisite {
             return None;
+        }
+        if self.kept != kept {
+            return Some(found.value);
         }
         if self.known.is_empty() {
             self.known.resize(self.features.len(), None);
@@ -201,6 +210,12 @@ impl<'a> Evaluation<'a> {
             *known = Some(found.value);
         }
         Some(found.value)
+    }
+
+    /// Makes prerequisites be evaluated anew: an arm that sticks from now on may count another time.
+    pub(super) fn forget_parents(&mut self) {
+        self.known.clear();
+        self.kept = self.kept.wrapping_add(1);
     }
 
     /// Whether the unit passes all filters.
@@ -256,5 +271,5 @@ impl AttributeSource for ParentValue<'_> {
 }
 
 fn result(value: &Value, source: Source) -> FeatureResult<'_> {
-    FeatureResult { value, source, rule_id: "", experiment: None, experiment_result: None }
+    FeatureResult { value, source, rule: None, rule_id: "", experiment: None, experiment_result: None }
 }

@@ -17,7 +17,9 @@ pub struct FeatureResult<'a> {
     pub value: &'a Value,
     /// What gave it.
     pub source: Source,
-    /// The rule that gave it, where it has an id; else empty.
+    /// The place of the rule that gave it among the feature's rules.
+    pub rule: Option<usize>,
+    /// The rule's id; empty where it has none, or no rule gave the value.
     pub rule_id: &'a str,
     /// The experiment that gave it.
     pub experiment: Option<ExperimentView<'a>>,
@@ -100,7 +102,9 @@ pub struct ExperimentResult<'a> {
 /// The leaf of a contextual bandit that a unit came to.
 #[derive(Clone, Copy, Debug)]
 pub struct LeafView<'a> {
-    /// The leaf; -1 where none was meant.
+    /// The leaf's place among the bandit's; `None` where none was meant.
+    pub place: Option<usize>,
+    /// The leaf's id; -1 where none was meant.
     pub id: &'a Value,
     /// The weights of the arms there.
     pub weights: &'a [f64],

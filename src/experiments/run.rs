@@ -41,15 +41,15 @@ impl<'a> Evaluation<'a> {
     pub(super) fn leaf(&self, experiment: &'a Experiment) -> Option<Chosen<'a>> {
         let bandit = experiment.bandit.as_ref()?;
         let is_broken = |condition: &crate::rules::Condition| condition.problems().iter().any(|problem| problem.kind.disables());
-        let found = bandit
-            .leaves
-            .iter()
-            .find(|leaf| leaf.condition.matches(self.context.attributes) || is_broken(&leaf.condition))
-            .filter(|leaf| !is_broken(&leaf.condition));
+        let leaves = bandit.leaves.iter().enumerate();
+        let mut meant = leaves.skip_while(|(_, leaf)| !leaf.condition.matches(self.context.attributes) && !is_broken(&leaf.condition));
+        let found = meant.next().filter(|(_, leaf)| !is_broken(&leaf.condition));
         let version = bandit.version.as_ref();
         Some(match found {
-            Some(leaf) => Chosen { view: LeafView { id: &leaf.id, weights: &leaf.weights, version }, ranges: Some(&leaf.ranges) },
-            None => Chosen { view: LeafView { id: &NO_LEAF, weights: &bandit.otherwise, version }, ranges: None },
+            Some((place, leaf)) => {
+                Chosen { view: LeafView { place: Some(place), id: &leaf.id, weights: &leaf.weights, version }, ranges: Some(&leaf.ranges) }
+            }
+            None => Chosen { view: LeafView { place: None, id: &NO_LEAF, weights: &bandit.otherwise, version }, ranges: None },
         })
     }
 
@@ -160,6 +160,7 @@ impl<'a> Evaluation<'a> {
         };
         document.assignments.insert(assignment, arm.into());
         self.sticky.insert(document);
+        self.forget_parents();
     }
 }
 

@@ -91,7 +91,7 @@ impl Pattern {
                 let actual = |name: &str| parameters.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value);
                 is_like(&page.host, &pattern.host)
                     && is_path_like(&page.path, &pattern.path)
-                    && (pattern.hash.is_empty() || is_like(&page.hash, &pattern.hash))
+                    && (pattern.anchor().is_empty() || is_like(page.anchor(), pattern.anchor()))
                     && wanted.iter().all(|(name, value)| is_like(actual(name), value))
             }
         }

@@ -12,18 +12,25 @@ use crate::rules::{AttributeId, AttributeSource, AttributeTable, ValueRef};
 pub(super) struct UnitAttribute {
     pub(super) name: Box<str>,
     id: AttributeId,
+    /// The same name as a path, for attributes that the engine knows by path.
+    path: Option<AttributeId>,
 }
+
+/// What paths of attributes begin with that the engine itself provides.
+const PROVIDED: [&str; 4] = ["member.", "context.", "cart.", "now."];
 
 impl UnitAttribute {
     /// The attribute called `name`, by default `id`.
     pub(super) fn new(name: Option<&str>, table: &mut AttributeTable) -> Self {
         let name = name.unwrap_or("id");
-        UnitAttribute { name: name.into(), id: table.intern(name) }
+        let is_provided = PROVIDED.iter().any(|prefix| name.starts_with(prefix));
+        UnitAttribute { name: name.into(), id: table.intern_key(name), path: is_provided.then(|| table.intern(name)) }
     }
 
     /// The unit, where it is known: empty, 0, `false` and `null` are not.
     pub(super) fn unit<'a>(&self, source: &'a dyn AttributeSource) -> Option<ValueRef<'a>> {
-        Some(source.value(self.id)).filter(|value| value.is_truthy())
+        let mut values = [Some(self.id), self.path].into_iter().flatten().map(|id| source.value(id));
+        values.find(|value| value.is_truthy())
     }
 }
 

@@ -4,6 +4,11 @@ use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use super::ValueRef;
+
+/// Marks a path that is one key.
+const KEY: &str = "\0";
+
 /// The number of an attribute path in the [`AttributeTable`] that gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttributeId(pub u32);
@@ -36,6 +41,12 @@ impl AttributeTable {
         id
     }
 
+    /// The number of the attribute that lies under the one key `key`, dots and all, as the units of experiments do: not a
+    /// path into nested objects.
+    pub fn intern_key(&mut self, key: &str) -> AttributeId {
+        if key.contains('.') { self.intern(&[KEY, key].concat()) } else { self.intern(key) }
+    }
+
     /// The number of `path`, where a rule names it.
     pub fn find(&self, path: &str) -> Option<AttributeId> {
         self.ids.get(path).copied()
@@ -43,12 +54,26 @@ impl AttributeTable {
 
     /// The path that `id` stands for; empty for a number this table did not give.
     pub fn path(&self, id: AttributeId) -> &str {
-        self.paths.get(id.index()).map_or("", |path| path)
+        let path = self.paths.get(id.index()).map_or("", |path| path);
+        path.strip_prefix(KEY).unwrap_or(path)
+    }
+
+    /// What attribute `id` is in `object`, which holds all attributes under `prefix`.
+    pub(super) fn look_up<'a>(&self, id: AttributeId, prefix: &str, object: ValueRef<'a>) -> ValueRef<'a> {
+        let path: &str = self.paths.get(id.index()).map_or("", |path| path);
+        if prefix.is_empty() {
+            return path.strip_prefix(KEY).map_or_else(|| object.at_path(path), |key| object.at_key(key));
+        }
+        match path.strip_prefix(prefix) {
+            Some("") => object,
+            Some(rest) => rest.strip_prefix('.').map_or(ValueRef::Null, |rest| object.at_path(rest)),
+            None => ValueRef::Null,
+        }
     }
 
     /// All attributes in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (AttributeId, &str)> {
-        (0..).map(AttributeId).zip(self.paths.iter().map(|path| &**path))
+        (0..).map(AttributeId).zip(self.paths.iter().map(|path| path.strip_prefix(KEY).unwrap_or(path)))
     }
 
     /// How many attributes are named.
@@ -75,5 +100,16 @@ mod tests {
         assert_eq!((table.path(b), table.len()), ("b", 2));
         assert_eq!(table.path(AttributeId(9)), "");
         assert_eq!(table.iter().collect::<Vec<_>>(), [(a, "a"), (b, "b")]);
+    }
+
+    #[test]
+    fn a_key_with_dots_is_no_path() {
+        let object: crate::domain::Value = serde_json::from_str(r#"{"a.b": 1, "a": {"b": 2}}"#).unwrap();
+        let mut table = AttributeTable::default();
+        let (key, path) = (table.intern_key("a.b"), table.intern("a.b"));
+        let found = [key, path].map(|id| table.look_up(id, "", (&object).into()).as_f64());
+        assert_eq!(found, [Some(1.0), Some(2.0)]);
+        assert_eq!((table.path(key), table.path(path)), ("a.b", "a.b"));
+        assert_eq!(table.intern_key("a"), table.intern("a"));
     }
 }

@@ -52,13 +52,8 @@ impl<'a> Attributes<'a> {
     /// looked up. What `object` lacks keeps the value it had.
     pub fn bind(&mut self, table: &AttributeTable, prefix: &str, object: &'a Value) {
         let object = ValueRef::from(object);
-        for (id, path) in table.iter() {
-            let value = match path.strip_prefix(prefix) {
-                _ if prefix.is_empty() => object.at_path(path),
-                Some("") => object,
-                Some(rest) => rest.strip_prefix('.').map_or(ValueRef::Null, |rest| object.at_path(rest)),
-                None => ValueRef::Null,
-            };
+        for (id, _) in table.iter() {
+            let value = table.look_up(id, prefix, object);
             if !value.is_null() {
                 self.put(id, Slot::Borrowed(value));
             }

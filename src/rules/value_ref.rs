@@ -137,6 +137,14 @@ impl<'a> ValueRef<'a> {
         path.split('.').try_fold(self, ValueRef::member).unwrap_or_default()
     }
 
+    /// What lies under `key`, where this is an object that has it.
+    pub fn at_key(self, key: &str) -> ValueRef<'a> {
+        match self {
+            ValueRef::Object(_) => self.member(key).unwrap_or_default(),
+            _ => ValueRef::Null,
+        }
+    }
+
     fn member(self, name: &str) -> Option<ValueRef<'a>> {
         match self {
             ValueRef::Object(entries) => entries.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.into()),
