@@ -118,9 +118,14 @@ fn a_malformed_feature_disables_itself_only() {
             "good": {"defaultValue": true}},
           "experiments": [{"key": "x"}, {"key": "y", "variations": [0, 1]}]}"#,
     );
-    let found: Vec<String> = warnings.iter().map(|warning| format!("{} {}", warning.code, serde_json::to_string(warning).unwrap())).collect();
+    let found: Vec<String> =
+        warnings.iter().map(|warning| format!("{} {}", warning.code, serde_json::to_string(warning).unwrap())).collect();
     let count = |code: &str| warnings.iter().filter(|warning| warning.code == code).count();
-    assert_eq!((count("malformed-feature"), count("malformed-experiment"), count("unknown-operator"), count("not-an-object")), (6, 1, 1, 1), "{found:#?}");
+    assert_eq!(
+        (count("malformed-feature"), count("malformed-experiment"), count("unknown-operator"), count("not-an-object")),
+        (6, 1, 1, 1),
+        "{found:#?}"
+    );
     let mut attributes = Attributes::default();
     attributes.bind(&table, "", &Value::Null);
     let context = Context::new(&attributes);
@@ -169,7 +174,8 @@ fn prerequisites_that_double_are_evaluated_once() {
 
 #[test]
 fn huge_bucket_versions_are_survived() {
-    let (features, table, _) = compile(r#"{"features": {"f": {"rules": [{"variations": [0, 1], "minBucketVersion": 1e15, "bucketVersion": 1e15}]}}}"#);
+    let (features, table, _) =
+        compile(r#"{"features": {"f": {"rules": [{"variations": [0, 1], "minBucketVersion": 1e15, "bucketVersion": 1e15}]}}}"#);
     let mut attributes = Attributes::default();
     attributes.set(table.find("id").unwrap(), "1");
     let sticky: StickyBuckets = [StickyDocument {

@@ -91,7 +91,9 @@ impl Url {
     fn read_path(&mut self, text: &str) {
         let (before, hash) = text.split_once('#').map_or((text, None), |(before, hash)| (before, Some(hash)));
         let (path, search) = before.split_once('?').map_or((before, None), |(path, search)| (path, Some(search)));
-        let part = |mark: &str, part: Option<&str>, special: &[char]| part.map(|text| [mark, &encoded(text, special)].concat()).unwrap_or_default();
+        let part = |mark: &str, part: Option<&str>, special: &[char]| {
+            part.map(|text| [mark, &encoded(text, special)].concat()).unwrap_or_default()
+        };
         self.path = without_dots(&encoded(path, &['"', '#', '<', '>', '?', '^', '`', '{', '}']));
         self.search = part("?", search, &['"', '#', '<', '>', '\'']);
         self.hash = part("#", hash, &['"', '<', '>', '`']);
@@ -261,9 +263,15 @@ mod tests {
     #[test]
     fn relative_urls_stand_under_the_base() {
         let base = Url::parse("https://_").unwrap();
-        for (text, expected) in
-            [("", "https://_/"), ("a/b", "https://_/a/b"), ("/a?b#c", "https://_/a?b#c"), ("//h/x", "https://h/x"), ("?q", "https://_/?q"), ("HTTPS:/x", "https://_/x"), ("https:x", "https://_/x")]
-        {
+        for (text, expected) in [
+            ("", "https://_/"),
+            ("a/b", "https://_/a/b"),
+            ("/a?b#c", "https://_/a?b#c"),
+            ("//h/x", "https://h/x"),
+            ("?q", "https://_/?q"),
+            ("HTTPS:/x", "https://_/x"),
+            ("https:x", "https://_/x"),
+        ] {
             assert_eq!(Url::parse_at(text, &base).unwrap().href(), expected, "{text}");
         }
         assert_eq!(Url::parse_at("mailto:x", &base), None);
