@@ -1,5 +1,5 @@
 //! Conditions: the public cases, an independent interpreter, hostile input.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 #[path = "conditions/hostile.rs"]
 mod hostile;

@@ -1,5 +1,5 @@
 //! How many evaluations a second: `cargo test --release --test growthbook_speed -- --ignored --nocapture`.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::hint::black_box;
 

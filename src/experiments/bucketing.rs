@@ -70,11 +70,9 @@ fn step(state: u32, unit: u32) -> u32 {
 
 /// The hash of a number's decimal digits.
 fn fnv_of_decimal(number: u32) -> u32 {
-    let digits = number.checked_ilog10().unwrap_or(0);
-    (0..=digits).rev().fold(BASIS, |state, place| {
-        let digit = number / 10_u32.saturating_pow(place) % 10;
-        step(state, u32::from(b'0').wrapping_add(digit))
-    })
+    let places = number.checked_ilog10().unwrap_or(0);
+    let digit = |place: u32| number.checked_div(10_u32.saturating_pow(place)).unwrap_or(0) % 10;
+    (0..=places).rev().fold(BASIS, |state, place| step(state, u32::from(b'0').wrapping_add(digit(place))))
 }
 
 #[cfg(test)]

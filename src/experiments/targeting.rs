@@ -122,7 +122,8 @@ fn is_like(text: &str, pattern: &str) -> bool {
     true
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::rules::NativeRegex;

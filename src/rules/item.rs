@@ -130,7 +130,8 @@ impl AttributeSource for ItemAttributes<'_> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::{AttributeColumn, ItemColumns, Lists, StringColumn, Value};

@@ -116,7 +116,8 @@ impl AttributeSource for Over<'_> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::rules::{Attributes, NativeRegex};

@@ -272,7 +272,8 @@ impl<'a> Wish<'a> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use alloc::format;
     use alloc::string::String;
