@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 // Types of requests and answers are generated from the Rust types that read and write them.
 export type * from './wasm/regulars.js';
 export { Engine, matches } from './wasm/regulars.js';

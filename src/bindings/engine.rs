@@ -5,12 +5,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::error::error;
 use super::regex::HostRegexEngine;
-use super::{clock, input};
+use super::{answer, clock, input};
 use crate::domain::{Value, from_value};
 use crate::engine::{self, EngineError};
 
@@ -28,6 +29,17 @@ impl Engine {
     pub(super) fn step<T>(&self, step: impl FnOnce(&mut engine::Engine) -> Result<T, EngineError>) -> Result<T, JsValue> {
         let mut engine = self.inner.try_borrow_mut().map_err(|_| error("busy", "the engine is in the middle of another call"))?;
         Ok(step(&mut engine)?)
+    }
+
+    /// Reads a request, asks, and makes the answer a plain object.
+    pub(super) fn ask<Q: DeserializeOwned, A: Serialize>(
+        &self,
+        request: &JsValue,
+        question: impl FnOnce(&mut engine::Engine, &Q, i64) -> Result<A, EngineError>,
+    ) -> Result<JsValue, JsValue> {
+        let request: Q = read(request)?;
+        let answer = self.step(|engine| question(engine, &request, clock::milliseconds()))?;
+        answer::object(&answer)
     }
 }
 

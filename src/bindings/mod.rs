@@ -5,6 +5,7 @@
 //! engine is never left borrowed.
 
 mod answer;
+mod answers;
 mod clock;
 mod condition;
 mod describe;

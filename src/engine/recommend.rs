@@ -14,6 +14,7 @@ use crate::snapshot::Snapshot;
 
 /// A list of items, best first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct RecommendResult {
     /// The items.
@@ -37,6 +38,7 @@ pub struct RecommendResult {
 
 /// A recommended item.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct RecommendedItem {
     /// Its id.
     pub id: String,

@@ -121,11 +121,13 @@ function Waiting() {
 function Failed({ error }: { error: Error }) {
   const all = words();
   return (
-    <main id="main" class="failed" role="alert">
-      <h1>{all.failed}</h1>
-      <p>
-        {'code' in error ? <code>{String(error.code)}</code> : null} {error.message}
-      </p>
+    <main id="main" class="failed">
+      <div role="alert">
+        <h1>{all.failed}</h1>
+        <p>
+          {'code' in error ? <code>{String(error.code)}</code> : null} {error.message}
+        </p>
+      </div>
       <button class="button" type="button" onClick={() => void start()}>
         {all.tryAgain}
       </button>

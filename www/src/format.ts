@@ -1,10 +1,12 @@
+import type { Currency } from 'regulars';
+
 import { locale } from './words';
 
-/** The programme's currency, an ISO 4217 code; set when the catalogue is known. */
-let currency = 'USD';
+/** The catalogue's; set when it is known. */
+let currency: Currency = { code: 'USD', minorUnits: 2 };
 
-export function useCurrency(code: string): void {
-  currency = code;
+export function useCurrency(known: Currency): void {
+  currency = known;
 }
 
 const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
@@ -18,8 +20,9 @@ function number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
 
 /** Minor units as an amount of money. */
 export function money(minor: number): string {
-  const format = number({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const digits = currency.minorUnits;
+  const format = number({ style: 'currency', currency: currency.code, currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return format.format(minor / 10 ** digits);
 }
 
 export function count(value: number): string {

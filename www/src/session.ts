@@ -28,6 +28,8 @@ export interface Open {
   opening: number;
   /** The shop's clock stands where the data ends, and runs from there. */
   now: () => number;
+  /** The shop's time zone. */
+  zone: string;
 }
 
 export type Phase = { name: 'loading' } | { name: 'failed'; error: Error } | { name: 'open'; open: Open };
@@ -58,10 +60,10 @@ export async function start(): Promise<void> {
     const info = engine.loadCatalog(new Uint8Array(catalog as ArrayBuffer), { publicKeys: [new Uint8Array(key as ArrayBuffer)], now: index.now });
     const opening = performance.now() - began;
     engine.setLocale(locale.value);
-    useCurrency(info.currency ?? 'USD');
+    if (info.currency) useCurrency(info.currency);
     const loaded = Date.now();
     const now = () => index.now + (Date.now() - loaded);
-    phase.value = { name: 'open', open: { engine, index, info, opening, now } };
+    phase.value = { name: 'open', open: { engine, index, info, opening, now, zone: info.zone || 'UTC' } };
     const wanted = new URLSearchParams(location.search).get('household') ?? localStorage.getItem(KEPT);
     const known = index.households.find(({ id }) => id === wanted) ?? index.households[0];
     if (known && wanted !== '') await enter(known);
