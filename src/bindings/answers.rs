@@ -13,4 +13,17 @@ impl Engine {
     pub fn recommend(&self, #[wasm_bindgen(unchecked_param_type = "RecommendRequest")] request: JsValue) -> Result<JsValue, JsValue> {
         self.ask(&request, |engine, request, clock| engine.recommend(request, clock))
     }
+
+    /// Where each offer stands for this member and cart: those that can be had first, then those that nearly can, each
+    /// with what is missing or why not.
+    #[wasm_bindgen(unchecked_return_type = "OffersResult")]
+    pub fn offers(&self, #[wasm_bindgen(unchecked_optional_param_type = "OffersRequest")] request: JsValue) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.offers(request, clock))
+    }
+
+    /// What a cart costs: its lines, the offers applied and why the others are not, points, and what to do next.
+    #[wasm_bindgen(unchecked_return_type = "Quote")]
+    pub fn quote(&self, #[wasm_bindgen(unchecked_param_type = "QuoteRequest")] request: JsValue) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.quote(request, clock))
+    }
 }

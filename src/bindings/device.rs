@@ -11,7 +11,7 @@ use super::{Engine, answer, clock, input};
 impl Engine {
     /// What happened on this device: changes the next answers at once, and waits in the outbox for the server.
     /// `at` defaults to the engine's clock. An event whose `id` came before under the same `type` counts once.
-    pub fn track(&self, #[wasm_bindgen(unchecked_param_type = "MemberEvent")] event: JsValue) -> Result<(), JsValue> {
+    pub fn track(&self, #[wasm_bindgen(unchecked_param_type = "NewEvent")] event: JsValue) -> Result<(), JsValue> {
         let event = input::value(&event, "malformed-request")?;
         self.step(|engine| engine.track(event, clock::milliseconds()))
     }

@@ -58,16 +58,4 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         pending("membership")
     }
-
-    /// Where each offer stands. Not built yet: throws `not-available`.
-    #[wasm_bindgen(unchecked_return_type = "any")]
-    pub fn offers(&self, #[wasm_bindgen(unchecked_optional_param_type = "OffersRequest")] _request: JsValue) -> Result<JsValue, JsValue> {
-        pending("offers")
-    }
-
-    /// The price of a cart. Not built yet: throws `not-available`.
-    #[wasm_bindgen(unchecked_return_type = "any")]
-    pub fn quote(&self, #[wasm_bindgen(unchecked_param_type = "QuoteRequest")] _request: JsValue) -> Result<JsValue, JsValue> {
-        pending("quote")
-    }
 }

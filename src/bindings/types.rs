@@ -4,18 +4,21 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const OPEN_TYPES: &str = r#"
-/**
- * One thing that happened on this device. `at` is in milliseconds since 1970; the engine's clock where absent.
- * Every other field goes to the server as it is.
- */
-export interface MemberEvent {
+/** One thing that happens on this device; where `at` is absent it is now, by the engine's clock. */
+export interface NewEvent {
   type:
     | 'view' | 'search' | 'add-to-cart' | 'remove-from-cart' | 'purchase' | 'impression' | 'click' | 'dismiss' | 'rate'
     | 'check-in' | 'share' | 'review' | 'offer-claimed' | 'offer-used' | 'exposure'
     | (string & {});
   at?: number;
   item?: string;
+  /** Every other field goes to the server as it is. */
   [field: string]: unknown;
+}
+
+/** One thing that happened on this device. `at` is in milliseconds since 1970. */
+export interface MemberEvent extends NewEvent {
+  at: number;
 }
 
 /** A feature's value, and where it comes from. */

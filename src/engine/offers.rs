@@ -11,6 +11,7 @@ use crate::offers::{OfferStatus, statuses};
 
 /// Offers, and where each stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct OffersResult {
     /// Those that can be had first.
     pub offers: Vec<OfferStatus>,

@@ -17,6 +17,7 @@ use crate::domain::Reason;
 
 /// The price of a cart, and how it came about. Amounts are in minor units, discounts positive.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Quote {
     /// In the order of the request.
@@ -51,6 +52,7 @@ pub struct Quote {
 
 /// A line's price.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct QuoteLine {
     /// The item's id.
@@ -73,6 +75,7 @@ pub struct QuoteLine {
 
 /// What an offer takes off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct LineDiscount {
     /// The offer's id.
     pub offer: String,
@@ -82,6 +85,7 @@ pub struct LineDiscount {
 
 /// Pieces that cost the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct PaidPieces {
     /// How many.
     pub quantity: u32,
@@ -91,6 +95,7 @@ pub struct PaidPieces {
 
 /// Shipping's price.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct QuoteShipping {
     /// The way's id.
@@ -105,6 +110,7 @@ pub struct QuoteShipping {
 
 /// A free item.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct QuoteGift {
     /// The item's id.
     pub item: String,
@@ -116,6 +122,7 @@ pub struct QuoteGift {
 
 /// A coupon for a later order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct QuoteCoupon {
     /// The offer that the coupon is for.
     pub coupon: String,
@@ -125,6 +132,7 @@ pub struct QuoteCoupon {
 
 /// Points earned and spent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct PointsPaid {
     /// Points that the order earns: the caller's to fill in, from the lines' totals less `pointsValue`.
@@ -139,6 +147,7 @@ pub struct PointsPaid {
 
 /// An offer that was applied.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Applied {
     /// The offer's id.
     pub offer: String,

@@ -15,6 +15,7 @@ use crate::domain::Reason;
 
 /// An offer that was left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Rejected {
     /// The offer's id.

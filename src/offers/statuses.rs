@@ -14,6 +14,7 @@ use crate::domain::Reason;
 
 /// Where an offer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// It can be had with this cart.
@@ -32,6 +33,7 @@ pub enum Status {
 
 /// One offer, and where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct OfferStatus {
     /// The offer's id.

@@ -57,7 +57,7 @@ test('a freed engine says so, and freeing twice is harmless', () => {
 test('what is not built yet is a typed error', () => {
   const engine = new Engine();
   throws('not-available', () => engine.applyDelta(new Uint8Array()));
-  throws('not-available', () => engine.loadFeatures({}));
+  throws('not-available', () => engine.membership());
   throws('not-available', () => engine.nextActions({ surface: 'home', limit: 1 }));
   throws('not-available', () => engine.returns({ order: {}, lines: [] }));
   throws('not-available', () => engine.fairness({ lines: [], vary: [] }));
@@ -108,6 +108,53 @@ test('a catalog is taken as bytes, all or nothing', () => {
   throws('malformed-request', () => engine.loadCatalog(small, { now: 'noon' }));
   const ids = wire.items.map(({ id }) => id);
   assert.deepEqual(engine.items([...ids, 'none']).map(({ id }) => id), ids);
+  engine.free();
+});
+
+test('answers are plain objects, and their questions are checked', () => {
+  const engine = new Engine();
+  for (const call of ['recommend', 'offers', 'quote']) throws('no-catalog', () => engine[call]({ strategy: 'trending', limit: 1, lines: [] }));
+  engine.loadCatalog(small, { now: 0 });
+  const wire = JSON.parse(small);
+  const now = wire.issuedAt;
+
+  const found = engine.recommend({ strategy: 'new-arrivals', limit: 5, now });
+  assert.deepEqual(Object.keys(found).sort(), ['items', 'notes', 'personalised', 'snapshot']);
+  assert.equal(found.snapshot, wire.id);
+  assert.equal(found.personalised, false);
+  assert.ok(found.items.length > 0);
+  for (const { id, score, reasons } of found.items) {
+    assert.ok(wire.items.some((item) => item.id === id));
+    assert.equal(typeof score, 'number');
+    for (const { code, facts } of reasons) assert.ok(typeof code === 'string' && Object.getPrototypeOf(facts) === Object.prototype);
+  }
+  assert.deepEqual(engine.recommend({ strategy: 'no such', limit: 5, now }).notes.map(({ code }) => code), ['unknown-strategy']);
+  assert.match(throws('malformed-request', () => engine.recommend({ strategy: 'trending' })).message, /limit/);
+  throws('malformed-request', () => engine.recommend({ strategy: 'trending', limit: -1 }));
+  throws('malformed-request', () => engine.recommend());
+
+  const quote = engine.quote({ lines: [{ item: 'milk', quantity: 2 }], now });
+  assert.equal(quote.subtotal, 2400);
+  assert.equal(quote.total, quote.subtotal - quote.discountTotal);
+  assert.equal(quote.lines[0].item, 'milk');
+  assert.match(throws('malformed-request', () => engine.quote({ lines: [{ item: 'milk', quantity: 1.5 }], now })).message, /lines\[0\]\.quantity/);
+  throws('malformed-request', () => engine.quote({ lines: [{ item: 'milk', quantity: 2 ** 60 }], now }));
+
+  assert.ok(Array.isArray(engine.offers({ now }).offers));
+  assert.ok(Array.isArray(engine.offers().offers));
+  engine.free();
+});
+
+test('an argument is not changed', () => {
+  const engine = new Engine();
+  engine.loadCatalog(small, { now: 0 });
+  const frozen = (value) => {
+    if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+    return value;
+  };
+  engine.recommend(frozen({ strategy: 'trending', limit: 2, cart: [{ item: 'milk', quantity: 1 }], where: { 'item.kind': 'milk' } }));
+  engine.quote(frozen({ lines: [{ item: 'milk', quantity: 1 }] }));
+  engine.track(frozen({ type: 'view', item: 'milk', at: 1 }));
   engine.free();
 });
 

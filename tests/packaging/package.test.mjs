@@ -162,7 +162,6 @@ test('webpack', async () => {
 test('a browser without a bundler', async () => {
   const folder = await project('plain', 'browser');
   for (const name of ['ask', 'main']) await esbuild({ entryPoints: [join(folder, `${name}.ts`)], outfile: join(folder, `${name}.js`) });
-  writeFileSync(join(folder, 'main.js'), readFileSync(join(folder, 'main.js'), 'utf8').replace('./ask', './ask.js'));
   writeFileSync(
     join(folder, 'index.html'),
     '<!doctype html><script type="importmap">{"imports": {"regulars": "./node_modules/regulars/index.js"}}</script><script type="module" src="./main.js"></script>',

@@ -1,4 +1,4 @@
-import { ask } from './ask';
+import { ask } from './ask.js';
 
 const page = globalThis as unknown as { answer: Promise<unknown> };
 page.answer = fetch('./small.json')
