@@ -31,15 +31,26 @@ pub struct Member {
     /// The tier that the server last confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierState>,
+    /// Tiers that were given, bought or tried, beside the one that was earned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<TierState>,
     /// Lots of points that the server last confirmed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub points: Vec<PointsLot>,
-    /// Movements of points, by time.
+    /// The instant up to which `points` contains the movements of `ledger`, in milliseconds since 1970: later ones come
+    /// on top. Where absent, `points` contains all of them if there are any lots, and none otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points_at: Option<i64>,
+    /// Movements of points. Their order does not matter, and one that stands here twice counts once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ledger: Vec<LedgerEntry>,
     /// What was bought, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Basket>,
+    /// What the member did beside buying: check-ins, reviews, benefits used, orders delivered. Their order does not
+    /// matter, and one that stands here twice counts once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub activities: Vec<Activity>,
     /// Coupons held.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wallet: Vec<WalletCoupon>,
@@ -49,6 +60,24 @@ pub struct Member {
     /// Ids of items never to be recommended to this member.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<String>,
+}
+
+/// Something a member did, or that happened to an order of theirs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    /// Names it, so that the same one that comes twice counts once.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// `check-in`, `review`, `share`, `referral`, `survey`, `delivered`, `benefit-used`, `reward-redeemed`,
+    /// `draw-entered`, `impression`, ...
+    pub kind: String,
+    /// What it is about: an order, a benefit, a reward, a message, an item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
 /// A tag on a member.
@@ -105,7 +134,8 @@ pub struct LedgerEntry {
     pub id: String,
     /// When, in milliseconds since 1970.
     pub at: i64,
-    /// `earn`, `spend`, `refund`, `adjust`, `transfer-in`, `transfer-out`, `donate`.
+    /// Credits: `earn`, `refund` (spent points that come back), `adjust`, `transfer-in`. Debits: `spend`, `revoke` (earned
+    /// points that are taken back), `deduct`, `transfer-out`, `donate`.
     pub kind: String,
     /// Points, never negative; the kind says the direction.
     pub amount: i64,
@@ -115,9 +145,13 @@ pub struct LedgerEntry {
     /// When earned points can first be spent, where the server fixed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available_at: Option<i64>,
-    /// What made it: an order, an action, another movement.
+    /// What made it: an order, an action, another movement. A refund names what the spend it gives back named, or that
+    /// spend; a revocation what the earning named, or that earning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The earning rule that made it: its caps count it, and its pending time holds where `availableAt` does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// The wallet; the programme's first where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wallet: Option<String>,

@@ -17,7 +17,7 @@ pub use catalog::{AttributeColumn, Catalog, Item, ItemColumns, Lists, Terms};
 pub use cbor::{from_cbor, to_cbor};
 pub use column::{AlignedBytes, Column, StringColumn};
 pub use from_value::{field_or_default, from_value};
-pub use member::{LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
+pub use member::{Activity, LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
 pub use reason::{Fact, Reason};
 pub use text::{Texts, Words, language};
 pub use time::{DAY, HOUR, LocalTime, MINUTE, Zone, date_of, day_number};

@@ -1,0 +1,213 @@
+//! What the rules of a programme are asked about: one member's facts, put in order.
+
+use alloc::vec::Vec;
+
+use crate::domain::{Activity, Basket, LedgerEntry, Member, PointsLot, TierState, Zone};
+
+/// One purchase of which something was kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Receipt<'a> {
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// What was paid for what was kept, in minor units.
+    pub paid: i64,
+    /// The order.
+    pub basket: &'a Basket,
+}
+
+/// One member's facts in order of time, each once: whatever order they came in, and however often.
+#[derive(Clone, Debug, Default)]
+pub struct MemberView<'a> {
+    /// When the member joined, in milliseconds since 1970.
+    pub joined: Option<i64>,
+    /// Month and day of birth.
+    pub birthday: Option<(i8, i8)>,
+    /// The tier that the server last confirmed.
+    pub tier: Option<&'a TierState>,
+    /// Tiers that were given, bought or tried.
+    pub grants: &'a [TierState],
+    /// Lots that the server last confirmed.
+    pub lots: &'a [PointsLot],
+    /// The instant up to which the lots contain the ledger.
+    pub lots_at: Option<i64>,
+    /// Movements of points, by time; credits before debits at the same time, then by id.
+    pub ledger: Vec<&'a LedgerEntry>,
+    /// Purchases, by time, then by id.
+    pub receipts: Vec<Receipt<'a>>,
+    /// What was done beside buying, by time, then by kind and id.
+    pub activities: Vec<&'a Activity>,
+}
+
+impl<'a> MemberView<'a> {
+    /// The facts of `member`, with `more` activities (of this device). `price` tells the price of an item whose line does
+    /// not say what was paid. A purchase of which everything was given back does not count.
+    pub fn new(member: &'a Member, more: &'a [Activity], price: &dyn Fn(&str) -> Option<i64>) -> Self {
+        MemberView {
+            joined: member.joined_at,
+            birthday: member.birthday.as_deref().and_then(month_day),
+            tier: member.tier.as_ref(),
+            grants: &member.grants,
+            lots: &member.points,
+            lots_at: member.points_at,
+            ledger: ledger(&member.ledger),
+            receipts: receipts(&member.history, price),
+            activities: activities(member.activities.iter().chain(more)),
+        }
+    }
+
+    /// When the membership began as far as is known: joined, or bought first.
+    pub fn began(&self) -> Option<i64> {
+        self.joined.or_else(|| self.receipts.first().map(|receipt| receipt.at))
+    }
+
+    /// The instants of activities of a kind, ascending; `purchase` means the receipts.
+    pub fn times<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = i64> + 's {
+        let purchases = self.receipts.iter().filter(move |_| kind == "purchase").map(|receipt| receipt.at);
+        let others = self.activities.iter().filter(move |activity| kind != "purchase" && activity.kind == kind);
+        purchases.chain(others.map(|activity| activity.at))
+    }
+
+    /// How many activities of `kind` about `subject` lie in a stretch.
+    pub fn uses(&self, kind: &str, subject: &str, stretch: super::Stretch) -> u32 {
+        let about = |activity: &&&Activity| {
+            activity.kind == kind && activity.subject.as_deref() == Some(subject) && stretch.contains(activity.at)
+        };
+        u32::try_from(self.activities.iter().filter(about).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Whole days on the shop's clock since the membership began.
+    pub fn age_days(&self, zone: &Zone, now: i64) -> Option<i64> {
+        let day = |at| crate::domain::day_number(zone.local(at).date);
+        self.began().map(|began| day(now).saturating_sub(day(began)))
+    }
+
+    /// Whole months on the shop's clock since the membership began: one is full on the same day of the next month, or on
+    /// its last.
+    pub fn age_months(&self, zone: &Zone, now: i64) -> Option<i64> {
+        let (began, today) = (zone.local(self.began()?).date, zone.local(now).date);
+        let index = |date: jiff::civil::Date| i32::from(date.year()).saturating_mul(12).saturating_add(i32::from(date.month()));
+        let months = index(today).saturating_sub(index(began));
+        let full = super::span::add_months(began, months) <= today;
+        Some(i64::from(if full { months } else { months.saturating_sub(1) }))
+    }
+}
+
+/// Whether a movement's kind brings points; `None` for a kind that is not known.
+pub(super) fn is_credit(kind: &str) -> Option<bool> {
+    match kind {
+        "earn" | "refund" | "adjust" | "transfer-in" => Some(true),
+        "spend" | "revoke" | "deduct" | "transfer-out" | "donate" => Some(false),
+        _ => None,
+    }
+}
+
+fn ledger(entries: &[LedgerEntry]) -> Vec<&LedgerEntry> {
+    let mut sorted: Vec<&LedgerEntry> = entries.iter().filter(|entry| entry.amount > 0 && is_credit(&entry.kind).is_some()).collect();
+    let debit = |entry: &LedgerEntry| is_credit(&entry.kind) == Some(false);
+    // Credits first: points earned and spent at the same instant are there when they are spent. What is equal in all
+    // keys but differs otherwise is put in a fixed order too, so that the same set always gives the same ledger.
+    sorted.sort_by(|one, other| {
+        let first = |entry: &'_ LedgerEntry| (entry.at, debit(entry));
+        let rest = |entry: &LedgerEntry| (entry.amount, entry.expires_at, entry.available_at);
+        let texts = |entry: &LedgerEntry| [&entry.source, &entry.wallet, &entry.rule].map(Clone::clone);
+        let order = first(one).cmp(&first(other)).then_with(|| one.id.cmp(&other.id)).then_with(|| one.kind.cmp(&other.kind));
+        order.then_with(|| rest(one).cmp(&rest(other))).then_with(|| texts(one).cmp(&texts(other)))
+    });
+    let mut seen = alloc::collections::BTreeSet::new();
+    sorted.retain(|entry| entry.id.is_empty() || seen.insert(entry.id.as_str()));
+    sorted
+}
+
+fn receipts<'a>(history: &'a [Basket], price: &dyn Fn(&str) -> Option<i64>) -> Vec<Receipt<'a>> {
+    let paid = |basket: &Basket| {
+        let line = |line: &crate::domain::BasketLine| {
+            line.paid.unwrap_or_else(|| price(&line.item).unwrap_or(0).saturating_mul(line.quantity.into())).max(0)
+        };
+        basket.lines.iter().fold(0_i64, |sum, next| sum.saturating_add(line(next)))
+    };
+    let kept = |basket: &&Basket| basket.lines.iter().any(|line| line.quantity > 0);
+    let mut sorted: Vec<Receipt> =
+        history.iter().filter(kept).map(|basket| Receipt { at: basket.at, paid: paid(basket), basket }).collect();
+    sorted.sort_by(|one, other| (one.at, &one.basket.id, one.paid).cmp(&(other.at, &other.basket.id, other.paid)));
+    let mut seen = alloc::collections::BTreeSet::new();
+    sorted.retain(|receipt| receipt.basket.id.is_empty() || seen.insert(receipt.basket.id.as_str()));
+    sorted
+}
+
+fn activities<'a>(all: impl Iterator<Item = &'a Activity>) -> Vec<&'a Activity> {
+    let mut sorted: Vec<&Activity> = all.collect();
+    sorted.sort_by(|one, other| {
+        let key = |activity: &'a Activity| (activity.at, &activity.kind, &activity.id, &activity.subject);
+        key(one).cmp(&key(other))
+    });
+    let mut seen = alloc::collections::BTreeSet::new();
+    sorted.retain(|activity| activity.id.is_empty() || seen.insert((activity.kind.as_str(), activity.id.as_str())));
+    sorted
+}
+
+/// `MM-DD` as numbers, where it is a day of some year.
+pub(super) fn month_day(text: &str) -> Option<(i8, i8)> {
+    let (month, day) = text.split_once('-')?;
+    let number = |digits: &str| (digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?;
+    let (month, day): (i8, i8) = (number(month)?, number(day)?);
+    jiff::civil::Date::new(2000, month, day).ok().map(|_| (month, day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BasketLine, DAY};
+
+    fn entry(id: &str, at: i64, kind: &str) -> LedgerEntry {
+        LedgerEntry { id: id.into(), at, kind: kind.into(), amount: 10, ..LedgerEntry::default() }
+    }
+
+    #[test]
+    fn what_is_no_day_is_no_birthday() {
+        for text in ["", "02-30", "13-01", "2-3", "0203", "1990-02-03", "+1-02"] {
+            assert_eq!(month_day(text), None, "{text}");
+        }
+        assert_eq!(month_day("02-29"), Some((2, 29)));
+    }
+
+    #[test]
+    fn movements_of_no_amount_or_unknown_kind_are_left_out() {
+        let member = Member {
+            ledger: alloc::vec![entry("a", 1, "magic"), LedgerEntry { amount: -5, ..entry("b", 1, "earn") }, entry("c", 1, "earn")],
+            ..Member::default()
+        };
+        let view = MemberView::new(&member, &[], &|_| None);
+        assert_eq!(view.ledger.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["c"]);
+    }
+
+    #[test]
+    fn facts_are_put_in_order_and_counted_once() {
+        let member = Member {
+            ledger: alloc::vec![entry("b", 5, "spend"), entry("c", 5, "earn"), entry("a", 7, "earn"), entry("b", 5, "spend")],
+            ..Member::default()
+        };
+        let view = MemberView::new(&member, &[], &|_| None);
+        assert_eq!(view.ledger.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["c", "b", "a"]);
+    }
+
+    #[test]
+    fn what_was_given_back_whole_is_no_purchase() {
+        let line = |quantity, paid| BasketLine { item: "i".into(), quantity, paid };
+        let basket = |id: &str, lines| Basket { id: id.into(), at: 3, lines, ..Basket::default() };
+        let member = Member {
+            history: alloc::vec![basket("o", alloc::vec![line(0, Some(0))]), basket("p", alloc::vec![line(2, None), line(1, Some(70))])],
+            ..Member::default()
+        };
+        let view = MemberView::new(&member, &[], &|_| Some(50));
+        assert_eq!(view.receipts.iter().map(|receipt| receipt.paid).collect::<Vec<_>>(), [170]);
+    }
+
+    #[test]
+    fn a_month_of_membership_is_full_on_the_same_day_or_the_last() {
+        let member = Member { joined_at: Some(30 * DAY), ..Member::default() }; // 31 January 1970
+        let view = MemberView::new(&member, &[], &|_| None);
+        let months = |day: i64| view.age_months(&Zone::default(), day * DAY);
+        assert_eq!((months(57), months(58), months(88), months(89)), (Some(0), Some(1), Some(1), Some(2)));
+        assert_eq!(view.age_days(&Zone::default(), 58 * DAY), Some(28));
+    }
+}
