@@ -101,7 +101,7 @@ impl Engine {
         surroundings: Surroundings<'_>,
     ) -> Attributes<'static> {
         let (no_segments, utc) = (Segments::default(), Zone::default());
-        Facts {
+        let facts = Facts {
             table,
             segments: snapshot.map_or(&no_segments, |snapshot| &snapshot.segments),
             zone: snapshot.map_or(&utc, |snapshot| &snapshot.info.zone),
@@ -109,12 +109,21 @@ impl Engine {
             member: &self.member,
             visible: &self.visible,
             personalised: self.is_personalised(),
-            tier: self.member.tier.as_ref().map(|tier| tier.id.as_str()),
+            tier: None,
             context: surroundings.context.unwrap_or(&Value::Null),
             store: surroundings.store,
             channel: surroundings.channel,
+        };
+        // Tiers may have conditions of their own, so the tier is found first, from everything else.
+        let before = facts.attributes();
+        let tier = match snapshot {
+            Some(snapshot) => self.tier_now(snapshot, &before, now),
+            None => self.member.tier.as_ref().map(|tier| tier.id.clone()),
+        };
+        match tier {
+            Some(tier) => Facts { tier: Some(&tier), ..facts }.attributes(),
+            None => before,
         }
-        .attributes()
     }
 }
 

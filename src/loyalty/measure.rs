@@ -129,7 +129,7 @@ pub struct Measures {
 }
 
 /// What a wallet's ledger tells criteria: amounts earned at instants, and changes of the balance at instants.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WalletMeasure {
     /// Points earned, and below zero those taken back, each at the instant of the earning.
     pub earned: Vec<(i64, i64)>,

@@ -23,6 +23,7 @@ pub use pack::pack;
 pub use warnings::Warnings;
 
 use crate::domain::{Catalog, Texts, Value};
+use crate::loyalty::Programme;
 use crate::offers::OfferBook;
 use crate::recommend::Knowledge;
 use crate::rules::{AttributeTable, Segments};
@@ -42,6 +43,8 @@ pub struct Snapshot {
     pub segments: Segments,
     /// Offers, and how they go together.
     pub offers: OfferBook,
+    /// The membership programme; empty where there is none.
+    pub programme: Programme,
     /// A GrowthBook payload; null where there is none.
     pub features: Value,
     /// Templates of texts.

@@ -165,6 +165,7 @@ fn compiled(
     let segments = compile::segments::compile(section(sections, "segments"), &mut context);
     let (texts, disabled) = Texts::compile(section(sections, "texts"));
     disabled.into_iter().for_each(|warning| context.warnings.push(warning));
+    let programme = compile::programme::compile(section(sections, "programme"), &mut context);
     let offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), &mut context);
     let Context { attributes, warnings, .. } = context;
     info.warnings = warnings.into_reasons();
@@ -174,6 +175,7 @@ fn compiled(
         knowledge,
         attributes,
         segments,
+        programme,
         offers,
         features: section(sections, "features").clone(),
         texts,

@@ -18,6 +18,7 @@ const KEPT: usize = 200;
 /// | `segment-problem` | `segment`, `path`, `message` | a test in the segment never holds |
 /// | `section-disabled` | `path`, `message` | the section is left out |
 /// | `programme-disabled` | `path`, `message` | the shop is without tiers and points |
+/// | `programme-part-disabled` | `part` or `index`, `path`, `message` | the tier, wallet or benefit is left out |
 /// | `knowledge-disabled` | `path`, `message` | nothing learned is used |
 /// | `features-disabled` | `path`, `message` | there are no features |
 /// | `text-disabled` | `locale`, `code` | the template is left out |

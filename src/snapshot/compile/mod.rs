@@ -4,6 +4,7 @@ pub mod items;
 pub mod knowledge;
 pub mod moment;
 pub mod offers;
+pub mod programme;
 pub mod segments;
 pub mod terms;
 

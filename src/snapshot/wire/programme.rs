@@ -58,6 +58,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Value;
+pub use crate::loyalty::{Per, Span};
 
 /// Text per locale (`zh-CN`, `en`, ...).
 pub type Texts = BTreeMap<String, String>;
@@ -101,22 +102,6 @@ pub struct Programme {
     pub velocity: Vec<Velocity>,
 }
 
-/// A calendar span. Applied years and months first, then days, then hours; a day that the month lacks becomes its last
-/// (31 January + 1 month = 28 or 29 February). Negative parts count as 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-pub struct Span {
-    /// Years.
-    pub years: i32,
-    /// Months.
-    pub months: i32,
-    /// Days on the shop's clock.
-    pub days: i32,
-    /// Hours.
-    pub hours: i32,
-}
-
 /// From `from` (inclusive) until `until` (exclusive); an end left out is open. A moment is a number of milliseconds since
 /// 1970 UTC, or a text on the shop's clock.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -129,32 +114,6 @@ pub struct Window {
     /// The first moment after it.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     pub until: Value,
-}
-
-/// A stretch of the calendar over which something is counted. Weeks begin on Monday.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Per {
-    /// One order.
-    Order,
-    /// One action.
-    Action,
-    /// A calendar day.
-    Day,
-    /// A calendar week, from Monday.
-    Week,
-    /// A calendar month.
-    Month,
-    /// A calendar quarter.
-    Quarter,
-    /// A calendar year.
-    Year,
-    /// A year that begins on the day the member joined.
-    MembershipYear,
-    /// The whole membership.
-    #[default]
-    Total,
 }
 
 /// How much of something one member may have.

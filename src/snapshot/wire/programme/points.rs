@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Per, Span, Texts, Window};
 use crate::domain::Value;
+pub use crate::loyalty::{ExpiryKind, RoundUp};
 
 /// All about points.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -89,43 +90,6 @@ pub struct Expiry {
     pub dates: Vec<String>,
     /// For `sliding`: the actions that begin the span anew; `purchase` where empty.
     pub actions: Vec<String>,
-}
-
-/// Kinds of [`Expiry`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ExpiryKind {
-    /// Never.
-    #[default]
-    None,
-    /// So long after they were earned.
-    Rolling,
-    /// On the next of some dates.
-    Fixed,
-    /// So long after the member last did something.
-    Sliding,
-}
-
-/// Where an end is moved up to: to the first midnight after the last day of the day, month, quarter or year it lies in.
-/// An end that is already such a midnight stays for `exact`, and otherwise moves as the day that begins with it would.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum RoundUp {
-    /// The default of where it is used: `day-end` for points, `exact` for tiers.
-    #[default]
-    Auto,
-    /// To the millisecond.
-    Exact,
-    /// To the end of the day.
-    DayEnd,
-    /// To the end of the month.
-    MonthEnd,
-    /// To the end of the quarter.
-    QuarterEnd,
-    /// To the end of the year.
-    YearEnd,
 }
 
 /// Something that earns points.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Span, Texts};
 use crate::domain::Value;
+pub use crate::loyalty::{Access, Downgrade, Metric, PeriodKind, Upgrade, ValidityKind};
 
 /// One tier.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,22 +35,6 @@ pub struct Tier {
     pub when: Value,
 }
 
-/// How one comes to a tier.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Access {
-    /// By meeting its criteria.
-    #[default]
-    Criteria,
-    /// By invitation: the server says who.
-    Invited,
-    /// By paying for it.
-    Paid,
-    /// For a trial.
-    Trial,
-}
-
 /// One criterion (`metric` and `atLeast`), or several joined by `all` or `any`. Where more than one of them is given,
 /// each must be met.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -72,29 +57,6 @@ pub struct Criteria {
     pub period: Option<Period>,
 }
 
-/// What is measured, over the period, with what was given back taken out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Metric {
-    /// Money paid, in minor units.
-    Spend,
-    /// Orders of which something was kept.
-    Orders,
-    /// Points earned, less those taken back.
-    Points,
-    /// Points held now, whatever the period.
-    Balance,
-    /// Actions: check-ins, reviews, shares, ...
-    Engagement,
-    /// Members brought in (`referral` actions).
-    Referrals,
-    /// Days since joining, whatever the period.
-    MemberDays,
-    /// Days on which something was bought.
-    PurchaseDays,
-}
-
 /// The stretch of time over which a metric is measured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -109,30 +71,6 @@ pub struct Period {
     pub days: Option<i32>,
     /// For `calendar-year`: the day its year begins, `MM-DD`; `01-01` where absent.
     pub starts_on: Option<String>,
-}
-
-/// Kinds of [`Period`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum PeriodKind {
-    /// A year, from 1 January or from `startsOn`.
-    CalendarYear,
-    /// January to June, July to December.
-    CalendarHalf,
-    /// A quarter of the calendar year.
-    CalendarQuarter,
-    /// A calendar month.
-    CalendarMonth,
-    /// Periods counted from the day the member joined (29 February: the last of February in other years).
-    Anniversary,
-    /// Periods counted from the day the member reached the tier they have.
-    TierAnniversary,
-    /// The last so many months or days.
-    Rolling,
-    /// The whole membership.
-    #[default]
-    Lifetime,
 }
 
 /// How tiers are measured, reached, kept and lost.
@@ -154,18 +92,6 @@ pub struct TierPolicy {
     pub round_up: super::RoundUp,
 }
 
-/// When a tier that was reached begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Upgrade {
-    /// With the purchase or action that reached it.
-    #[default]
-    AtOnce,
-    /// With the next calendar or anniversary period; of a rolling or lifetime period, with the next calendar month.
-    NextPeriod,
-}
-
 /// How long a tier lasts before it is looked at again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -181,34 +107,3 @@ pub struct Validity {
     pub days: i32,
 }
 
-/// Kinds of [`Validity`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ValidityKind {
-    /// `period-end` for calendar and anniversary periods, `while-met` for rolling ones, `forever` for a lifetime.
-    #[default]
-    Auto,
-    /// To the end of the period; then the period that ended decides on the next one.
-    PeriodEnd,
-    /// For a span from the day it was reached or renewed; then the period up to that day decides.
-    Span,
-    /// As long as the criteria are met, looked at whenever something falls out of the period.
-    WhileMet,
-    /// For good.
-    Forever,
-}
-
-/// What happens when a tier is not deserved any more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Downgrade {
-    /// The tier is kept.
-    None,
-    /// One tier down, then looked at again when that one's validity ends.
-    OneStep,
-    /// Down to the tier that is deserved.
-    #[default]
-    ReEvaluate,
-}

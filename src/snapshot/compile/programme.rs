@@ -1,0 +1,292 @@
+//! The membership programme to what memberships are answered from.
+
+use alloc::vec::Vec;
+
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+
+use super::Context;
+use super::moment::moment;
+use crate::domain::{Value, ValueError, field_or_default, from_value};
+use crate::loyalty::{
+    Benefit, Criteria, Criterion, Expiry, Ladder, LastDay, Meter, Metric, Period, PeriodKind, Programme, Redemption, RoundUp, Span, Tier, Validity,
+    ValidityKind, Wallet,
+};
+use crate::rules::Condition;
+use crate::snapshot::wire::programme as wire;
+
+/// Days ahead of an expiry that it is warned of, where the programme does not say.
+const WARNING_DAYS: i32 = 30;
+
+/// The programme. An entry of a list that can't be read is left out with the warning `programme-part-disabled`; where
+/// what all depends on can't be read, there is no programme, with the warning `programme-disabled`.
+pub fn compile(programme: &Value, context: &mut Context<'_>) -> Programme {
+    if programme.is_null() {
+        return Programme::default();
+    }
+    read(programme, context).unwrap_or_else(|error| {
+        context.warnings.push(error.in_field("programme").reason("programme-disabled"));
+        Programme::default()
+    })
+}
+
+fn read(programme: &Value, context: &mut Context<'_>) -> Result<Programme, ValueError> {
+    if programme.as_object().is_none() {
+        return Err(ValueError::wrong_type("an object", programme));
+    }
+    let points = programme.get("points").unwrap_or(&Value::Null);
+    let in_points = |error: ValueError| error.in_field("points");
+    let wallets = wallets(points, context);
+    let policy: wire::TierPolicy = field_or_default(programme, "tierPolicy")?;
+    let ladder = ladder(programme, &policy, &wallets, context)?;
+    let redemption: Option<wire::Redemption> = field_or_default(points, "redemption").map_err(in_points)?;
+    let warning_days: Option<i32> = field_or_default(points, "warningDays").map_err(in_points)?;
+    let benefits = benefits(programme, &ladder, context);
+    Ok(Programme {
+        id: field_or_default(programme, "id")?,
+        version: field_or_default(programme, "version")?,
+        redemption: redemption.map(|wire| self::redemption(&wire, &wallets)).transpose().map_err(|error| in_points(error.in_field("redemption")))?,
+        ladder,
+        wallets,
+        benefits,
+        warning_days: warning_days.unwrap_or(WARNING_DAYS).clamp(0, 3660),
+    })
+}
+
+/// What can be read of the list `name` of `object`, each with its place; the rest is told of.
+fn entries<T: DeserializeOwned>(object: &Value, name: &'static str, context: &mut Context<'_>) -> Vec<(usize, T)> {
+    let mut read = Vec::new();
+    for (index, value) in context.list(name, object.get(name).unwrap_or(&Value::Null)).iter().enumerate() {
+        match from_value(value) {
+            Ok(entry) => read.push((index, entry)),
+            Err(error) => left_out(name, index, value, &error, context),
+        }
+    }
+    read
+}
+
+fn left_out(name: &str, index: usize, value: &Value, error: &ValueError, context: &mut Context<'_>) {
+    let id = value.get("id").and_then(Value::as_str);
+    let error = error.clone().at_index(index).in_field(name);
+    context.warnings.disabled("programme-part-disabled", "part", id, index, &error);
+}
+
+/// A condition; everybody meets one that is absent.
+fn condition(wire: &Value, context: &mut Context<'_>) -> Condition {
+    match wire {
+        Value::Null => Condition::default(),
+        wire => Condition::compile(wire, &mut context.attributes, &context.rules),
+    }
+}
+
+fn wallets(points: &Value, context: &mut Context<'_>) -> Vec<Wallet> {
+    let mut wallets: Vec<Wallet> = Vec::new();
+    for (index, wire) in entries::<wire::Wallet>(points, "wallets", context) {
+        match wallet(&wire) {
+            Ok(wallet) => wallets.push(wallet),
+            Err(error) => left_out("wallets", index, &Value::Null, &error, context),
+        }
+    }
+    if wallets.is_empty() {
+        wallets.push(Wallet { id: "points".into(), ..Wallet::default() });
+    }
+    wallets
+}
+
+fn wallet(wire: &wire::Wallet) -> Result<Wallet, ValueError> {
+    let by_tier = wire.expiry_by_tier.iter().map(|own| Ok((own.tiers.clone(), expiry(&own.expiry)?)));
+    Ok(Wallet {
+        id: wire.id.clone(),
+        expiry: expiry(&wire.expiry)?,
+        expiry_by_tier: by_tier.collect::<Result<_, ValueError>>()?,
+        negative: wire.negative,
+    })
+}
+
+fn expiry(wire: &wire::Expiry) -> Result<Expiry, ValueError> {
+    let last_day = |text: &alloc::string::String| last_day(text).ok_or_else(|| ValueError::invalid("must be `MM-DD` or `YYYY-MM-DD`").in_field("dates"));
+    Ok(Expiry {
+        kind: wire.kind,
+        lives: Span { years: wire.years, months: wire.months, days: wire.days, hours: 0 },
+        round_up: wire.round_up,
+        last_days: wire.dates.iter().take(64).map(last_day).collect::<Result<_, _>>()?,
+        actions: wire.actions.clone(),
+    })
+}
+
+fn last_day(text: &str) -> Option<LastDay> {
+    match month_day(text) {
+        Some((month, day)) => Some(LastDay::Yearly(month, day)),
+        None => {
+            let mut parts = text.splitn(3, '-');
+            let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            Date::new(year, month, day).ok().map(LastDay::Once)
+        }
+    }
+}
+
+fn month_day(text: &str) -> Option<(i8, i8)> {
+    let (month, day) = text.split_once('-')?;
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+    Date::new(2000, month, day).ok().map(|_| (month, day))
+}
+
+fn redemption(wire: &wire::Redemption, wallets: &[Wallet]) -> Result<Redemption, ValueError> {
+    if wire.points <= 0 || wire.value <= 0 {
+        return Err(ValueError::invalid("must be above 0").in_field(if wire.points <= 0 { "points" } else { "value" }));
+    }
+    let wallet = wire.wallet.as_ref().map_or(Some(0), |id| wallets.iter().position(|wallet| wallet.id == *id));
+    Ok(Redemption {
+        wallet: wallet.ok_or_else(|| ValueError::invalid("is no wallet").in_field("wallet"))?,
+        points: wire.points,
+        value: wire.value,
+        min: wire.min.max(0),
+        max: wire.max,
+        step: wire.step.max(1),
+        max_share: wire.max_share.map(|share| share.clamp(0.0, 1.0)),
+    })
+}
+
+fn ladder(programme: &Value, policy: &wire::TierPolicy, wallets: &[Wallet], context: &mut Context<'_>) -> Result<Ladder, ValueError> {
+    let in_policy = |error: ValueError| error.in_field("tierPolicy");
+    let period = period(&policy.period).map_err(|error| in_policy(error.in_field("period")))?;
+    let mut ladder = Ladder {
+        period,
+        upgrade: policy.upgrade,
+        validity: validity(&policy.validity, &period),
+        downgrade: policy.downgrade,
+        grace: policy.grace,
+        round_up: policy.round_up.or(RoundUp::Exact),
+        ..Ladder::default()
+    };
+    for (index, wire) in entries::<wire::Tier>(programme, "tiers", context) {
+        let tier = if ladder.find(&wire.id).is_some() {
+            Err(ValueError::invalid("is used twice").in_field("id"))
+        } else {
+            tier(&wire, &mut ladder, wallets, context)
+        };
+        match tier {
+            Ok(tier) => ladder.tiers.push(tier),
+            Err(error) => left_out("tiers", index, &Value::Null, &error, context),
+        }
+    }
+    Ok(ladder)
+}
+
+fn tier(wire: &wire::Tier, ladder: &mut Ladder, wallets: &[Wallet], context: &mut Context<'_>) -> Result<Tier, ValueError> {
+    let mut compiled = |criteria: &Option<wire::Criteria>, name| match criteria {
+        Some(criteria) => self::criteria(criteria, ladder, wallets).map(Some).map_err(|error: ValueError| error.in_field(name)),
+        None => Ok(None),
+    };
+    let reach = compiled(&wire.criteria, "criteria")?.unwrap_or_default();
+    let keep = compiled(&wire.keep, "keep")?.unwrap_or_else(|| reach.clone());
+    Ok(Tier {
+        id: wire.id.clone(),
+        access: wire.access,
+        criteria: reach,
+        keep,
+        never_lost: wire.never_lost,
+        lasts: wire.lasts,
+        when: condition(&wire.when, context),
+    })
+}
+
+fn criteria(wire: &wire::Criteria, ladder: &mut Ladder, wallets: &[Wallet]) -> Result<Criteria, ValueError> {
+    let mut list = |parts: &[wire::Criteria], name: &str| {
+        let compiled = parts.iter().enumerate().map(|(index, part)| criteria(part, ladder, wallets).map_err(|error| error.at_index(index).in_field(name)));
+        compiled.collect::<Result<Vec<_>, ValueError>>()
+    };
+    let mut parts = list(&wire.all, "all")?;
+    let any = list(&wire.any, "any")?;
+    if !any.is_empty() {
+        parts.push(Criteria::Any(any));
+    }
+    if let Some(metric) = wire.metric {
+        parts.push(Criteria::One(criterion(wire, metric, ladder, wallets)?));
+    }
+    Ok(match <[Criteria; 1]>::try_from(parts) {
+        Ok([one]) => one,
+        Err(parts) => Criteria::All(parts),
+    })
+}
+
+fn criterion(wire: &wire::Criteria, metric: Metric, ladder: &mut Ladder, wallets: &[Wallet]) -> Result<Criterion, ValueError> {
+    let wallet = wire.wallet.as_ref().map_or(Some(0), |id| wallets.iter().position(|wallet| wallet.id == *id));
+    let wallet = wallet.ok_or_else(|| ValueError::invalid("is no wallet").in_field("wallet"))?;
+    let period = match &wire.period {
+        Some(own) => self::period(own).map_err(|error| error.in_field("period"))?,
+        None => ladder.period,
+    };
+    if let Some(span) = period.counts_for()
+        && !ladder.spans.contains(&span)
+    {
+        ladder.spans.push(span);
+    }
+    let meter = Meter { metric, wallet, actions: wire.actions.clone() };
+    let place = ladder.meters.iter().position(|known| *known == meter);
+    let place = place.unwrap_or_else(|| {
+        ladder.meters.push(meter);
+        ladder.meters.len().saturating_sub(1)
+    });
+    Ok(Criterion { meter: place, metric, period, at_least: wire.at_least })
+}
+
+fn period(wire: &wire::Period) -> Result<Period, ValueError> {
+    let months = wire.months.unwrap_or(12).max(1);
+    Ok(match wire.kind {
+        PeriodKind::CalendarYear => match wire.starts_on.as_deref().map(month_day) {
+            None => Period::Year(1, 1),
+            Some(Some((month, day))) => Period::Year(month, day),
+            Some(None) => return Err(ValueError::invalid("must be `MM-DD`").in_field("startsOn")),
+        },
+        PeriodKind::CalendarHalf => Period::Months(6),
+        PeriodKind::CalendarQuarter => Period::Months(3),
+        PeriodKind::CalendarMonth => Period::Months(1),
+        PeriodKind::Anniversary => Period::Joined(months),
+        PeriodKind::TierAnniversary => Period::Tier(months),
+        PeriodKind::Rolling => {
+            let months = wire.months.unwrap_or(if wire.days.is_some() { 0 } else { 12 });
+            Period::Rolling(Span { months, days: wire.days.unwrap_or(0), ..Span::default() })
+        }
+        PeriodKind::Lifetime => Period::Lifetime,
+    })
+}
+
+fn validity(wire: &wire::Validity, period: &Period) -> Validity {
+    match (wire.kind, period) {
+        (ValidityKind::PeriodEnd, _) => Validity::PeriodEnd,
+        (ValidityKind::Span, _) => Validity::For(Span { years: wire.years, months: wire.months, days: wire.days, hours: 0 }),
+        (ValidityKind::WhileMet, _) | (ValidityKind::Auto, Period::Rolling(_)) => Validity::WhileMet,
+        (ValidityKind::Forever, _) | (ValidityKind::Auto, Period::Lifetime) => Validity::Forever,
+        (ValidityKind::Auto, _) => Validity::PeriodEnd,
+    }
+}
+
+fn benefits(programme: &Value, ladder: &Ladder, context: &mut Context<'_>) -> Vec<Benefit> {
+    let mut benefits = Vec::new();
+    for (index, wire) in entries::<wire::Benefit>(programme, "benefits", context) {
+        match benefit(&wire, ladder, context) {
+            Ok(benefit) => benefits.push(benefit),
+            Err(error) => left_out("benefits", index, &Value::Null, &error, context),
+        }
+    }
+    benefits
+}
+
+fn benefit(wire: &wire::Benefit, ladder: &Ladder, context: &mut Context<'_>) -> Result<Benefit, ValueError> {
+    let place = |id: &alloc::string::String| ladder.find(id).ok_or_else(|| ValueError::invalid("is no tier"));
+    let mut tiers = wire.tiers.iter().map(place).collect::<Result<Vec<_>, _>>().map_err(|error| error.in_field("tiers"))?;
+    if let Some(from) = &wire.from_tier {
+        let from = place(from).map_err(|error| error.in_field("fromTier"))?;
+        tiers.extend(from..ladder.tiers.len());
+    }
+    let from = moment(&wire.window.from, context.zone).map_err(|error| error.in_field("from").in_field("window"))?;
+    let until = moment(&wire.window.until, context.zone).map_err(|error| error.in_field("until").in_field("window"))?;
+    Ok(Benefit {
+        id: wire.id.clone(),
+        tiers,
+        segments: wire.segments.clone(),
+        when: condition(&wire.when, context),
+        window: (from, until),
+    })
+}
