@@ -26,4 +26,14 @@ impl Engine {
     pub fn quote(&self, #[wasm_bindgen(unchecked_param_type = "QuoteRequest")] request: JsValue) -> Result<JsValue, JsValue> {
         self.ask(&request, |engine, request, clock| engine.quote(request, clock))
     }
+
+    /// Tier and why, what is missing to rise and to keep it, benefits, points, and what is ahead. Facts of the contract
+    /// with the member: told with personalisation off too.
+    #[wasm_bindgen(unchecked_return_type = "Membership")]
+    pub fn membership(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "MembershipRequest")] request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.membership(request, clock))
+    }
 }

@@ -49,13 +49,4 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         pending("fairness")
     }
-
-    /// Tier, points, benefits and what comes next. Not built yet: throws `not-available`.
-    #[wasm_bindgen(unchecked_return_type = "any")]
-    pub fn membership(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "MembershipRequest")] _request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("membership")
-    }
 }

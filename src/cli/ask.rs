@@ -217,3 +217,19 @@ impl Quote {
 fn texts(texts: &[String]) -> Option<Value> {
     (!texts.is_empty()).then(|| Value::Array(texts.iter().map(|text| text.as_str().into()).collect()))
 }
+
+/// Tell a member's tier and why, what is missing to rise and to keep it, points, and what is ahead.
+///
+///     regulars membership corner.rgl --member m1.json --request '{"horizonDays": 180}' --locale en
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Membership {
+    #[command(flatten)]
+    asker: Asker,
+}
+
+impl Membership {
+    pub fn run(&self) -> Result<()> {
+        self.asker.ask(&[], |engine, request, now| engine.membership(request, now))
+    }
+}

@@ -55,6 +55,7 @@ enum Command {
     Recommend(ask::Recommend),
     Offers(ask::Offers),
     Quote(ask::Quote),
+    Membership(ask::Membership),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         Command::Recommend(recommend) => recommend.run(),
         Command::Offers(offers) => offers.run(),
         Command::Quote(quote) => quote.run(),
+        Command::Membership(membership) => membership.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,6 +17,7 @@ const HORIZON_DAYS: (u32, u32) = (90, 1_000);
 
 /// Where a member stands.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Membership {
     /// The tier held.
@@ -41,6 +42,7 @@ pub struct Membership {
 
 /// The tier held.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct TierHeld {
     /// Its id; empty where there are no tiers.
     pub id: String,
@@ -56,6 +58,7 @@ pub struct TierHeld {
 
 /// Points held.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct PointsHeld {
     /// Points that can be spent now; below 0 where points are owed.
     pub balance: i64,
@@ -69,6 +72,7 @@ pub struct PointsHeld {
 
 /// A lot of points.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct HeldLot {
     /// Points left.
@@ -81,6 +85,7 @@ pub struct HeldLot {
 
 /// Points that end together.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Expiring {
     /// How many.
     pub amount: i64,
@@ -90,6 +95,7 @@ pub struct Expiring {
 
 /// Recency, frequency and monetary value, from the purchases known; nothing without personalisation.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct MemberWorth {
     /// Whole days since the last purchase.
@@ -106,6 +112,7 @@ pub struct MemberWorth {
 
 /// Something that will happen.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Ahead {
     /// When, in milliseconds since 1970.
     pub at: i64,

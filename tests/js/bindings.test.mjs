@@ -57,7 +57,6 @@ test('a freed engine says so, and freeing twice is harmless', () => {
 test('what is not built yet is a typed error', () => {
   const engine = new Engine();
   throws('not-available', () => engine.applyDelta(new Uint8Array()));
-  throws('not-available', () => engine.membership());
   throws('not-available', () => engine.nextActions({ surface: 'home', limit: 1 }));
   throws('not-available', () => engine.returns({ order: {}, lines: [] }));
   throws('not-available', () => engine.fairness({ lines: [], vary: [] }));

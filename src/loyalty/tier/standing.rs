@@ -35,6 +35,7 @@ pub struct Standing {
 
 /// The next tier up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct NextTier {
     /// Its id.
@@ -48,6 +49,7 @@ pub struct NextTier {
 
 /// What it takes to keep the tier.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct TierKeep {
     /// What is missing; nothing where enough was done.
