@@ -334,8 +334,13 @@ mod tests {
         assert_eq!((before.tier.id.as_str(), before.points.balance), ("base", 60));
         assert_eq!(before.tier.benefits, ["card"]);
         let next = before.next.unwrap();
-        assert_eq!((next.id.as_str(), next.missing[0].code.as_ref(), next.missing[0].integer("missing")), ("gold", "missing-spend", Some(400)));
-        engine.track(value(r#"{"type": "purchase", "order": "o2", "at": 432000000, "lines": [{"item": "b", "paid": 400}]}"#), 10 * DAY).unwrap();
+        assert_eq!(
+            (next.id.as_str(), next.missing[0].code.as_ref(), next.missing[0].integer("missing")),
+            ("gold", "missing-spend", Some(400))
+        );
+        engine
+            .track(value(r#"{"type": "purchase", "order": "o2", "at": 432000000, "lines": [{"item": "b", "paid": 400}]}"#), 10 * DAY)
+            .unwrap();
         let after = ask(&engine, 10);
         assert_eq!((after.tier.id.as_str(), after.tier.since), ("gold", Some(5 * DAY)));
         assert_eq!(after.tier.benefits, ["returns", "card"]);

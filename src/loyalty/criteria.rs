@@ -128,10 +128,8 @@ impl Criteria {
 fn missing(criterion: &Criterion, gauge: &Gauge, frame: Frame) -> Reason {
     let have = gauge.value(criterion, frame);
     let (code, _) = codes(criterion.metric);
-    let reason = Reason::new(code)
-        .with("have", have)
-        .with("need", criterion.at_least)
-        .with("missing", criterion.at_least.saturating_sub(have));
+    let reason =
+        Reason::new(code).with("have", have).with("need", criterion.at_least).with("missing", criterion.at_least.saturating_sub(have));
     match frame {
         Frame::At(at) => {
             let end = criterion.period.around(gauge.zone, at, gauge.anchors).end;
@@ -203,11 +201,8 @@ mod tests {
             .iter()
             .map(|reason| (reason.code.as_ref(), reason.integer("missing").unwrap(), reason.integer("group"), reason.integer("option")))
             .collect();
-        let expected = [
-            ("missing-spend", 300, None, None),
-            ("missing-orders", 2, Some(0), Some(0)),
-            ("missing-spend", 4300, Some(0), Some(1)),
-        ];
+        let expected =
+            [("missing-spend", 300, None, None), ("missing-orders", 2, Some(0), Some(0)), ("missing-spend", 4300, Some(0), Some(1))];
         assert_eq!(told, expected);
     }
 }

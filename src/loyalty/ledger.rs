@@ -57,7 +57,12 @@ impl Wallet {
         };
         for lot in view.lots.iter().filter(|lot| lot.amount > 0 && mine(&lot.wallet)) {
             let earned_at = contained.unwrap_or(now).min(now);
-            ledger.credit(Lot { earned_at, available_at: lot.available_at.unwrap_or(i64::MIN), expires_at: lot.expires_at, amount: lot.amount });
+            ledger.credit(Lot {
+                earned_at,
+                available_at: lot.available_at.unwrap_or(i64::MIN),
+                expires_at: lot.expires_at,
+                amount: lot.amount,
+            });
         }
         let later = view.ledger.iter().filter(|entry| contained.is_none_or(|at| entry.at > at) && entry.at <= now && mine(&entry.wallet));
         for entry in later {
@@ -163,7 +168,10 @@ mod tests {
 
     #[test]
     fn a_spend_that_is_not_covered_is_refused_or_owed() {
-        let member = Member { ledger: alloc::vec![entry("a", 0, "earn", 10), entry("b", 1, "spend", 15), entry("c", 2, "earn", 7)], ..Member::default() };
+        let member = Member {
+            ledger: alloc::vec![entry("a", 0, "earn", 10), entry("b", 1, "spend", 15), entry("c", 2, "earn", 7)],
+            ..Member::default()
+        };
         let refused = replay(&wallet(), &member, 3);
         assert_eq!((refused.balance(3 * DAY), refused.refused), (17, 1));
         let owed = replay(&Wallet { negative: true, ..wallet() }, &member, 3);

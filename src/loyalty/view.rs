@@ -69,9 +69,8 @@ impl<'a> MemberView<'a> {
 
     /// How many activities of `kind` about `subject` lie in a stretch.
     pub fn uses(&self, kind: &str, subject: &str, stretch: super::Stretch) -> u32 {
-        let about = |activity: &&&Activity| {
-            activity.kind == kind && activity.subject.as_deref() == Some(subject) && stretch.contains(activity.at)
-        };
+        let about =
+            |activity: &&&Activity| activity.kind == kind && activity.subject.as_deref() == Some(subject) && stretch.contains(activity.at);
         u32::try_from(self.activities.iter().filter(about).count()).unwrap_or(u32::MAX)
     }
 

@@ -98,9 +98,10 @@ impl Expiry {
             self.actions.iter().flat_map(|kind| view.times(kind).collect::<Vec<_>>()).collect()
         };
         times.sort_unstable();
-        times.into_iter().filter(|time| *time > at && *time <= now).fold(end_after(at), |end, time| {
-            if time < end { end.max(end_after(time)) } else { end }
-        })
+        times
+            .into_iter()
+            .filter(|time| *time > at && *time <= now)
+            .fold(end_after(at), |end, time| if time < end { end.max(end_after(time)) } else { end })
     }
 }
 
@@ -154,7 +155,8 @@ mod tests {
         let visit = |at| Activity { kind: "check-in".into(), at, ..Activity::default() };
         let member = Member { activities: [utc(2026, 1, 20), utc(2026, 4, 1)].map(visit).into(), ..Member::default() };
         let view = MemberView::new(&member, &[], &|_| None);
-        let expiry = Expiry { kind: ExpiryKind::Sliding, lives: Span::of_days(30), actions: alloc::vec!["check-in".into()], ..Expiry::default() };
+        let expiry =
+            Expiry { kind: ExpiryKind::Sliding, lives: Span::of_days(30), actions: alloc::vec!["check-in".into()], ..Expiry::default() };
         let now = utc(2026, 5, 1);
         assert_eq!(expiry.end_of(utc(2026, 1, 1), &view, &Zone::default(), now), Some(utc(2026, 2, 20)));
         assert_eq!(expiry.end_of(utc(2026, 1, 1), &view, &Zone::default(), utc(2026, 1, 2)), Some(utc(2026, 2, 1)));

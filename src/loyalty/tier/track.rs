@@ -224,7 +224,8 @@ impl<'a> Track<'a> {
                 Upgrade::AtOnce => self.rise(attained, at),
                 Upgrade::NextPeriod => {
                     let start = self.ladder.period.next_start(self.zone, at, self.anchors());
-                    let (tier, start) = self.state.pending.map_or((attained, start), |(tier, known)| (tier.max(attained), known.min(start)));
+                    let (tier, start) =
+                        self.state.pending.map_or((attained, start), |(tier, known)| (tier.max(attained), known.min(start)));
                     self.state.pending = Some((tier, start));
                 }
             }

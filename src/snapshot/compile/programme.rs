@@ -9,8 +9,8 @@ use super::Context;
 use super::moment::moment;
 use crate::domain::{Value, ValueError, field_or_default, from_value};
 use crate::loyalty::{
-    Benefit, Criteria, Criterion, Expiry, Ladder, LastDay, Meter, Metric, Period, PeriodKind, Programme, Redemption, RoundUp, Span, Tier, Validity,
-    ValidityKind, Wallet,
+    Benefit, Criteria, Criterion, Expiry, Ladder, LastDay, Meter, Metric, Period, PeriodKind, Programme, Redemption, RoundUp, Span, Tier,
+    Validity, ValidityKind, Wallet,
 };
 use crate::rules::Condition;
 use crate::snapshot::wire::programme as wire;
@@ -45,7 +45,10 @@ fn read(programme: &Value, context: &mut Context<'_>) -> Result<Programme, Value
     Ok(Programme {
         id: field_or_default(programme, "id")?,
         version: field_or_default(programme, "version")?,
-        redemption: redemption.map(|wire| self::redemption(&wire, &wallets)).transpose().map_err(|error| in_points(error.in_field("redemption")))?,
+        redemption: redemption
+            .map(|wire| self::redemption(&wire, &wallets))
+            .transpose()
+            .map_err(|error| in_points(error.in_field("redemption")))?,
         ladder,
         wallets,
         benefits,
@@ -104,7 +107,9 @@ fn wallet(wire: &wire::Wallet) -> Result<Wallet, ValueError> {
 }
 
 fn expiry(wire: &wire::Expiry) -> Result<Expiry, ValueError> {
-    let last_day = |text: &alloc::string::String| last_day(text).ok_or_else(|| ValueError::invalid("must be `MM-DD` or `YYYY-MM-DD`").in_field("dates"));
+    let last_day = |text: &alloc::string::String| {
+        last_day(text).ok_or_else(|| ValueError::invalid("must be `MM-DD` or `YYYY-MM-DD`").in_field("dates"))
+    };
     Ok(Expiry {
         kind: wire.kind,
         lives: Span { years: wire.years, months: wire.months, days: wire.days, hours: 0 },
@@ -193,7 +198,10 @@ fn tier(wire: &wire::Tier, ladder: &mut Ladder, wallets: &[Wallet], context: &mu
 
 fn criteria(wire: &wire::Criteria, ladder: &mut Ladder, wallets: &[Wallet]) -> Result<Criteria, ValueError> {
     let mut list = |parts: &[wire::Criteria], name: &str| {
-        let compiled = parts.iter().enumerate().map(|(index, part)| criteria(part, ladder, wallets).map_err(|error| error.at_index(index).in_field(name)));
+        let compiled = parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| criteria(part, ladder, wallets).map_err(|error| error.at_index(index).in_field(name)));
         compiled.collect::<Result<Vec<_>, ValueError>>()
     };
     let mut parts = list(&wire.all, "all")?;
@@ -282,11 +290,5 @@ fn benefit(wire: &wire::Benefit, ladder: &Ladder, context: &mut Context<'_>) -> 
     }
     let from = moment(&wire.window.from, context.zone).map_err(|error| error.in_field("from").in_field("window"))?;
     let until = moment(&wire.window.until, context.zone).map_err(|error| error.in_field("until").in_field("window"))?;
-    Ok(Benefit {
-        id: wire.id.clone(),
-        tiers,
-        segments: wire.segments.clone(),
-        when: condition(&wire.when, context),
-        window: (from, until),
-    })
+    Ok(Benefit { id: wire.id.clone(), tiers, segments: wire.segments.clone(), when: condition(&wire.when, context), window: (from, until) })
 }

@@ -106,4 +106,3 @@ pub struct Validity {
     /// For `span`: days.
     pub days: i32,
 }
-
