@@ -138,13 +138,17 @@ fn readable(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
     use crate::duckdb::Limits;
 
-    fn read(name: &str, csv: &str) -> Result<Words> {
+    static FILES: AtomicU32 = AtomicU32::new(0);
+
+    fn read(csv: &str) -> Result<Words> {
         let database = Database::open(&Limits { memory: "200MB", threads: Some(1), spill: &std::env::temp_dir() }).unwrap();
-        let path = std::env::temp_dir().join(format!("regulars-words-{}-{name}.csv", std::process::id()));
+        let number = FILES.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("regulars-words-{}-{number}.csv", std::process::id()));
         fs::write(&path, csv).unwrap();
         Words::read(&database, &path)
     }
@@ -153,7 +157,7 @@ mod tests {
         let csv = "part,name,en,zh-CN\ncategory,ICE CREAM,Ice cream,冰淇淋\ntype,BANANAS,Bananas,香蕉\n\
                    type,ICE CREAM: PREMIUM,Premium ice cream,优质冰淇淋\ntype,PREMIUM,Premium,优质\nunit,LB,{n} lb,{n}磅\n\
                    title,,\"{type}, {size}\",{type} {size}\ntitle,Private,\"{type}, {size} (store brand)\",\n";
-        read("good", csv).unwrap()
+        read(csv).unwrap()
     }
 
     fn english(product: Product) -> String {
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_file_without_its_columns_is_refused() {
-        let error = read("bad", "part,en\ntype,Milk\n").unwrap_err().to_string();
+        let error = read("part,en\ntype,Milk\n").unwrap_err().to_string();
         assert!(error.ends_with("one for each locale are needed; there are part, en"), "{error}");
     }
 
