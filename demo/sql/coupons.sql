@@ -41,15 +41,15 @@ kinds AS (
 ),
 valued AS (
     SELECT sets.*, CAST(round(coalesce(worth.coupon_disc, 1.0) * 100) AS BIGINT) AS amount,
-           coalesce(words.en, lower(kinds.category)) AS en, coalesce(words.zh, words.en, kinds.category) AS zh
+           coalesce(words.en, kinds.category) AS en, coalesce(words."zh-CN", words.en, kinds.category) AS zh
     FROM sets
     LEFT JOIN worth ON worth.campaign_id = sets.campaign_id AND worth.coupon_upc = sets.coupon_upc AND worth.place = 1
     LEFT JOIN kinds ON kinds.campaign_id = sets.campaign_id AND kinds.coupon_upc = sets.coupon_upc AND kinds.place = 1
-    LEFT JOIN words ON words.name = kinds.category
+    LEFT JOIN words ON words.part = 'category' AND words.name = kinds.category
 )
 SELECT json_object(
            'id', 'coupon-' || campaign_id || '-' || coupon_upc,
-           'titles', json_object('en', printf('$%d.%02d off %s', amount // 100, amount % 100, en), 'zh-CN', printf('%s立减%d.%02d美元', zh, amount // 100, amount % 100)),
+           'titles', json_object('en', printf('$%d.%02d off %s', amount // 100, amount % 100, lower(en)), 'zh-CN', printf('%s立减%d.%02d美元', zh, amount // 100, amount % 100)),
            'activation', 'wallet',
            'effects', json_array(json_object('kind', 'amount', 'on', 'order', 'amount', amount, 'where', json_object('item.id', json_object('$in', items)))),
            'window', json_object('from', strftime(start_date, '%Y-%m-%d'), 'until', strftime(end_date + INTERVAL 1 DAY, '%Y-%m-%d')),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::clock;
@@ -29,6 +29,10 @@ pub struct Sql {
     #[arg(long, value_name = "INSTANT", value_parser = clock::instant, default_value = "9999-01-01")]
     until: i64,
 
+    /// Write the only row by itself, not an array
+    #[arg(long)]
+    one: bool,
+
     /// Where to write; the standard output where absent
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -51,17 +55,14 @@ impl Sql {
         let describe = format!("SELECT column_name FROM (DESCRIBE {sql})");
         let names = database.all(&describe, |row| Ok(row.text(0)?.unwrap_or_default().to_owned())).with_context(in_file)?;
         let json = if names == ["json"] { "json" } else { "to_json(asked)" };
-        let mut text = String::from("[");
-        let mut rows = 0_usize;
-        database
-            .each(&format!("SELECT CAST({json} AS VARCHAR) FROM ({sql}) AS asked"), |row| {
-                text.push_str(if rows == 0 { "\n" } else { ",\n" });
-                text.push_str(row.text(0)?.unwrap_or("null"));
-                rows += 1;
-                Ok(())
-            })
+        let rows = database
+            .all(&format!("SELECT CAST({json} AS VARCHAR) FROM ({sql}) AS asked"), |row| Ok(row.text(0)?.unwrap_or("null").to_owned()))
             .with_context(in_file)?;
-        text.push_str("\n]\n");
+        let text = match rows.as_slice() {
+            [row] if self.one => format!("{row}\n"),
+            rows if self.one => bail!("{}: {} rows, and --one needs one", self.file.display(), rows.len()),
+            rows => format!("[\n{}\n]\n", rows.join(",\n")),
+        };
         match &self.output {
             Some(path) => fs::write(path, text).with_context(|| path.display().to_string()),
             None => Ok(stdout().write_all(text.as_bytes())?),

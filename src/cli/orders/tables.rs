@@ -7,12 +7,12 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::source::plain_reader;
-use crate::duckdb::{Database, identifier};
+use crate::duckdb::{Database, identifier, text};
 
 /// Files that SQL sees as tables.
 #[derive(Args)]
 pub struct Tables {
-    /// A Parquet or CSV file that the SQL sees as a table of this name
+    /// A Parquet, CSV or JSON file (an array of objects) that the SQL sees as a table of this name
     #[arg(long = "table", value_name = "NAME=FILE", value_parser = super::pair)]
     pub tables: Vec<(String, String)>,
 }
@@ -24,7 +24,10 @@ impl Tables {
     /// The file that is missing or can't be read.
     pub fn declare(&self, database: &Database) -> Result<()> {
         for (name, file) in &self.tables {
-            let reader = plain_reader(file)?.0;
+            let reader = match file.rsplit('.').next() {
+                Some("json") => format!("read_json({}, format = 'array', maximum_object_size = 67108864)", text(file)),
+                _ => plain_reader(file)?.0,
+            };
             database.run(&format!("CREATE VIEW {} AS SELECT * FROM {reader}", identifier(name))).with_context(|| file.clone())?;
         }
         Ok(())
