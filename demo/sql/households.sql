@@ -2,16 +2,20 @@
 -- coupons, then some without either, some who slipped away, some who are new. The order inside a group is arbitrary but
 -- fixed.
 WITH trips AS (
-    SELECT member, moment, CAST(sum(coalesce(paid, 0)) AS BIGINT) AS paid,
-           (moment - lag(moment) OVER (PARTITION BY member ORDER BY moment, basket)) / 86400000e0 AS gap
-    FROM (SELECT member, basket, min(moment) AS moment, sum(paid) AS paid FROM lines CROSS JOIN settings WHERE moment < until GROUP BY member, basket) AS baskets
-    GROUP BY member, moment, basket
+    SELECT member, basket, min(moment) AS moment, CAST(sum(coalesce(paid, 0)) AS BIGINT) AS paid
+    FROM lines
+    CROSS JOIN settings
+    WHERE moment < until
+    GROUP BY member, basket
 ),
+days AS (SELECT DISTINCT member, CAST(floor((moment - 18000000) / 86400000) AS BIGINT) AS day FROM trips),
+gaps AS (SELECT member, day - lag(day) OVER (PARTITION BY member ORDER BY day) AS gap FROM days),
+paces AS (SELECT member, percentile_cont(0.5) WITHIN GROUP (ORDER BY gap) AS gap FROM gaps WHERE gap IS NOT NULL GROUP BY member),
 habits AS (
-    SELECT member, count(*) AS trips, min(moment) AS first, max(moment) AS last, CAST(sum(paid) AS BIGINT) AS spent,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY gap) AS gap
+    SELECT trips.member, count(*) AS trips, min(moment) AS first, max(moment) AS last, CAST(sum(paid) AS BIGINT) AS spent, min(paces.gap) AS gap
     FROM trips
-    GROUP BY member
+    LEFT JOIN paces ON paces.member = trips.member
+    GROUP BY trips.member
 ),
 mailed AS (
     SELECT CAST(campaigns.household_id AS VARCHAR) AS member, count(*) AS campaigns
@@ -39,7 +43,7 @@ grouped AS (
            END AS part
     FROM known
 ),
-ranked AS (SELECT *, row_number() OVER (PARTITION BY part ORDER BY md5(member), member) AS place FROM grouped)
+ranked AS (SELECT *, row_number() OVER (PARTITION BY part, rhythm ORDER BY md5(member), member) AS place FROM grouped)
 SELECT member,
        json_object(
            'name', json_object(
@@ -53,6 +57,7 @@ SELECT member,
            'tier', CASE WHEN spent >= 600000 THEN 'platinum' WHEN spent >= 300000 THEN 'gold' WHEN spent >= 100000 THEN 'silver' ELSE 'member' END
        ) AS json
 FROM ranked
-WHERE part = 'regular' AND place <= 150 OR part = 'other' AND place <= 30 OR part = 'away' AND place <= 12 OR part = 'new' AND place <= 8 OR member = '2375'
-ORDER BY member <> '2375', CASE part WHEN 'regular' THEN 1 WHEN 'other' THEN 2 WHEN 'away' THEN 3 ELSE 4 END, place
+WHERE part = 'regular' AND place <= CASE rhythm WHEN 'weekly' THEN 95 WHEN 'rarely' THEN 0 ELSE 40 END
+   OR part = 'other' AND place <= 14 OR part = 'away' AND place <= 4 OR part = 'new' AND place <= 3 OR member = '2375'
+ORDER BY member <> '2375', CASE part WHEN 'away' THEN 1 WHEN 'new' THEN 1 ELSE 0 END, md5(member)
 LIMIT 200

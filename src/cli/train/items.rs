@@ -52,7 +52,7 @@ fn write(row: &Row, price: i64, words: &Words, into: &mut Vec<u8>) -> Result<()>
         [(locale, text)] if locale == "und" => LocalTextWire::One(text),
         several => LocalTextWire::PerLocale(several.iter().map(|(locale, text)| (locale.as_str(), text.as_str())).collect()),
     };
-    let attributes = [("size", size), ("manufacturer", row.text(10)?), ("brandClass", brand)];
+    let attributes = [("size", size), ("manufacturer", row.text(10)?)];
     let attributes: BTreeMap<String, Value> =
         attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?)))).collect();
     let item = ItemWire {
