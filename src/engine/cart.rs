@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::catalog::Surroundings;
 use super::{CartLine, Engine};
 use crate::domain::{Catalog, Item, Reason, Value};
-use crate::offers::{Line, QuoteInput, Selection, Shipping};
+use crate::offers::{Line, QuoteInput, Rate, Selection, Shipping};
 use crate::rules::{AttributeId, AttributeSource, AttributeTable, Attributes, ItemAttributes, ItemBinding, ValueRef};
 use crate::snapshot::Snapshot;
 
@@ -55,6 +55,7 @@ impl Engine {
             .map(|(line, item)| LineAttributes { own: own_attributes(table, line), item: item.map(|item| binding.item(catalog, item)) })
             .collect();
         let floor_attribute = snapshot.offers.stacking.floor_attribute.as_deref();
+        let tax_attribute = snapshot.offers.stacking.tax_attribute.as_deref();
         let mut notes = Vec::new();
         let mut lines = Vec::with_capacity(sources.len());
         for ((line, item), source) in request.lines.iter().zip(&items).zip(&sources) {
@@ -67,12 +68,21 @@ impl Engine {
                 quantity: line.quantity,
                 unit_price: price.unwrap_or(0),
                 base_price: item.and_then(|item| base_price(catalog, item)),
-                floor: floor_attribute.and_then(|name| floor(catalog, (*item)?, line, name)).unwrap_or(0),
+                floor: floor_attribute.and_then(|name| floor(catalog, *item, line, name)).unwrap_or(0),
+                tax: tax_attribute.and_then(|name| tax(catalog, *item, line, name)).unwrap_or_default(),
                 attributes: source,
             });
         }
         let attributes = self.attributes(snapshot, now, request.surroundings);
-        let shipping = request.shipping.iter().map(|line| Shipping { method: line.method.clone(), price: line.price }).collect();
+        let shipping = request
+            .shipping
+            .iter()
+            .map(|line| Shipping {
+                method: line.method.clone(),
+                price: line.price,
+                tax: line.tax.and_then(Rate::percent).unwrap_or_default(),
+            })
+            .collect();
         let answer = ask(&QuoteInput {
             now,
             zone: &snapshot.info.zone,
@@ -109,9 +119,15 @@ fn base_price(catalog: &Catalog, item: Item) -> Option<i64> {
     catalog.items.base_price.get(item.index()).filter(|price| *price >= 0)
 }
 
-/// The floor that the item's free attribute `name` sets, or the line's own.
+/// The tax that the line's or the item's free attribute `name` says, in percent.
+fn tax(catalog: &Catalog, item: Option<Item>, line: &CartLine, name: &str) -> Option<Rate> {
+    let own = line.attributes.get(name).or_else(|| catalog.attribute(item?, name));
+    own.and_then(Value::as_f64).and_then(Rate::percent)
+}
+
+/// The floor that the line's or the item's free attribute `name` sets.
 #[allow(clippy::cast_possible_truncation)] // saturates; a floor beyond is no less absurd
-fn floor(catalog: &Catalog, item: Item, line: &CartLine, name: &str) -> Option<i64> {
-    let own = line.attributes.get(name).or_else(|| catalog.attribute(item, name));
+fn floor(catalog: &Catalog, item: Option<Item>, line: &CartLine, name: &str) -> Option<i64> {
+    let own = line.attributes.get(name).or_else(|| catalog.attribute(item?, name));
     own.and_then(Value::as_f64).map(|floor| floor as i64)
 }

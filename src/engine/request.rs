@@ -142,6 +142,9 @@ pub struct ShippingLine {
     pub method: String,
     /// Its price in minor units.
     pub price: i64,
+    /// Its tax in percent; none where absent.
+    #[serde(default)]
+    pub tax: Option<f64>,
 }
 
 /// Asks for the membership.

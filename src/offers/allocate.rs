@@ -1,6 +1,7 @@
 //! Splitting an amount over lines so that the shares add up.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use super::money::multiply_divide;
 use super::{OddCents, Rounding};
@@ -55,9 +56,11 @@ fn hand_out(odd: i64, shares: &mut [i64], odd_cents: OddCents, remainder: impl F
     match odd_cents {
         OddCents::Last => add(places.last(), odd),
         OddCents::Middle => add(places.get(places.len() / 2), odd),
-        OddCents::First | OddCents::LargestRemainder => {
-            if odd_cents == OddCents::LargestRemainder {
-                places.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
+        OddCents::First | OddCents::LargestRemainder | OddCents::LargestRemainderLast => {
+            match odd_cents {
+                OddCents::LargestRemainder => places.sort_by_key(|(rest, place)| (Reverse(*rest), *place)),
+                OddCents::LargestRemainderLast => places.sort_by_key(|(rest, place)| (Reverse(*rest), Reverse(*place))),
+                _ => {}
             }
             let units = usize::try_from(odd).unwrap_or(usize::MAX);
             places.iter().take(units).for_each(|place| add(Some(place), 1));

@@ -27,6 +27,18 @@ pub(super) enum What {
     Gift(String, u32),
     /// A coupon of another offer, once the order is paid.
     Coupon(String),
+    /// Nothing, because it would have overrun the budget: what it would have taken off.
+    OverBudget(i64),
+}
+
+impl What {
+    /// Minor units saved.
+    pub fn saving(&self) -> i64 {
+        match self {
+            What::Line(_, amount) | What::Shipping(_, amount) => *amount,
+            What::Gift(..) | What::Coupon(_) | What::OverBudget(_) => 0,
+        }
+    }
 }
 
 /// What applying gained.
@@ -71,19 +83,21 @@ impl State {
 
 /// Applies `live` to `state`, writes down what it does, and says what it gains: nothing where its thresholds are not
 /// reached on what is left, or nothing is left to take off.
-pub(super) fn apply(case: &Case<'_>, live: &LiveOffer, state: &mut State, mut record: Option<&mut Vec<Entry>>) -> Gain {
+pub(super) fn apply(case: &Case<'_>, live: &LiveOffer, state: &mut State, record: Option<&mut Vec<Entry>>) -> Gain {
     let Some(offer) = case.offer(live) else { return Gain::default() };
     if !offer.thresholds.iter().all(|threshold| reached(case, threshold, state)) {
         return Gain::default();
     }
     if offer.limits.overrun == Overrun::Refuse && offer.limits.budget_left.is_some() {
-        let mut trial = state.clone();
-        let gain = run(case, offer, live, &mut trial, None);
+        let gain = run(case, offer, live, &mut state.clone(), None);
         if offer.limits.budget_left.is_some_and(|left| gain.saving > left) {
+            if let Some(record) = record {
+                record.push(Entry { offer: live.place, what: What::OverBudget(gain.saving) });
+            }
             return Gain::default();
         }
     }
-    run(case, offer, live, state, record.as_deref_mut())
+    run(case, offer, live, state, record)
 }
 
 fn run(case: &Case<'_>, offer: &Offer, live: &LiveOffer, state: &mut State, mut record: Option<&mut Vec<Entry>>) -> Gain {
@@ -116,6 +130,7 @@ fn run(case: &Case<'_>, offer: &Offer, live: &LiveOffer, state: &mut State, mut 
                 if offer.limits.overrun == Overrun::RefuseLine
                     && let Some(left) = offer.limits.budget_left
                 {
+                    cuts.iter().filter(|cut| cut.amount > left).for_each(|cut| note(What::OverBudget(cut.amount)));
                     cuts.retain(|cut| cut.amount <= left);
                 }
                 let most = offer.limits.saving_limit().saturating_sub(gain.saving).min(effect.cap.unwrap_or(i64::MAX));
@@ -126,7 +141,7 @@ fn run(case: &Case<'_>, offer: &Offer, live: &LiveOffer, state: &mut State, mut 
                     gain.worth = gain.worth.saturating_add(cut.amount);
                     if cut.amount > 0 {
                         note(match cut.place {
-                            Place::Line(line) | Place::Pieces { line, .. } => What::Line(line, cut.amount),
+                            Place::Line(line) | Place::Some { line, .. } | Place::Pieces { line, .. } => What::Line(line, cut.amount),
                             Place::Shipping(method) => What::Shipping(method, cut.amount),
                         });
                     }
@@ -157,8 +172,11 @@ fn commit(case: &Case<'_>, live: &LiveOffer, automatic: bool, cut: &Cut, state: 
                 *price = price.saturating_sub(cut.amount);
             }
         }
-        Place::Line(line) => {
+        Place::Line(line) | Place::Some { line, .. } => {
             if let Some(state) = state.lines.get_mut(line) {
+                if let Place::Some { count, claim: true, .. } = cut.place {
+                    state.set_aside = state.set_aside.saturating_add(count);
+                }
                 state.reduce(cut.amount, case.floors(live).get(line).copied().unwrap_or(0));
                 state.activity = state.activity.saturating_sub(if automatic { cut.amount } else { 0 });
             }

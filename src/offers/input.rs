@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::Rate;
 use crate::domain::{OfferUse, WalletCoupon, Zone};
 use crate::rules::{AttributeSource, AttributeTable};
 
@@ -49,6 +50,8 @@ pub struct Line<'a> {
     pub base_price: Option<i64>,
     /// The item's own floor for a piece, in minor units.
     pub floor: i64,
+    /// Its tax, in the price or upon it as the programme says.
+    pub tax: Rate,
     /// `item.*` of the line.
     pub attributes: &'a dyn AttributeSource,
 }
@@ -60,6 +63,8 @@ pub struct Shipping {
     pub method: String,
     /// Its price in minor units.
     pub price: i64,
+    /// Its tax.
+    pub tax: Rate,
 }
 
 /// Which offers are to be applied.
@@ -90,5 +95,5 @@ pub struct PointsPayment {
     /// Points are spent in multiples of this.
     pub step: i64,
     /// The most of the order that points can pay.
-    pub share: super::Rate,
+    pub share: Rate,
 }

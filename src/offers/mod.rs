@@ -25,6 +25,7 @@ mod settings;
 mod stacking;
 mod state;
 mod statuses;
+mod tax;
 mod window;
 
 pub use allocate::{allocate, allocate_within};
@@ -36,8 +37,8 @@ pub use offer::{Bundle, BuyGet, Combines, CouponCode, Discount, Effect, Filter, 
 pub use quote::{Applied, LineDiscount, PaidPieces, PointsPaid, Quote, QuoteGift, QuoteLine, QuoteShipping, quote};
 pub use rejected::Rejected;
 pub use settings::{
-    Activation, Class, Exclusive, Measure, Mode, OddCents, Overrun, Period, Pick, Preset, PriceBase, Returns, Rounding, Scope, Target,
-    ThresholdBase, Within,
+    Activation, Claims, Class, Exclusive, Measure, Mode, OddCents, Overrun, Period, Pick, Preset, PriceBase, Returns, Rounding, Scope,
+    SpreadBy, Target, ThresholdBase, Within,
 };
 pub use stacking::{ClassPairs, Group, Pool, Stacking};
 pub use statuses::{OfferStatus, Status, statuses};

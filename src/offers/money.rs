@@ -19,10 +19,14 @@ impl Rate {
         (0.0..=100.0).contains(&percent).then(|| Rate(libm::round(percent * 10_000.0) as i64))
     }
 
-    /// What is left of the whole.
-    #[must_use]
-    pub fn complement(self) -> Rate {
-        Rate(Self::MILLION.saturating_sub(self.0))
+    /// What `gross` is without this share upon it, to the nearest, a half up.
+    pub fn without(self, gross: i64) -> i64 {
+        multiply_divide(gross, Self::MILLION, Self::MILLION.saturating_add(self.0), Rounding::HalfUp)
+    }
+
+    /// `net` with this share upon it, to the nearest, a half up.
+    pub fn upon(self, net: i64) -> i64 {
+        net.saturating_add(self.of(net, Rounding::HalfUp))
     }
 
     /// The share as a percentage.

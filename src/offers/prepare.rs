@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::eligibility::{Standing, standing};
 use super::offer::Kind;
-use super::{Effect, Filter, Offer, OfferBook, QuoteInput, Rounding};
+use super::{Effect, Filter, Offer, OfferBook, QuoteInput, Rate, Rounding};
 use crate::rules::{Attributes, Layered};
 
 /// A cart made ready.
@@ -147,6 +147,10 @@ impl<'a> Case<'a> {
 
     pub fn unit_price(&self, line: usize) -> i64 {
         self.input.lines.get(line).map_or(0, |line| line.unit_price.max(0))
+    }
+
+    pub fn tax(&self, line: usize) -> Rate {
+        self.input.lines.get(line).map_or(Rate::default(), |line| line.tax)
     }
 
     /// The price of `line` before offers.

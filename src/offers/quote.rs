@@ -12,6 +12,7 @@ use super::points::pay_with_points;
 use super::prepare::Case;
 use super::rejected::{Rejected, rejected};
 use super::state::State;
+use super::tax::add_taxes;
 use super::{OfferBook, QuoteInput};
 use crate::domain::Reason;
 
@@ -32,7 +33,9 @@ pub struct Quote {
     pub subtotal: i64,
     /// All discounts, shipping's too.
     pub discount_total: i64,
-    /// What is to be paid: goods and shipping, less discounts, less what points pay.
+    /// The tax in all that is to be paid.
+    pub tax: i64,
+    /// What is to be paid: goods and shipping, less discounts, with tax, less what points pay.
     pub total: i64,
     /// Points earned and spent.
     pub points: PointsPaid,
@@ -71,6 +74,8 @@ pub struct QuoteLine {
     pub pieces: Vec<PaidPieces>,
     /// What of `total` points pay.
     pub points_value: i64,
+    /// The tax in `total`, or upon it where prices don't include tax.
+    pub tax: i64,
 }
 
 /// What an offer takes off.
@@ -106,6 +111,8 @@ pub struct QuoteShipping {
     pub discounts: Vec<LineDiscount>,
     /// `price` less `discounts`.
     pub total: i64,
+    /// The tax in `total`, or upon it where prices don't include tax.
+    pub tax: i64,
 }
 
 /// A free item.
@@ -154,7 +161,8 @@ pub struct Applied {
     /// What it saves.
     pub saving: i64,
     /// What it gave and why it could: `saves` with `amount`, `gift` with `item` and `quantity`, `coupon` with `offer`,
-    /// `reached` with `needed` and `actual` for each threshold, `code` with `code`, `tier` with `tier`.
+    /// `reached` with `needed` and `actual` for each threshold, `code` with `code`, `tier` with `tier`, `over-budget` with
+    /// `left` and `amount` for each line that would have overrun the budget.
     pub reasons: Vec<Reason>,
 }
 
@@ -191,6 +199,7 @@ pub(super) fn priced(case: &Case<'_>, choice: &Choice) -> Quote {
     }
     quote.applied = choice.applied.iter().filter_map(|live| applied(case, *live, &choice.entries)).collect();
     quote.notes = unknown_codes(case);
+    add_taxes(case, &mut quote);
     pay_with_points(case.input.points.as_ref(), case.book.stacking.odd_cents, &mut quote);
     quote
 }
@@ -246,6 +255,7 @@ fn write(case: &Case<'_>, entry: &Entry, quote: &mut Quote) {
             }
         }
         What::Gift(item, quantity) => quote.gifts.push(QuoteGift { item: item.clone(), quantity: *quantity, offer: offer.id.clone() }),
+        What::OverBudget(_) => {}
         What::Coupon(coupon) => quote.coupons.push(QuoteCoupon { coupon: coupon.clone(), offer: offer.id.clone() }),
     }
 }
@@ -266,12 +276,7 @@ fn applied(case: &Case<'_>, live: usize, entries: &[Entry]) -> Option<Applied> {
     let live = case.live.get(live)?;
     let offer = case.offer(live)?;
     let own = || entries.iter().filter(|entry| entry.offer == live.place);
-    let saving = own()
-        .map(|entry| match entry.what {
-            What::Line(_, amount) | What::Shipping(_, amount) => amount,
-            What::Gift(..) | What::Coupon(_) => 0,
-        })
-        .fold(0, i64::saturating_add);
+    let saving = own().map(|entry| entry.what.saving()).fold(0, i64::saturating_add);
     let mut reasons = Vec::new();
     if saving > 0 {
         reasons.push(Reason::new("saves").with("amount", saving));
@@ -280,6 +285,7 @@ fn applied(case: &Case<'_>, live: usize, entries: &[Entry]) -> Option<Applied> {
         match &entry.what {
             What::Gift(item, quantity) => reasons.push(Reason::new("gift").with("item", item.as_str()).with("quantity", *quantity)),
             What::Coupon(coupon) => reasons.push(Reason::new("coupon").with("offer", coupon.as_str())),
+            What::OverBudget(amount) => reasons.push(over_budget(offer, *amount)),
             What::Line(..) | What::Shipping(..) => {}
         }
     }
@@ -298,6 +304,10 @@ fn applied(case: &Case<'_>, live: usize, entries: &[Entry]) -> Option<Applied> {
         reasons.push(Reason::new("tier").with("tier", tier));
     }
     Some(Applied { offer: offer.id.clone(), saving, reasons })
+}
+
+pub(super) fn over_budget(offer: &super::Offer, amount: i64) -> Reason {
+    Reason::new("over-budget").with("left", offer.limits.budget_left.unwrap_or(0)).with("amount", amount)
 }
 
 fn unknown_codes(case: &Case<'_>) -> Vec<Reason> {

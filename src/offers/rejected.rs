@@ -9,6 +9,7 @@ use super::apply::{What, apply};
 use super::combine::{Choice, Conflict, conflict};
 use super::eligibility::Obstacle;
 use super::prepare::{Case, LiveOffer};
+use super::quote::over_budget;
 use super::state::State;
 use super::{Mode, Selection, ThresholdBase};
 use crate::domain::Reason;
@@ -33,7 +34,7 @@ pub struct Rejected {
     /// | `group-full` | `group`, `limit` | enough of its group apply |
     /// | `pool-full` | `pool`, `limit` | the shared limit is used up |
     /// | `below-amount` | `needed`, `actual`, `missing` | too little is left after the offers before it |
-    /// | `over-budget` | `left` | it would save more than its budget has left |
+    /// | `over-budget` | `left`, `amount` | it, or what it takes off a line, would save more than its budget has left |
     /// | `no-effect` | | there is nothing it could take off |
     /// | `nothing-left` | | the offers before it leave nothing it could take off |
     /// | `not-listed` | | the request names the offers to apply |
@@ -73,8 +74,7 @@ fn lost(case: &Case<'_>, choice: &Choice, place: usize, live: &LiveOffer, alone:
     let saved_by = |live: usize| {
         let book_place = case.live.get(live).map(|live| live.place);
         let own = choice.entries.iter().filter(|entry| Some(entry.offer) == book_place);
-        let amounts = own.map(|entry| if let What::Line(_, amount) | What::Shipping(_, amount) = entry.what { amount } else { 0 });
-        amounts.fold(0, i64::saturating_add)
+        own.map(|entry| entry.what.saving()).fold(0, i64::saturating_add)
     };
     let rivals: Vec<(usize, Conflict)> =
         choice.applied.iter().filter_map(|applied| conflict(case, place, *applied).map(|why| (*applied, why))).collect();
@@ -130,11 +130,12 @@ fn shortage(case: &Case<'_>, choice: &Choice, live: &LiveOffer) -> Vec<Reason> {
             reasons.push(Reason::new("below-amount").with("needed", needed).with("actual", actual).with("missing", missing));
         }
     }
-    if let Some(left) = offer.limits.budget_left
-        && apply(case, live, &mut State::new(case), None).is_nothing()
-    {
-        reasons.push(Reason::new("over-budget").with("left", left));
-    }
+    let mut alone = Vec::new();
+    apply(case, live, &mut State::new(case), Some(&mut alone));
+    reasons.extend(alone.iter().filter_map(|entry| match entry.what {
+        What::OverBudget(amount) => Some(over_budget(offer, amount)),
+        _ => None,
+    }));
     let group = offer.group.and_then(|group| case.book.stacking.groups.get(group));
     if let Some((group, limit)) = group.and_then(|group| group.limit().map(|limit| (group, limit))) {
         let others = choice.applied.iter().filter_map(|applied| case.live.get(*applied)).filter_map(|applied| case.offer(applied));

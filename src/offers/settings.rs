@@ -209,6 +209,8 @@ choices! {
         /// One each to the largest remainders; of equals, the earlier line.
         #[default]
         LargestRemainder,
+        /// One each to the largest remainders; of equals, the later line.
+        LargestRemainderLast,
         /// One each to the lines in order, from the first.
         First,
         /// All to the last line.
@@ -231,6 +233,26 @@ choices! {
         Down,
         /// Away from zero.
         Up,
+    }
+
+    /// What an order's discount is spread over its lines in proportion to.
+    #[derive(Default)]
+    SpreadBy {
+        /// What the lines cost.
+        #[default]
+        Price,
+        /// What they cost with tax.
+        Gross,
+    }
+
+    /// Which pieces of a buy-get or a bundle count for no other.
+    #[derive(Default)]
+    Claims {
+        /// Those bought and those discounted.
+        #[default]
+        All,
+        /// Those bought: they get no discount of another buy-get, while those discounted may get a further one.
+        Bought,
     }
 
     /// What a return does to the offers of an order.

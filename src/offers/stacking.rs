@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Class, Exclusive, Mode, OddCents, Rate, Returns, Rounding, Scope, Within};
+use super::{Claims, Class, Exclusive, Mode, OddCents, Rate, Returns, Rounding, Scope, SpreadBy, Within};
 
 /// Which pairs of classes are meant; the same both ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,14 @@ pub struct Stacking {
     pub within: Within,
     /// Who gets odd cents.
     pub odd_cents: OddCents,
+    /// What an order's discount is spread by.
+    pub spread_by: SpreadBy,
+    /// Which pieces of sets count for no other.
+    pub claims: Claims,
+    /// Whether prices include tax.
+    pub prices_include_tax: bool,
+    /// The free attribute of items that says their tax in percent: the caller reads it.
+    pub tax_attribute: Option<String>,
     /// How fractions are rounded.
     pub rounding: Rounding,
     /// How much an order may take of each shared limit.
@@ -78,6 +86,10 @@ impl Default for Stacking {
             sequence: alloc::vec![Class::Product, Class::Order, Class::Shipping],
             within: Within::Priority,
             odd_cents: OddCents::LargestRemainder,
+            spread_by: SpreadBy::Price,
+            claims: Claims::All,
+            prices_include_tax: true,
+            tax_attribute: None,
             rounding: Rounding::HalfUp,
             pools: Vec::new(),
             floor: Rate::default(),

@@ -22,6 +22,8 @@ pub(super) struct LineState {
     pub left: i64,
     /// What it would cost with automatic offers only.
     pub activity: i64,
+    /// Pieces that belong to a set, without it being said which.
+    pub set_aside: u32,
     /// Its pieces, where they don't cost the same any more; empty where they do, but for the odd cents of `left`.
     runs: Vec<Run>,
 }
@@ -44,7 +46,7 @@ impl Run {
 
 impl LineState {
     pub fn new(total: i64) -> Self {
-        LineState { left: total, activity: total, runs: Vec::new() }
+        LineState { left: total, activity: total, set_aside: 0, runs: Vec::new() }
     }
 
     /// The line's `quantity` pieces, cheapest runs last where they differ by odd cents only.
@@ -55,6 +57,12 @@ impl LineState {
     /// Whether its pieces all cost the same, but for odd cents.
     pub fn is_even(&self) -> bool {
         self.runs.is_empty()
+    }
+
+    /// How many of its `quantity` pieces belong to no set.
+    pub fn unclaimed(&self, quantity: u32) -> u32 {
+        let claimed = self.runs.iter().filter(|run| run.claimed).map(|run| run.count).fold(self.set_aside, u32::saturating_add);
+        quantity.saturating_sub(claimed)
     }
 
     /// What can be taken off before a piece costs less than `floor`.

@@ -34,8 +34,9 @@ impl Turn<'_> {
             }
             shelf.take_again(&set, sets.saturating_sub(1));
             times = times.saturating_sub(sets);
-            cuts.extend(amounts.into_iter().filter_map(|(place, count, amount)| shelf.cut(place, count, amount)));
+            cuts.extend(amounts.into_iter().filter_map(|(place, count, amount)| shelf.cut(place, count, self.claims_all(), amount)));
         }
+        self.hold_to_lines(&mut cuts);
         cuts
     }
 

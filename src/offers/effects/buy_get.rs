@@ -19,6 +19,7 @@ impl Turn<'_> {
         } else {
             self.buy_get_from(terms, buy, get, &mut cuts);
         }
+        self.hold_to_lines(&mut cuts);
         cuts
     }
 
@@ -46,12 +47,12 @@ impl Turn<'_> {
             shelf.take_again(&both, again);
             let sets = again.saturating_add(1);
             times = times.saturating_sub(sets);
-            cuts.extend(bought.iter().filter_map(|(place, count)| shelf.cut(*place, count.saturating_mul(sets), 0)));
+            cuts.extend(bought.iter().filter_map(|(place, count)| shelf.cut(*place, count.saturating_mul(sets), true, 0)));
             cuts.extend(got.iter().filter_map(|(place, count)| {
                 let slot = shelf.slot(*place)?;
                 let count = count.saturating_mul(sets);
                 let amount = self.off_piece(slot.line, slot.price, terms.discount).saturating_mul(count.into());
-                shelf.cut(*place, count, amount)
+                shelf.cut(*place, count, self.claims_all(), amount)
             }));
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Cut {
 pub(super) enum Place {
     /// A line as a whole.
     Line(usize),
+    /// Pieces of a line, without it being said which: `count` of them are claimed where `claim` says so.
+    Some { line: usize, count: u32, claim: bool },
     /// Pieces of a line: `count` of run `run`. They are claimed where `claim` says so; their amount may then be 0.
     Pieces { line: usize, run: usize, count: u32, claim: bool },
     /// A way of shipping.

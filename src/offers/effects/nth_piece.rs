@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::shelf::Shelf;
-use super::{Cut, Place, Turn};
+use super::{Cut, Turn};
 use crate::offers::offer::Discount;
 use crate::offers::{Measure, Pick};
 
@@ -31,7 +31,7 @@ impl Turn<'_> {
             let (Some(slot), Ok(count)) = (shelf.slot(place), u32::try_from(count)) else { return };
             let amount = self.off_piece(slot.line, slot.price, discount).saturating_mul(count.into());
             if amount > 0 {
-                cuts.push(Cut { place: Place::Pieces { line: slot.line, run: slot.run, count, claim: false }, amount });
+                cuts.extend(shelf.cut(place, count, false, amount));
             }
         };
         match pick {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::shelf::Shelf;
 use super::{Cut, Place, Turn};
 use crate::offers::offer::Discount;
-use crate::offers::{PriceBase, Target, allocate_within};
+use crate::offers::{PriceBase, SpreadBy, Target, allocate_within};
 
 impl Turn<'_> {
     /// `discount` on the effect's target.
@@ -50,6 +50,14 @@ impl Turn<'_> {
     /// `amount` spread over the target lines in proportion to `values`.
     pub(super) fn spread(&self, amount: i64, values: &[i64]) -> Vec<Cut> {
         let capacities: Vec<i64> = self.live.lines.iter().map(|line| self.capacity(*line)).collect();
+        let stacking = &self.case.book.stacking;
+        let gross: Vec<i64>;
+        let values = if stacking.spread_by == SpreadBy::Gross && !stacking.prices_include_tax {
+            gross = self.live.lines.iter().zip(values).map(|(line, value)| self.case.tax(*line).upon(*value)).collect();
+            &gross
+        } else {
+            values
+        };
         let shares = allocate_within(amount, values, &capacities, self.case.book.stacking.odd_cents);
         let cuts = self.live.lines.iter().zip(shares).map(|(line, amount)| Cut { place: Place::Line(*line), amount });
         cuts.filter(|cut| cut.amount > 0).collect()
@@ -80,8 +88,8 @@ impl Turn<'_> {
             let count = slot.count.min(left);
             left = left.saturating_sub(count);
             let amount = self.off_piece(slot.line, slot.price, discount).saturating_mul(count.into());
-            if amount > 0 {
-                cuts.push(Cut { place: Place::Pieces { line: slot.line, run: slot.run, count, claim: false }, amount });
+            if let (true, Some(run)) = (amount > 0, slot.run) {
+                cuts.push(Cut { place: Place::Pieces { line: slot.line, run, count, claim: false }, amount });
             }
         }
         cuts

@@ -6,14 +6,15 @@ use core::cmp::Reverse;
 
 use super::{Cut, Place, Turn};
 use crate::offers::state::Run;
+use crate::offers::{Claims, PriceBase};
 
 /// Equal pieces of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slot {
     /// The line.
     pub line: usize,
-    /// The run of the line.
-    pub run: usize,
+    /// The run of the line; `None` where it is not said which of its pieces they are.
+    pub run: Option<usize>,
     /// What each costs now.
     pub price: i64,
     /// How many are left.
@@ -29,17 +30,46 @@ pub(super) struct Shelf {
 /// Pieces taken from a shelf: `(slot, count)`.
 pub(super) type Taken = Vec<(usize, u32)>;
 
+impl Turn<'_> {
+    /// Whether discounted pieces count for no other set.
+    pub(super) fn claims_all(&self) -> bool {
+        self.case.book.stacking.claims == Claims::All
+    }
+
+    /// Holds cuts of pieces that are not named to what is left of their lines.
+    pub(super) fn hold_to_lines(&self, cuts: &mut [Cut]) {
+        let mut rooms: Vec<(usize, i64)> = Vec::new();
+        for cut in cuts {
+            let Place::Some { line, .. } = cut.place else { continue };
+            let place = rooms.iter().position(|(known, _)| *known == line).unwrap_or_else(|| {
+                rooms.push((line, self.capacity(line)));
+                rooms.len().saturating_sub(1)
+            });
+            if let Some((_, room)) = rooms.get_mut(place) {
+                cut.amount = cut.amount.min(*room);
+                *room = room.saturating_sub(cut.amount);
+            }
+        }
+    }
+}
+
 impl Shelf {
-    /// The pieces of `lines`; only those that belong to no set yet where `unclaimed` says so.
-    pub fn new(turn: &Turn<'_>, lines: &[usize], unclaimed: bool) -> Self {
+    /// The pieces of `lines`; for sets, only those that belong to none yet, and where prices before any offer count, at
+    /// these: whichever of them earlier offers have reduced.
+    pub fn new(turn: &Turn<'_>, lines: &[usize], for_sets: bool) -> Self {
         let mut slots = Vec::new();
         for line in lines.iter().copied() {
             let Some(state) = turn.state.lines.get(line) else { continue };
+            if for_sets && turn.effect.base != PriceBase::Running {
+                let count = state.unclaimed(turn.case.quantity(line));
+                slots.push(Slot { line, run: None, price: turn.case.unit_price(line), count });
+                continue;
+            }
             let runs = state.runs(turn.case.quantity(line));
-            let wanted = |run: &Run| !(unclaimed && run.claimed);
+            let wanted = |run: &Run| !(for_sets && run.claimed);
             slots.extend(runs.iter().filter(|(_, run)| wanted(run)).map(|(place, run)| Slot {
                 line,
-                run: place,
+                run: Some(place),
                 price: run.price,
                 count: run.count,
             }));
@@ -129,9 +159,13 @@ impl Shelf {
         }
     }
 
-    /// A cut that claims `count` pieces of slot `place` and takes `amount` off them together.
-    pub fn cut(&self, place: usize, count: u32, amount: i64) -> Option<Cut> {
+    /// A cut that takes `amount` off `count` pieces of slot `place` together.
+    pub fn cut(&self, place: usize, count: u32, claim: bool, amount: i64) -> Option<Cut> {
         let slot = self.slots.get(place)?;
-        Some(Cut { place: Place::Pieces { line: slot.line, run: slot.run, count, claim: true }, amount })
+        let place = match slot.run {
+            Some(run) => Place::Pieces { line: slot.line, run, count, claim },
+            None => Place::Some { line: slot.line, count, claim },
+        };
+        Some(Cut { place, amount })
     }
 }

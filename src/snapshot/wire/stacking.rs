@@ -9,7 +9,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::offers::{Class, Exclusive, Mode, OddCents, Preset, PriceBase, Returns, Rounding, Scope, ThresholdBase, Within};
+pub use crate::offers::{
+    Claims, Class, Exclusive, Mode, OddCents, Preset, PriceBase, Returns, Rounding, Scope, SpreadBy, ThresholdBase, Within,
+};
 
 /// How offers go together. `preset` sets every field that is absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,6 +40,14 @@ pub struct Stacking {
     pub threshold_base: Option<ThresholdBase>,
     /// Who gets the cents that a division leaves over.
     pub odd_cents: Option<OddCents>,
+    /// What an order's discount is spread over its lines in proportion to.
+    pub spread_by: Option<SpreadBy>,
+    /// Which pieces of a buy-get or a bundle count for no other.
+    pub claims: Option<Claims>,
+    /// Whether prices include tax; they do where absent.
+    pub prices_include_tax: Option<bool>,
+    /// The free attribute of items that says their tax in percent; no tax where absent.
+    pub tax_attribute: Option<String>,
     /// How a percentage of an amount becomes whole minor units.
     pub rounding: Option<Rounding>,
     /// Limits shared by several offers.

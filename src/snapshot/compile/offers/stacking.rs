@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use super::percent;
 use crate::domain::{Value, ValueError, from_value};
-use crate::offers::{Class, ClassPairs, Exclusive, Group, Mode, OddCents, Pool, Preset, PriceBase, Rate, Stacking, ThresholdBase};
+use crate::offers::{
+    Claims, Class, ClassPairs, Exclusive, Group, Mode, OddCents, Pool, Preset, PriceBase, Rate, Rounding, SpreadBy, Stacking, ThresholdBase,
+};
 use crate::snapshot::compile::Context;
 use crate::snapshot::wire::stacking as wire;
 
@@ -60,6 +62,10 @@ fn settings(wire: &wire::Stacking) -> Result<Settings, ValueError> {
         sequence: wire.sequence.clone().unwrap_or(preset.sequence),
         within: wire.within.unwrap_or(preset.within),
         odd_cents: wire.odd_cents.unwrap_or(preset.odd_cents),
+        spread_by: wire.spread_by.unwrap_or(preset.spread_by),
+        claims: wire.claims.unwrap_or(preset.claims),
+        prices_include_tax: wire.prices_include_tax.unwrap_or(preset.prices_include_tax),
+        tax_attribute: wire.tax_attribute.clone(),
         rounding: wire.rounding.unwrap_or(preset.rounding),
         pools,
         floor: wire.floor_percent.map_or(Ok(Rate::default()), percent).map_err(|error| error.in_field("floorPercent"))?,
@@ -121,12 +127,18 @@ fn preset(preset: Preset) -> Settings {
             threshold_base: ThresholdBase::Running,
         },
         Preset::Medusa => Settings {
-            stacking: Stacking { mode: Mode::Stack, sequence: Vec::new(), ..Stacking::default() },
+            stacking: Stacking { mode: Mode::Stack, sequence: Vec::new(), claims: Claims::Bought, ..Stacking::default() },
             base: all(PriceBase::LineRemainder),
             threshold_base: ThresholdBase::Original,
         },
         Preset::Vendure => Settings {
-            stacking: Stacking { mode: Mode::Stack, ..Stacking::default() },
+            stacking: Stacking {
+                mode: Mode::Stack,
+                odd_cents: OddCents::LargestRemainderLast,
+                rounding: Rounding::HalfDown,
+                spread_by: SpreadBy::Gross,
+                ..Stacking::default()
+            },
             threshold_base: ThresholdBase::Running,
             ..Settings::default()
         },
