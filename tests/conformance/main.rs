@@ -41,14 +41,17 @@ fn main() -> ExitCode {
     let (mut counts, mut unexplained) = ([0_usize; 3], 0_usize);
     for case in case::read(&folder) {
         let adapter = ADAPTERS.iter().find(|(is_one, _)| is_one(&case));
-        let outcome = adapter.map_or_else(|| Outcome::not_representable("no adapter for this format"), |(_, run)| run(&case));
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            adapter.map_or_else(|| Outcome::not_representable("no adapter for this format"), |(_, run)| run(&case))
+        }));
+        let outcome = outcome.unwrap_or_else(|_| Outcome::Differ("the adapter or the engine stopped".into()));
         let (place, word, why) = match &outcome {
             Outcome::Agree => (0, "agree", ""),
             Outcome::Differ(why) => (1, "differ", why.as_str()),
             Outcome::NotRepresentable(why) => (2, "not representable", why.as_str()),
         };
         counts[place] += 1;
-        unexplained += usize::from(place > 0 && !explained.contains(&case.id.as_str()));
+        unexplained += usize::from(place == 1 && !explained.contains(&case.id.as_str()));
         println!("{}  {word}{}{why}", case.id, if why.is_empty() { "" } else { ": " });
     }
     println!("agree={} differ={} not-representable={}", counts[0], counts[1], counts[2]);

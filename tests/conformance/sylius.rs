@@ -1,8 +1,10 @@
 //! Sylius's promotion features (`offer-scenarios/1` with products): amounts in cents, checkpoints of a cart.
 //!
-//! The preset `sylius` says how offers go together. The catalogue's own reduction is the item's price, the price before
+//! The preset `sylius` says how offers go together. A piece's discount is what actions on pieces take off it; where a case
+//! has none, its share of what actions on the order do. The catalogue's own reduction is the item's price, the price before
 //! it its base price.
 
+use regulars::offers::Quote;
 use serde_json::{Value, json};
 
 use crate::case::{Case, Outcome, Unknown, compare, entries, list, unknown};
@@ -192,8 +194,9 @@ fn check(shop: &Shop, checkpoint: &Value, differences: &mut Vec<String>) -> Resu
             "shipping_total" => compare(key, quote.shipping.iter().map(|method| method.total).sum(), 1, expected, differences),
             "items_total" => compare(key, quote.lines.iter().map(|line| line.total).sum(), 1, expected, differences),
             "lines" => {
+                let pieces_only = of_pieces_only(&shop).map_or_else(|| quote.clone(), |shop| shop.quote());
                 for expected in expected.as_array().into_iter().flatten() {
-                    check_line(&quote, expected, differences)?;
+                    check_line(&quote, &pieces_only, expected, differences)?;
                 }
             }
             other => return unknown("expectation", other),
@@ -202,15 +205,30 @@ fn check(shop: &Shop, checkpoint: &Value, differences: &mut Vec<String>) -> Resu
     Ok(())
 }
 
-fn check_line(quote: &regulars::offers::Quote, expected: &Value, differences: &mut Vec<String>) -> Result<(), Unknown> {
+/// The same shop without what is taken off the order, where something is taken off pieces.
+fn of_pieces_only(shop: &Shop) -> Option<Shop> {
+    let mut shop = shop.clone();
+    for offer in &mut shop.offers {
+        let effects = offer["effects"].as_array_mut()?;
+        effects.retain(|effect| effect["on"] == "units");
+    }
+    shop.offers.retain(|offer| !list(offer, "effects").is_empty());
+    (!shop.offers.is_empty()).then_some(shop)
+}
+
+fn check_line(quote: &Quote, pieces_only: &Quote, expected: &Value, differences: &mut Vec<String>) -> Result<(), Unknown> {
     let product = expected["product"].as_str().unwrap_or_default();
-    let Some(line) = line(quote, product) else {
+    let (Some(line), Some(of_pieces)) = (line(quote, product), line(pieces_only, product)) else {
         differences.push(format!("no line of {product}"));
         return Ok(());
     };
     // The discount of each piece, the largest first.
-    let units: Vec<i64> =
-        line.pieces.iter().rev().flat_map(|pieces| std::iter::repeat_n(line.unit_price - pieces.price, pieces.quantity as usize)).collect();
+    let units: Vec<i64> = of_pieces
+        .pieces
+        .iter()
+        .rev()
+        .flat_map(|pieces| std::iter::repeat_n(line.unit_price - pieces.price, pieces.quantity as usize))
+        .collect();
     for (key, wanted) in entries(expected) {
         let name = format!("{product}'s {key}");
         match key {
