@@ -134,9 +134,9 @@ impl Knowledge {
         self
     }
 
-    /// Popularity of `item`, 1 being that of the most popular.
-    pub fn relative_popularity(&self, item: Item) -> f64 {
-        self.popularity.get(item.index()).map_or(0.0, |share| f64::from(share) * self.scales.popularity_scale)
+    /// What popularity is multiplied with so that the most popular item has 1.
+    pub(super) fn popularity_scale(&self) -> f64 {
+        self.scales.popularity_scale
     }
 
     /// How much more `item` is bought than before, in [-1, 3], times the root of how much it is bought now, 1 being the
@@ -222,8 +222,7 @@ mod tests {
     fn popularity_is_measured_against_the_most_popular() {
         let catalog = Catalog { items: ItemColumns { ids: StringColumn::owned(["a", "b"]), ..Default::default() }, ..Default::default() };
         let knowledge = Knowledge { popularity: Column::owned(&[0.25, 0.125]), ..Knowledge::default() }.prepared(&catalog);
-        assert_eq!((knowledge.relative_popularity(Item(0)), knowledge.relative_popularity(Item(1))), (1.0, 0.5));
-        assert_eq!(knowledge.relative_popularity(Item(7)), 0.0);
-        assert_eq!(Knowledge::default().prepared(&catalog).relative_popularity(Item(0)), 0.0);
+        assert_eq!(knowledge.popularity_scale(), 4.0);
+        assert_eq!(Knowledge::default().prepared(&catalog).popularity_scale(), 0.0);
     }
 }

@@ -41,7 +41,7 @@ use crate::domain::{Catalog, Item, Reason};
 use candidates::affinity::Affinity;
 use candidates::{alike, history, neighbours, session};
 use eligibility::{Eligibility, HeldBack};
-use evidence::EvidenceTable;
+use evidence::{Evidence, EvidenceTable};
 use scoring::Scorer;
 use strategy::{Anchors, Candidates};
 use top_k::{Scored, TopK};
@@ -165,10 +165,11 @@ fn score_all(catalog: &Catalog, scorer: &Scorer, request: &Request, top: &mut To
     let eligibility = Eligibility::new(catalog, request);
     let mut held_back = HeldBack::default();
     for item in catalog.all() {
-        if !is_candidate(candidates, item, scorer, request) {
+        let evidence = scorer.table.get(item);
+        if !is_candidate(candidates, item, evidence, scorer, request) {
             continue;
         }
-        let scored = Scored { score: Scorer::sum(&scorer.parts(item)), tie: request.tie(item), item };
+        let scored = Scored { score: scorer.score(item, evidence), tie: request.tie(item), item };
         if scored.score > 0.0 && top.takes(&scored) {
             match eligibility.barrier(item, scorer.table) {
                 Some(barrier) => held_back.add(barrier),
@@ -179,8 +180,7 @@ fn score_all(catalog: &Catalog, scorer: &Scorer, request: &Request, top: &mut To
     held_back
 }
 
-fn is_candidate(candidates: Candidates, item: Item, scorer: &Scorer, request: &Request) -> bool {
-    let evidence = scorer.table.get(item);
+fn is_candidate(candidates: Candidates, item: Item, evidence: Option<&Evidence>, scorer: &Scorer, request: &Request) -> bool {
     if request.query.is_some() && evidence.is_none_or(|evidence| evidence.relevance <= 0.0) {
         return false;
     }

@@ -22,6 +22,8 @@ pub(super) struct Scorer<'a> {
 struct Columns<'a> {
     classes: [&'a [u32]; 3],
     added_at: &'a [i64],
+    popularity: &'a [f32],
+    popularity_scale: f64,
 }
 
 /// A purchase interval and where the member stands in it.
@@ -49,54 +51,73 @@ impl<'a> Scorer<'a> {
         let columns = Columns {
             classes: [items.kind.as_slice(), items.category.as_slice(), items.department.as_slice()],
             added_at: items.added_at.as_slice(),
+            popularity: knowledge.popularity.as_slice(),
+            popularity_scale: knowledge.popularity_scale(),
         };
         Scorer { knowledge, weights, table, affinity, strengths, now, columns }
     }
 
     /// The parts of the score of `item`, each its value times its strength.
     pub fn parts(&self, item: Item) -> Parts {
-        let strength = |part: Part| part.of(&self.strengths);
-        let index = item.index();
         let mut parts = [0.0; PARTS];
-        let mut put = |part: Part, value: f64| {
+        self.each_part(item, self.table.get(item), |part, share| {
             if let Some(place) = parts.get_mut(part as usize) {
-                *place = strength(part) * value;
+                *place = share;
             }
-        };
-        if let Some(evidence) = self.table.get(item) {
-            put(Part::Frequency, evidence.frequency);
-            if strength(Part::Due) > 0.0
-                && let Some(due) = self.due(item, evidence)
-            {
-                put(Part::Due, evidence.frequency * (2.0 * due.dueness - 1.0));
+        });
+        parts
+    }
+
+    /// The score of `item`, of which `evidence` is known: the sum of its parts, in their order.
+    pub fn score(&self, item: Item, evidence: Option<&Evidence>) -> f64 {
+        let mut sum = 0.0;
+        self.each_part(item, evidence, |_, share| sum += share);
+        sum
+    }
+
+    /// Tells `visit` of each part that is not 0, in the order of [`Part::ALL`]. Scores and reasons both come from here.
+    #[inline(always)]
+    fn each_part(&self, item: Item, evidence: Option<&Evidence>, mut visit: impl FnMut(Part, f64)) {
+        let index = item.index();
+        let mut put = |part: Part, value: f64| visit(part, part.of(&self.strengths) * value);
+        if let Some(evidence) = evidence {
+            if evidence.times > 0 {
+                put(Part::Frequency, evidence.frequency);
+                if self.wants(Part::Due)
+                    && let Some(due) = self.due(item, evidence)
+                {
+                    put(Part::Due, evidence.frequency * (2.0 * due.dueness - 1.0));
+                }
             }
             put(Part::Together, evidence.together.sum);
             put(Part::Sequence, evidence.sequence.sum);
             put(Part::Similar, evidence.similar.sum);
-            put(Part::Session, evidence.session);
-            put(Part::Query, evidence.relevance);
         }
-        let popularity = self.knowledge.relative_popularity(item);
-        put(Part::Popularity, popularity);
-        if strength(Part::Category) > 0.0 && popularity > 0.0 {
+        let popularity = self.columns.popularity.get(index).map_or(0.0, |share| f64::from(*share) * self.columns.popularity_scale);
+        if self.wants(Part::Category) && popularity > 0.0 {
             put(Part::Category, popularity * self.affinity.lift(&self.columns.classes, index));
         }
-        if strength(Part::Trend) > 0.0 {
+        put(Part::Popularity, popularity);
+        if self.wants(Part::Trend) {
             put(Part::Trend, self.knowledge.rising(item));
         }
-        if strength(Part::Novelty) > 0.0 {
+        if self.wants(Part::Novelty) {
             put(Part::Novelty, self.novelty(item));
         }
-        if strength(Part::Rating) > 0.0 {
-            let own = self.table.get(item).map_or(0.0, |evidence| evidence.rating);
+        if let Some(evidence) = evidence {
+            put(Part::Session, evidence.session);
+        }
+        if self.wants(Part::Rating) && self.affinity.any_rating() {
+            let own = evidence.map_or(0.0, |evidence| evidence.rating);
             put(Part::Rating, own + 0.5 * self.affinity.kind_rating(self.columns.classes.first().copied().unwrap_or_default(), index));
         }
-        parts
+        if let Some(evidence) = evidence {
+            put(Part::Query, evidence.relevance);
+        }
     }
 
-    /// The sum of `parts`, in their order.
-    pub fn sum(parts: &Parts) -> f64 {
-        parts.iter().fold(0.0, |sum, part| sum + part)
+    fn wants(&self, part: Part) -> bool {
+        part.of(&self.strengths) > 0.0
     }
 
     /// How new `item` is, from 1 (today) towards 0; 0 where that is not known, or it is still to come.

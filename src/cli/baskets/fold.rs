@@ -10,6 +10,11 @@ use crate::evaluate::metrics::{Quality, quality};
 /// Days at the end of the data in which baskets to be found lie.
 const VALIDATION_DAYS: i64 = 30;
 
+/// How many such validations, each from 30 days (or one basket) earlier, where the data reaches back so far.
+const FOLDS: i64 = 3;
+/// With fewer households than this in a validation it decides nothing.
+const FEWEST_CASES: usize = 100;
+
 /// Knowledge from before a day, and households with what they bought next.
 pub struct Fold {
     catalog: Catalog,
@@ -26,18 +31,29 @@ struct Case {
 }
 
 impl Fold {
-    /// The first basket of each household in the last 30 days is to be found from everything before these days; with mere
-    /// order, each household's last basket from all but the last ones. Only households with two baskets before count.
-    pub fn last(histories: &Histories, learning: Learning) -> Self {
-        let cutoff = histories.end() - VALIDATION_DAYS;
-        let known = if histories.mere_order { without_last(histories) } else { histories.before(cutoff) };
-        let until = if histories.mere_order { known.end() } else { cutoff };
-        let wire = learn(&known, until, learning);
+    /// The validations that the data supports, newest first; none where it is too small. Of each, the first basket of each
+    /// household in 30 days is to be found from everything before these days; with mere order, each household's last basket
+    /// (the one before, ...) from those before it. Only households with two baskets before count.
+    pub fn all(histories: &Histories, learning: Learning) -> Vec<Fold> {
+        let folds = (0..FOLDS).map(|back| {
+            let cutoff = histories.end() - VALIDATION_DAYS * (back + 1);
+            let (known, until) = match histories.mere_order {
+                true => (histories.without_last(back as usize + 1), histories.end()),
+                false => (histories.before(cutoff), cutoff),
+            };
+            Fold::of(&known, &histories.before(if histories.mere_order { i64::MAX } else { cutoff + VALIDATION_DAYS }), until, learning)
+        });
+        folds.filter(|fold| fold.cases.len() >= FEWEST_CASES).collect()
+    }
+
+    /// Everything in `known` was bought before `until`; what comes next in `all` is to be found.
+    fn of(known: &Histories, all: &Histories, until: i64, learning: Learning) -> Self {
+        let wire = learn(known, until, learning);
         let catalog = predict::bare_catalog(&wire.items);
         let knowledge = regulars::snapshot::compile::knowledge::aligned(&wire, &catalog).unwrap_or_default();
         let items: Vec<Option<Item>> = (0..wire.items.len() as u32).map(|place| Some(Item(place))).collect();
         let mut cases = Vec::new();
-        for (before, all) in known.households.iter().zip(&histories.households) {
+        for (before, all) in known.households.iter().zip(&all.households) {
             let Some((day, wanted)) = all.baskets.get(before.baskets.len()).filter(|_| before.baskets.len() >= 2) else { continue };
             let bought = |item: &u32| before.baskets.iter().any(|(_, basket)| basket.binary_search(item).is_ok());
             let new = wanted.iter().copied().filter(|item| !bought(item)).collect();
@@ -67,12 +83,4 @@ impl Fold {
         }
         qualities
     }
-}
-
-fn without_last(histories: &Histories) -> Histories {
-    let mut known = histories.before(i64::MAX);
-    for household in &mut known.households {
-        household.baskets.pop();
-    }
-    known
 }

@@ -109,6 +109,15 @@ impl Histories {
         };
         Histories { items: self.items.clone(), households: self.households.iter().map(before).collect(), mere_order: self.mere_order }
     }
+
+    /// The same households without the last `count` baskets of each.
+    pub fn without_last(&self, count: usize) -> Histories {
+        let mut known = self.before(i64::MAX);
+        for household in &mut known.households {
+            household.baskets.truncate(household.baskets.len().saturating_sub(count));
+        }
+        known
+    }
 }
 
 #[cfg(test)]

@@ -67,8 +67,8 @@ pub fn train(file: &Path, out: &Path, learning: Learning) -> Result<()> {
     if histories.mere_order {
         println!("days are mere order: popularity is taken without decay, rhythms count baskets");
     }
-    let fold = Fold::last(&histories, learning);
-    let weights = tune::tune(&fold, |step| println!("  {step}"));
+    let folds = Fold::all(&histories, learning);
+    let weights = tune::tune(&folds, |step| println!("  {step}"));
     let mut knowledge = learn(&histories, histories.end(), learning);
     knowledge.weights = weights;
     let bytes = minicbor_serde::to_vec(&knowledge).map_err(|error| anyhow!("{error}"))?;

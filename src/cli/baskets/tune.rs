@@ -39,10 +39,19 @@ const LEAST_GAIN: f64 = 0.0002;
 const ROUNDS: usize = 3;
 
 /// The best weights found from the defaults on, one weight after the other; `told` hears of each step.
-pub fn tune(fold: &Fold, mut told: impl FnMut(String)) -> Weights {
+pub fn tune(folds: &[Fold], mut told: impl FnMut(String)) -> Weights {
     let mut weights = Weights::default();
+    if folds.is_empty() {
+        told("too few households with three baskets to tune on: the weights keep their defaults".into());
+        return weights;
+    }
+    let cases: Vec<_> = folds.iter().map(|fold| fold.len().to_string()).collect();
+    told(format!("validations of {} households", cases.join(", ")));
     for (strategy, choices) in [(Strategy::NextBasket, &HABITS[..]), (Strategy::Discover, &DISCOVERY[..])] {
-        let measure = |weights| Mean::of(fold.qualities(strategy, weights).iter().map(|quality| quality.ndcg_at_10));
+        let measure = |weights| {
+            let qualities: Vec<_> = folds.iter().flat_map(|fold| fold.qualities(strategy, weights)).collect();
+            Mean::of(qualities.iter().map(|quality| quality.ndcg_at_10))
+        };
         let first = measure(weights);
         let mut best = first.mean;
         for _ in 0..ROUNDS {
@@ -67,7 +76,7 @@ pub fn tune(fold: &Fold, mut told: impl FnMut(String)) -> Weights {
                 break;
             }
         }
-        told(format!("{}: nDCG@10 {first} with the defaults, {best:.4} tuned, on {} households", strategy.name(), fold.len()));
+        told(format!("{}: nDCG@10 {first} with the defaults, {best:.4} tuned", strategy.name()));
     }
     weights
 }

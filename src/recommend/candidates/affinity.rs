@@ -89,11 +89,13 @@ impl Affinity {
         }
     }
 
+    /// Whether anything was rated.
+    pub fn any_rating(&self) -> bool {
+        self.any_rating
+    }
+
     /// The rating of the kind of `item`.
     pub fn kind_rating(&self, kinds: &[u32], item: usize) -> f64 {
-        if !self.any_rating {
-            return 0.0;
-        }
         kinds.get(item).and_then(|kind| self.ratings.get(*kind as usize)).copied().unwrap_or(0.0)
     }
 }
