@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 need rust
-features=cli
-grep -q '^train' Cargo.toml && features=cli,train
-cargo build --quiet --release --features "$features" --bin regulars >&2 ||
+[ -x "${CARGO_TARGET_DIR:-target}/release/regulars" ] || say "Building the command line (1 to 3 minutes the first time)"
+cargo build --quiet --release --features train --bin regulars >&2 ||
   die "the command line did not build" "the compiler's lines above name the place"
+ready "${CARGO_TARGET_DIR:-target}/release/regulars"
