@@ -128,8 +128,7 @@ fn feature(case: &[Json]) -> (Json, Json) {
 
 fn run(case: &[Json]) -> (Json, Json) {
     let mut subject = Subject::new(&case[1]);
-    let groups = SavedGroups::compile(&value(&case[1]["savedGroups"]));
-    let rules = RuleContext::new(&NativeRegex).with_groups(&groups);
+    let rules = subject.features.rules(&NativeRegex);
     let (experiment, warnings) = Experiment::compile(&value(&case[2]), &mut subject.table, rules).unwrap();
     assert!(warnings.is_empty());
     let found = subject.with(None, |context| {

@@ -10,7 +10,7 @@ use crate::domain::{Fact, Reason, Value};
 use crate::experiments::{
     Context, Effects, Experiment, ExperimentResult, Exposure, FeatureResult, Features, Overrides, StickyBuckets, StickyDocument,
 };
-use crate::rules::{AttributeSource, AttributeTable, Attributes, RegexEngine, RuleContext};
+use crate::rules::{AttributeSource, AttributeTable, Attributes, RegexEngine};
 
 /// A payload compiled, with the names of the attributes it asks for.
 #[derive(Default)]
@@ -107,7 +107,7 @@ impl Engine {
                 known.ok_or_else(|| EngineError::new("unknown-experiment", "the payload has no experiment of that key"))?
             }
             wire => {
-                inline = Experiment::compile(wire, &mut table, RuleContext::new(&*self.regex)).map_err(|reason| malformed(&reason))?.0;
+                inline = Experiment::compile(wire, &mut table, book.features.rules(&*self.regex)).map_err(|reason| malformed(&reason))?.0;
                 &inline
             }
         };

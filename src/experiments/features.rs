@@ -20,6 +20,7 @@ pub struct Features {
     pub(super) experiments: Vec<Experiment>,
     /// Attributes that name units whose arms stick.
     sticky: Vec<UnitAttribute>,
+    groups: SavedGroups,
 }
 
 /// A feature: the first rule that applies gives its value.
@@ -112,6 +113,7 @@ impl Features {
         }
         let warnings = compiler.warnings;
         compiled.sticky = compiled.sticky_attributes();
+        compiled.groups = groups;
         (compiled, warnings)
     }
 
@@ -123,6 +125,11 @@ impl Features {
                 self.features.push(feature);
             }
         }
+    }
+
+    /// What conditions of inline experiments may refer to: this payload's saved groups.
+    pub fn rules<'a>(&'a self, regex: &'a dyn RegexEngine) -> RuleContext<'a> {
+        RuleContext::new(regex).with_groups(&self.groups)
     }
 
     /// How many features there are.

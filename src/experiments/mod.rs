@@ -27,7 +27,9 @@
 
 mod allocation;
 mod automatic;
+mod bandit;
 mod bucketing;
+mod distribution;
 mod encrypted;
 mod evaluation;
 mod experiment;
@@ -43,7 +45,9 @@ mod wire;
 
 pub use allocation::{Range, bucket_ranges, choose_variation, equal_weights};
 pub use automatic::{Automatic, Change, ChangePolicy};
+pub use bandit::{Choice, Posterior, Slot, SlotArm, SlotState, Tally, best_arm_probabilities, with_floor};
 pub use bucketing::hash;
+pub use distribution::normal_share;
 pub use encrypted::decrypt;
 pub use evaluation::{Context, Effects, Evaluation};
 pub use experiment::Experiment;
