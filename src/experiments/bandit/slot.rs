@@ -248,7 +248,9 @@ mod tests {
 
     #[test]
     fn rewards_count_until_the_server_has_them() {
-        let slot_of = |version: u32| slot(&alloc::format!(r#"{{"key": "s", "version": {version}, "arms": [{{"key": "a"}}, {{"key": "b"}}]}}"#)).unwrap();
+        let slot_of = |version: u32| {
+            slot(&alloc::format!(r#"{{"key": "s", "version": {version}, "arms": [{{"key": "a"}}, {{"key": "b"}}]}}"#)).unwrap()
+        };
         let (old, new) = (slot_of(1), slot_of(2));
         let mut state = SlotState::default();
         for _ in 0..20 {
