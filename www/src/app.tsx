@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { RAILS, offers } from './answers';
-import { cart, household, notice, phase, start } from './session';
+import { cart, household, notice, noticeShown, phase, start } from './session';
 import { locale, switchLocale, words } from './words';
 import { Cart } from './parts/cart';
 import { Coupons } from './parts/coupons';
@@ -152,7 +152,7 @@ export function App() {
       <footer class="bottom soft small">{all.source}</footer>
       <HouseholdDialog />
       <ProductSheet />
-      <p class="notice" role="status" data-shown={notice.value !== ''}>
+      <p class="notice" role="status" data-shown={noticeShown.value}>
         {notice.value}
       </p>
     </>

@@ -8,7 +8,10 @@ import { locale } from './words';
 
 export interface Household {
   id: string;
+  /** Where the profile lies. */
   file: string;
+  /** `Household 381 · 2 people · weekly`, by locale. */
+  name: Record<string, string>;
   tier: string | null;
   baskets: number;
 }
@@ -39,7 +42,19 @@ export const household = signal<Household | null>(null);
 export const personalised = signal(true);
 export const cart = signal<CartLine[]>([]);
 export const revision = signal(0);
+/** What was just done, said once and taken away again. */
 export const notice = signal('');
+export const noticeShown = signal(false);
+let hiding: ReturnType<typeof setTimeout> | undefined;
+
+export function say(text: string): void {
+  clearTimeout(hiding);
+  batch(() => {
+    notice.value = text;
+    noticeShown.value = true;
+  });
+  hiding = setTimeout(() => (noticeShown.value = false), 4000);
+}
 
 const KEPT = 'shop.household';
 const data = (file: string) => new URL(`data/${file}`, document.baseURI);

@@ -3,7 +3,7 @@ import type { Quote } from 'regulars';
 import { cartItems, nameOf, quote } from '../answers';
 import { count, duration, money } from '../format';
 import { pace } from '../pace';
-import { buy, cart, notice, putInCart } from '../session';
+import { buy, cart, putInCart, say } from '../session';
 import { words } from '../words';
 import { Icon } from './icons';
 import { Picture } from './picture';
@@ -47,8 +47,16 @@ function Line({ line }: { line: Quote['lines'][number] }) {
   );
 }
 
+/** Shown of the offers not applied: those that would save most, then those with the fewest obstacles. */
+const REJECTED = 12;
+
+function byWorth(one: Quote['rejected'][number], other: Quote['rejected'][number]): number {
+  return (other.wouldSave ?? -1) - (one.wouldSave ?? -1) || one.reasons.length - other.reasons.length;
+}
+
 function Applied({ quote }: { quote: Quote }) {
   const all = words().cart;
+  const rejected = quote.rejected.toSorted(byWorth).slice(0, REJECTED);
   return (
     <>
       {quote.applied.length > 0 ? (
@@ -72,7 +80,7 @@ function Applied({ quote }: { quote: Quote }) {
             <Icon name="down" />
           </summary>
           <ul>
-            {quote.rejected.map(({ offer, wouldSave, reasons }) => (
+            {rejected.map(({ offer, wouldSave, reasons }) => (
               <li key={offer}>
                 <p>
                   {nameOf('offer', offer)}
@@ -81,6 +89,7 @@ function Applied({ quote }: { quote: Quote }) {
                 <Reasons reasons={reasons} />
               </li>
             ))}
+            {quote.rejected.length > REJECTED ? <li class="soft">{all.moreRejected(quote.rejected.length - REJECTED)}</li> : null}
           </ul>
         </details>
       ) : null}
@@ -95,7 +104,7 @@ function Priced({ quote }: { quote: Quote }) {
       quote.lines.map(({ item, quantity, total }) => ({ item, quantity, paid: total })),
       quote.applied.map(({ offer, saving }) => ({ offer, saved: saving })),
     );
-    notice.value = all.said.bought;
+    say(all.said.bought);
   };
   return (
     <>

@@ -6,11 +6,14 @@ import { day, duration, money } from '../format';
 import { pace } from '../pace';
 import { shop } from '../session';
 import { words } from '../words';
+import { Icon, type IconName } from './icons';
 import { Reasons } from './reasons';
 
 type Coupon = OffersResult['offers'][number];
 const GROUPS = ['eligible', 'nearly', 'others'] as const;
 type Group = (typeof GROUPS)[number];
+
+const ICONS: Record<Group, IconName> = { eligible: 'check', nearly: 'hourglass', others: 'lock' };
 
 const shown = signal<Group | 'all'>('all');
 const groupOf = ({ status }: Coupon): Group => (status === 'eligible' || status === 'nearly' ? status : 'others');
@@ -23,7 +26,7 @@ function Ticket({ coupon }: { coupon: Coupon }) {
   return (
     <li class="ticket" data-status={coupon.status}>
       <div class="ticket-worth">
-        {coupon.saving === null || coupon.saving === 0 ? null : <strong>{money(coupon.saving)}</strong>}
+        {coupon.saving === null || coupon.saving === 0 ? <Icon name={ICONS[groupOf(coupon)]} /> : <strong>−{money(coupon.saving)}</strong>}
         <span>{all.status[coupon.status] ?? coupon.status}</span>
       </div>
       <div class="ticket-body">

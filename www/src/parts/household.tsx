@@ -2,16 +2,21 @@ import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 
 import { nameOf } from '../answers';
-import { enter, household, notice, shop, type Household } from '../session';
-import { words } from '../words';
+import { enter, household, say, shop, type Household } from '../session';
+import { locale, words } from '../words';
 import { Dialog } from './dialog';
 import { Icon } from './icons';
 
 export const choosing = signal(false);
 
+/** The household's name, and what the list says of it beside. */
+function named(who: Household): [string, ...string[]] {
+  const [name = who.id, ...about] = (who.name[locale.value] ?? who.name.en ?? who.id).split(' · ');
+  return [name, ...about];
+}
+
 export function householdName(who: Household | null): string {
-  const all = words().household;
-  return who ? all.name(who.id) : all.guest;
+  return who ? named(who)[0] : words().household.guest;
 }
 
 function Choice({ who }: { who: Household | null }) {
@@ -20,13 +25,13 @@ function Choice({ who }: { who: Household | null }) {
   const choose = async () => {
     choosing.value = false;
     await enter(who);
-    notice.value = words().said.household(householdName(who));
+    say(words().said.household(householdName(who)));
   };
   return (
     <li>
       <button class="choice" type="button" aria-current={chosen ? 'true' : undefined} onClick={() => void choose()}>
         <span class="choice-name">{householdName(who)}</span>
-        <span class="soft">{who ? [who.tier ? nameOf('tier', who.tier) : null, all.baskets(who.baskets)].filter(Boolean).join(' · ') : all.guestWhy}</span>
+        <span class="soft">{who ? [...named(who).slice(1), all.baskets(who.baskets), who.tier ? nameOf('tier', who.tier) : null].filter(Boolean).join(' · ') : all.guestWhy}</span>
         {chosen ? <Icon name="check" /> : null}
       </button>
     </li>

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 
-import { notice, personalised, setPersonalised } from '../session';
+import { personalised, say, setPersonalised } from '../session';
 import { words } from '../words';
 
 export function Privacy() {
@@ -10,7 +10,7 @@ export function Privacy() {
   const on = personalised.value;
   const turn = () => {
     setPersonalised(!on);
-    notice.value = on ? all.said.neutral : all.said.personalised;
+    say(on ? all.said.neutral : all.said.personalised);
   };
   return (
     <section class="privacy">

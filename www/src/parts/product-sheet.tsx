@@ -1,3 +1,4 @@
+import { nameOf } from '../answers';
 import { words } from '../words';
 import { Dialog } from './dialog';
 import { Picture } from './picture';
@@ -19,7 +20,7 @@ export function ProductSheet() {
         <Picture item={item} />
         <div>
           <Price item={item} />
-          <p class="soft">{[item.category, item.brand].filter(Boolean).join(' · ')}</p>
+          <p class="soft">{item.category === null ? null : nameOf('term', item.category)}</p>
           {reasons.length > 0 ? (
             <section class="sheet-why">
               <h3>{all.product.why}</h3>

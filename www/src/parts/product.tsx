@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ItemInfo, Reason } from 'regulars';
 
 import { money } from '../format';
-import { notice, putInCart, tell } from '../session';
+import { putInCart, say, tell } from '../session';
 import { words } from '../words';
 import { Icon } from './icons';
 import { Picture } from './picture';
@@ -15,12 +15,12 @@ export const titleOf = (item: ItemInfo): string => item.title ?? item.id;
 
 export function add(item: ItemInfo): void {
   putInCart(item.id, 1);
-  notice.value = words().said.added(titleOf(item));
+  say(words().said.added(titleOf(item)));
 }
 
 export function dismiss(item: ItemInfo): void {
   tell('dismiss', { item: item.id });
-  notice.value = words().said.dismissed(titleOf(item));
+  say(words().said.dismissed(titleOf(item)));
 }
 
 export function Price({ item }: { item: ItemInfo }) {

@@ -1,4 +1,4 @@
-import { useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 import { rail, type Answer, type Recommended } from '../answers';
 import { duration } from '../format';
@@ -24,6 +24,9 @@ function Nothing({ answer }: { answer: Answer<Recommended> }) {
 
 function Items({ recommended }: { recommended: Recommended }) {
   const row = useRef<HTMLUListElement>(null);
+  const first = recommended.result.items[0]?.id;
+  // A row whose best item is another is another row: it is read from its start.
+  useEffect(() => row.current?.scrollTo({ left: 0, behavior: 'instant' }), [first]);
   const { previous, next } = words();
   const scroll = (direction: number) => {
     const smooth = !matchMedia('(prefers-reduced-motion: reduce)').matches;

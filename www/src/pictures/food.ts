@@ -22,10 +22,15 @@ export const food: Record<string, Drawing> = {
     shapes:
       '<circle cx="32" cy="34" r="20" fill="#ea9336"/><circle cx="32" cy="34" r="16.5" fill="#fbe3bd"/><g fill="#f2aa4c"><path d="M31 32V19.500a14.500 14.500 0 0 0-10 5z"/><path d="M33 32V19.500a14.500 14.500 0 0 1 10 5z"/><path d="M34.500 33l9-7a14.500 14.500 0 0 1 3 8z" /><path d="M29.500 33l-9-7a14.500 14.500 0 0 0-3 8z"/><path d="M30 35.500H17.600a14.500 14.500 0 0 0 5 9.500z"/><path d="M34 35.500h12.400a14.500 14.500 0 0 1-5 9.500z"/><path d="M32 37l-7 9.500a14.500 14.500 0 0 0 14 0z"/></g>',
   },
-  berries: {
+  grapes: {
     tint: 'lilac',
     shapes:
       '<g fill="#6a4d8f"><circle cx="22" cy="28" r="7"/><circle cx="42" cy="28" r="7"/><circle cx="27" cy="40" r="7"/><circle cx="37" cy="40" r="7"/></g><circle cx="32" cy="28" r="7.500" fill="#8567ad"/><circle cx="32" cy="49" r="6" fill="#8567ad"/><g fill="#b9a3d6"><circle cx="30" cy="25" r="2"/><circle cx="20" cy="25" r="2"/><circle cx="25" cy="37" r="2"/><circle cx="40" cy="25" r="2"/></g><path fill="none" stroke="#6b4a2f" stroke-width="3" stroke-linecap="round" d="M32 21V11"/><path fill="#6f9b57" d="M32 15c4-6 10-7 15-4-3 6-9 8-15 4z"/>',
+  },
+  berry: {
+    tint: 'peach',
+    shapes:
+      '<path fill="#cf3f46" d="M32 56C21 51 13 39 15 29c1-6 8-9 17-9s16 3 17 9c2 10-6 22-17 27z"/><path fill="#e2656a" d="M19 30c0-4 4-6 9-6 3 0 3 3 0 3-4 1-6 2-7 5 0 2-2 1-2-2z"/><g fill="#f7d9a8"><ellipse cx="25" cy="36" rx="1.300" ry="1.900"/><ellipse cx="33" cy="32" rx="1.300" ry="1.900"/><ellipse cx="41" cy="35" rx="1.300" ry="1.900"/><ellipse cx="29" cy="44" rx="1.300" ry="1.900"/><ellipse cx="37" cy="43" rx="1.300" ry="1.900"/></g><path fill="#5f8f4d" d="M32 24c-6 1-12-1-15-5 5-2 9-2 12 0 0-4 1-7 3-10 2 3 3 6 3 10 3-2 7-2 12 0-3 4-9 6-15 5z"/>',
   },
   melon: {
     tint: 'sage',

@@ -6,6 +6,7 @@ const drawings: Record<string, Drawing> = { ...food, ...goods };
 /** The first rule that matches a category decides; the department where none does. Narrow rules stand first. */
 const rules: [RegExp, string][] = [
   [/pizza/, 'pizza'],
+  [/sausage|bacon|hot dog/, 'ham'],
   [/ice cream|sherb|novelties/, 'icecream'],
   [/pot pie|frzn|frozen (?!pie)|\bice$/, 'frozen'],
   [/cat |dog |pet |bird|litter|aquatic/, 'pet'],
@@ -50,7 +51,8 @@ const rules: [RegExp, string][] = [
   [/shelf stable|canned|beans|can\b/, 'tin'],
   [/banana|tropical/, 'banana'],
   [/citrus|orange|lemon/, 'citrus'],
-  [/grape|berries|berry|cherr/, 'berries'],
+  [/grape/, 'grapes'],
+  [/berries|berry|cherr/, 'berry'],
   [/melon/, 'melon'],
   [/tomato|pepper/, 'tomato'],
   [/carrot|squash|corn/, 'carrot'],
