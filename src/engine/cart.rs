@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::catalog::Surroundings;
+use super::points::PointsWanted;
 use super::{CartLine, Engine};
 use crate::domain::{Catalog, Item, Reason, Value};
 use crate::offers::{Line, QuoteInput, Rate, Selection, Shipping};
@@ -17,6 +18,7 @@ pub(super) struct CartRequest<'a> {
     pub shipping: &'a [super::ShippingLine],
     pub codes: &'a [String],
     pub listed: Option<&'a [String]>,
+    pub points: PointsWanted,
     pub surroundings: Surroundings<'a>,
 }
 
@@ -74,6 +76,7 @@ impl Engine {
             });
         }
         let attributes = self.attributes(snapshot, now, request.surroundings);
+        let tier = self.tier_now(snapshot, &attributes, now);
         let shipping = request
             .shipping
             .iter()
@@ -91,10 +94,10 @@ impl Engine {
             codes: request.codes.to_vec(),
             request: &attributes,
             names: table,
-            tier: self.member.tier.as_ref().map(|tier| tier.id.as_str()),
+            tier: tier.as_deref(),
             wallet: &self.member.wallet,
             uses: &self.member.uses,
-            points: None,
+            points: self.points_payment(snapshot, request.points, tier.as_deref(), now),
             selection: request.listed.map_or(Selection::Programme, Selection::Listed),
         });
         (answer, notes)

@@ -101,6 +101,7 @@ impl Engine {
         surroundings: Surroundings<'_>,
     ) -> Attributes<'static> {
         let (no_segments, utc) = (Segments::default(), Zone::default());
+        let days = snapshot.map(|snapshot| self.days_on(snapshot, now)).unwrap_or_default();
         let facts = Facts {
             table,
             segments: snapshot.map_or(&no_segments, |snapshot| &snapshot.segments),
@@ -110,6 +111,7 @@ impl Engine {
             visible: &self.visible,
             personalised: self.is_personalised(),
             tier: None,
+            days: &days,
             context: surroundings.context.unwrap_or(&Value::Null),
             store: surroundings.store,
             channel: surroundings.channel,

@@ -10,6 +10,7 @@
 //! | `member.<trait>` | what the profile's `attributes` say; never over the names above | no |
 //! | `now.at` | milliseconds since 1970 | yes |
 //! | `now.date`, `now.month`, `now.day`, `now.weekday`, `now.hour`, `now.minuteOfDay` | on the shop's clock: `YYYY-MM-DD`, 1 to 12, 1 to 31, 1 (Monday) to 7, 0 to 23, 0 to 1439 | yes |
+//! | `now.days` | ids of the programme's days that are on (birthday, member day, ...) | yes, without the birthday |
 //! | `context.<name>` | what the caller gave; `context.store` and `context.channel` also from the request's own fields | yes |
 
 use alloc::string::{String, ToString};
@@ -36,6 +37,8 @@ pub struct Facts<'a> {
     pub personalised: bool,
     /// The tier the member holds.
     pub tier: Option<&'a str>,
+    /// Ids of the programme's days that are on.
+    pub days: &'a [String],
     /// What the caller said of the surroundings.
     pub context: &'a Value,
     /// The request's store.
@@ -118,6 +121,7 @@ impl Facts<'_> {
         set("now.weekday", Value::Number(local.weekday().into()));
         set("now.hour", Value::Number(local.hour() as f64));
         set("now.minuteOfDay", Value::Number(local.minute_of_day() as f64));
+        set("now.days", Value::Array(self.days.iter().map(|day| day.as_str().into()).collect()));
     }
 }
 
@@ -164,6 +168,7 @@ mod tests {
             visible: &visible,
             personalised,
             tier: Some("gold"),
+            days: &[],
             context: &Value::Null,
             store: Some("s1"),
             channel: None,

@@ -172,6 +172,15 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Ids of the programme's days that are on at `now`; a birthday only as far as it may be read.
+    pub(super) fn days_on(&self, snapshot: &Snapshot, now: i64) -> Vec<String> {
+        let view = MemberView::new(&self.visible, &[], &|_| None);
+        let on = snapshot.programme.days.iter().filter(|day| day.is_on(&view, &snapshot.info.zone, now));
+        on.map(|day| day.id.clone()).collect()
+    }
+}
+
 /// One member, seen at an instant.
 struct Seen<'a> {
     programme: &'a Programme,

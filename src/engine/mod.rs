@@ -15,6 +15,7 @@ mod membership;
 mod offers;
 mod outbox;
 mod persist;
+mod points;
 mod portrait;
 mod privacy;
 mod profile;

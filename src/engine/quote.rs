@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::cart::CartRequest;
 use super::catalog::Surroundings;
+use super::points::PointsWanted;
 use super::{Engine, EngineError, QuoteRequest};
 use crate::domain::{Reason, Value};
 use crate::offers::{Quote, quote};
@@ -24,13 +25,19 @@ impl Engine {
             shipping: &request.shipping,
             codes: &request.codes,
             listed: listed.as_deref(),
+            points: PointsWanted::read(&request.points)
+                .ok_or_else(|| EngineError::malformed("malformed-request", "must be a number from 0 on, or `max`", "points"))?,
             surroundings: Surroundings {
                 context: Some(&request.context),
                 store: request.store.as_deref(),
                 channel: request.channel.as_deref(),
             },
         };
-        let (mut answer, notes) = self.with_cart(&snapshot, cart, now, |input| quote(&snapshot.offers, input));
+        let (mut answer, notes) = self.with_cart(&snapshot, cart, now, |input| {
+            let mut answer = quote(&snapshot.offers, input);
+            self.add_earning(&snapshot, input, &mut answer);
+            answer
+        });
         if let Some(at) = snapshot.info.expires_at.filter(|at| *at <= now) {
             answer.notes.push(Reason::new("snapshot-expired").with("at", at));
         }

@@ -2,6 +2,8 @@
 //! instant and the shop's clock.
 
 mod criteria;
+mod day;
+mod earning;
 mod ledger;
 mod measure;
 mod period;
@@ -13,6 +15,8 @@ mod view;
 mod wallet;
 
 pub use criteria::{Criteria, Criterion, Gauge};
+pub use day::{Day, Recurrence};
+pub use earning::{Cap, Earning, EarningBase, EarningLine, EarningRules, Multiplier, RoundEach, Rounding, Stacking, WhenReached};
 pub use ledger::{Ledger, Lot};
 pub use measure::{Frame, Measures, Meter, Metric, WalletMeasure};
 pub use period::{Anchors, Period, PeriodKind};

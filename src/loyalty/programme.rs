@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Ladder, Ledger, MemberView, Wallet};
+use super::{Day, EarningRules, Ladder, Ledger, MemberView, Wallet};
 use crate::domain::Zone;
 use crate::rules::{AttributeSource, Condition};
 
@@ -39,6 +39,18 @@ pub struct Redemption {
     pub step: i64,
     /// The most of the order's price, in [0, 1].
     pub max_share: Option<f64>,
+    /// Whether points may not be used in an order that uses a coupon.
+    pub not_with_coupons: bool,
+    /// Rates and limits of tiers that have their own, with the ids of the tiers.
+    pub by_tier: Vec<(Vec<String>, Redemption)>,
+}
+
+impl Redemption {
+    /// Rate and limits for members of tier `tier`.
+    pub fn of(&self, tier: Option<&str>) -> &Redemption {
+        let own = |(tiers, _): &&(Vec<String>, Redemption)| tier.is_some_and(|tier| tiers.iter().any(|known| known == tier));
+        self.by_tier.iter().find(own).map_or(self, |(_, own)| own)
+    }
 }
 
 /// A membership programme, compiled.
@@ -54,8 +66,12 @@ pub struct Programme {
     pub wallets: Vec<Wallet>,
     /// What it brings.
     pub benefits: Vec<Benefit>,
+    /// What purchases earn.
+    pub earning: EarningRules,
     /// Points as a part of a price.
     pub redemption: Option<Redemption>,
+    /// Days that come round.
+    pub days: Vec<Day>,
     /// How many days ahead an expiry is warned of.
     pub warning_days: i32,
 }

@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::moment::moment;
-use crate::domain::{Value, ValueError, field_or_default, from_value};
+use crate::domain::{Value, ValueError, ValueErrorKind, field_or_default, from_value};
 use crate::loyalty::{
-    Benefit, Criteria, Criterion, Expiry, Ladder, LastDay, Meter, Metric, Period, PeriodKind, Programme, Redemption, RoundUp, Span, Tier,
+    Benefit, Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Meter, Metric, Multiplier, Period, PeriodKind, Programme, Recurrence, Redemption, RoundUp, Span, Tier,
     Validity, ValidityKind, Wallet,
 };
 use crate::rules::Condition;
@@ -49,6 +49,8 @@ fn read(programme: &Value, context: &mut Context<'_>) -> Result<Programme, Value
             .map(|wire| self::redemption(&wire, &wallets))
             .transpose()
             .map_err(|error| in_points(error.in_field("redemption")))?,
+        earning: earning(points, context)?,
+        days: days(programme, context),
         ladder,
         wallets,
         benefits,
@@ -141,7 +143,7 @@ fn redemption(wire: &wire::Redemption, wallets: &[Wallet]) -> Result<Redemption,
         return Err(ValueError::invalid("must be above 0").in_field(if wire.points <= 0 { "points" } else { "value" }));
     }
     let wallet = wire.wallet.as_ref().map_or(Some(0), |id| wallets.iter().position(|wallet| wallet.id == *id));
-    Ok(Redemption {
+    let common = Redemption {
         wallet: wallet.ok_or_else(|| ValueError::invalid("is no wallet").in_field("wallet"))?,
         points: wire.points,
         value: wire.value,
@@ -149,7 +151,113 @@ fn redemption(wire: &wire::Redemption, wallets: &[Wallet]) -> Result<Redemption,
         max: wire.max,
         step: wire.step.max(1),
         max_share: wire.max_share.map(|share| share.clamp(0.0, 1.0)),
-    })
+        not_with_coupons: wire.not_with_coupons,
+        by_tier: Vec::new(),
+    };
+    let of_tier = |own: &wire::TierRate| {
+        let redemption = Redemption {
+            points: own.points.filter(|points| *points > 0).unwrap_or(common.points),
+            value: own.value.filter(|value| *value > 0).unwrap_or(common.value),
+            min: own.min.unwrap_or(common.min).max(0),
+            max: own.max.or(common.max),
+            max_share: own.max_share.map(|share| share.clamp(0.0, 1.0)).or(common.max_share),
+            ..common.clone()
+        };
+        (own.tiers.clone(), redemption)
+    };
+    Ok(Redemption { by_tier: wire.by_tier.iter().map(of_tier).collect(), ..common.clone() })
+}
+
+fn earning(points: &Value, context: &mut Context<'_>) -> Result<EarningRules, ValueError> {
+    let mut rules = EarningRules { stacking: field_or_default(points, "stacking").map_err(|error| error.in_field("points"))?, ..EarningRules::default() };
+    for (index, wire) in entries::<wire::Earning>(points, "earning", context) {
+        if wire.on != "purchase" {
+            continue;
+        }
+        match window(&wire.window, context) {
+            Ok(window) => rules.rules.push(Earning {
+                goods: condition(&wire.r#where, context),
+                when: condition(&wire.when, context),
+                window,
+                caps: wire.caps.iter().map(cap).collect(),
+                points: wire.points,
+                per: wire.per,
+                base: wire.base,
+                rounding: wire.rounding,
+                round_each: wire.round_each,
+                not_on_discounted: wire.not_on_discounted,
+                id: wire.id,
+            }),
+            Err(error) => left_out("earning", index, &Value::Null, &error, context),
+        }
+    }
+    for (index, wire) in entries::<wire::Multiplier>(points, "multipliers", context) {
+        match window(&wire.window, context) {
+            Ok(window) => rules.multipliers.push(Multiplier {
+                goods: condition(&wire.r#where, context),
+                when: condition(&wire.when, context),
+                window,
+                thousandths: thousandths(wire.factor),
+                rules: wire.rules,
+                id: wire.id,
+            }),
+            Err(error) => left_out("multipliers", index, &Value::Null, &error, context),
+        }
+    }
+    Ok(rules)
+}
+
+#[allow(clippy::cast_possible_truncation)] // a cast of a double saturates, and is held to the range besides
+fn thousandths(factor: f64) -> i64 {
+    (libm::round(factor * 1000.0) as i64).clamp(0, 1_000_000_000)
+}
+
+fn cap(wire: &wire::Cap) -> Cap {
+    Cap { points: wire.points, count: wire.count, per: wire.per, when_reached: wire.when_reached }
+}
+
+fn window(wire: &wire::Window, context: &Context<'_>) -> Result<(Option<i64>, Option<i64>), ValueError> {
+    let end = |value: &Value, name| moment(value, context.zone).map_err(|error| error.in_field(name).in_field("window"));
+    Ok((end(&wire.from, "from")?, end(&wire.until, "until")?))
+}
+
+fn days(programme: &Value, context: &mut Context<'_>) -> Vec<Day> {
+    let mut days = Vec::new();
+    for (index, wire) in entries::<wire::Day>(programme, "days", context) {
+        match recurrence(&wire) {
+            Ok(recurrence) => days.push(Day { id: wire.id, recurrence, before: wire.days_before, after: wire.days_after }),
+            Err(error) => left_out("days", index, &Value::Null, &error, context),
+        }
+    }
+    days
+}
+
+fn recurrence(wire: &wire::Day) -> Result<Recurrence, ValueError> {
+    let within = |day: u8, most: i8, name| {
+        let day = i8::try_from(day).ok().filter(|day| (1..=most).contains(day));
+        day.ok_or_else(|| ValueError::new(ValueErrorKind::OutOfRange).in_field(name))
+    };
+    if wire.birthday {
+        return Ok(Recurrence::Birthday);
+    }
+    if wire.anniversary {
+        return Ok(Recurrence::Anniversary);
+    }
+    if let Some(text) = &wire.every_year {
+        let (month, day) = month_day(text).ok_or_else(|| ValueError::invalid("must be `MM-DD`").in_field("everyYear"))?;
+        return Ok(Recurrence::EveryYear(month, day));
+    }
+    if let Some(day) = wire.day_of_month {
+        return Ok(Recurrence::DayOfMonth(within(day, 31, "dayOfMonth")?));
+    }
+    if let Some(day) = wire.weekday {
+        return Ok(Recurrence::Weekday(within(day, 7, "weekday")?));
+    }
+    let date = |text: &alloc::string::String| match last_day(text) {
+        Some(LastDay::Once(date)) => Ok(date),
+        _ => Err(ValueError::invalid("must be `YYYY-MM-DD`").in_field("dates")),
+    };
+    Ok(Recurrence::Dates(wire.dates.iter().map(date).collect::<Result<_, _>>()?))
 }
 
 fn ladder(programme: &Value, policy: &wire::TierPolicy, wallets: &[Wallet], context: &mut Context<'_>) -> Result<Ladder, ValueError> {
@@ -288,7 +396,6 @@ fn benefit(wire: &wire::Benefit, ladder: &Ladder, context: &mut Context<'_>) -> 
         let from = place(from).map_err(|error| error.in_field("fromTier"))?;
         tiers.extend(from..ladder.tiers.len());
     }
-    let from = moment(&wire.window.from, context.zone).map_err(|error| error.in_field("from").in_field("window"))?;
-    let until = moment(&wire.window.until, context.zone).map_err(|error| error.in_field("until").in_field("window"))?;
-    Ok(Benefit { id: wire.id.clone(), tiers, segments: wire.segments.clone(), when: condition(&wire.when, context), window: (from, until) })
+    let window = window(&wire.window, context)?;
+    Ok(Benefit { id: wire.id.clone(), tiers, segments: wire.segments.clone(), when: condition(&wire.when, context), window })
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Per, Span, Texts, Window};
 use crate::domain::Value;
-pub use crate::loyalty::{ExpiryKind, RoundUp};
+pub use crate::loyalty::{EarningBase, ExpiryKind, RoundEach, RoundUp, Rounding, Stacking, WhenReached};
 
 /// All about points.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -133,46 +133,6 @@ pub struct Earning {
     pub not_on_discounted: bool,
 }
 
-/// Which amount of a purchase earns points.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum EarningBase {
-    /// What the lines cost before any discount.
-    BeforeDiscount,
-    /// What they cost after discounts, before points are used to pay.
-    AfterDiscount,
-    /// What is really paid: after discounts and points.
-    #[default]
-    Paid,
-}
-
-/// How a part of a point is rounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Rounding {
-    /// Left out.
-    #[default]
-    Down,
-    /// To the nearest point, a half up.
-    HalfUp,
-    /// Made whole.
-    Up,
-}
-
-/// What is rounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum RoundEach {
-    /// The sum of the order.
-    #[default]
-    Order,
-    /// Each line.
-    Line,
-}
-
 /// From when earned points can be spent. Without any field: at once. With several: the latest of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -201,18 +161,6 @@ pub struct Cap {
     pub per: Per,
     /// What happens to an earning that goes over.
     pub when_reached: WhenReached,
-}
-
-/// What happens to an earning that goes over a cap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum WhenReached {
-    /// What lies below the cap is earned.
-    #[default]
-    Trim,
-    /// Nothing is earned.
-    Refuse,
 }
 
 /// More points when an action was done on so many consecutive days.
@@ -250,20 +198,6 @@ pub struct Multiplier {
     pub when: Value,
     /// When in time.
     pub window: Window,
-}
-
-/// How several multipliers of one rule combine on a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Stacking {
-    /// The highest alone.
-    #[default]
-    Highest,
-    /// Their bonuses add up: two times 2 makes 3.
-    Add,
-    /// They multiply: two times 2 makes 4.
-    Multiply,
 }
 
 /// Points as a part of a price.

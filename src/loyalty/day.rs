@@ -1,0 +1,97 @@
+//! Days that come round: birthday, member day, festivals.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::civil::Date;
+
+use super::span::{add_days, clamped};
+use super::view::MemberView;
+use crate::domain::{Zone, day_number};
+
+/// When a [`Day`] comes round.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recurrence {
+    /// The member's birthday (29 February: the last of February in other years).
+    Birthday,
+    /// The day of the year the member joined.
+    Anniversary,
+    /// This month and day of every year, held to the month's last.
+    EveryYear(i8, i8),
+    /// This day of every month, held to the month's last.
+    DayOfMonth(i8),
+    /// This day of every week, 1 for Monday to 7 for Sunday.
+    Weekday(i8),
+    /// These days.
+    Dates(Vec<Date>),
+}
+
+/// A day, or several, that come round.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Day {
+    /// Its id, as `now.days` holds it.
+    pub id: String,
+    /// When it comes round.
+    pub recurrence: Recurrence,
+    /// Begins so many days before.
+    pub before: u16,
+    /// Ends so many days after.
+    pub after: u16,
+}
+
+impl Day {
+    /// Whether it is on at `now`, on the shop's clock.
+    pub fn is_on(&self, view: &MemberView, zone: &Zone, now: i64) -> bool {
+        let today = zone.local(now).date;
+        // A day is on where one of the days around today is it.
+        let window = i32::from(self.after).saturating_neg()..=i32::from(self.before);
+        match &self.recurrence {
+            Recurrence::Dates(dates) => dates.iter().any(|date| {
+                let away = day_number(*date).saturating_sub(day_number(today));
+                window.contains(&i32::try_from(away).unwrap_or(i32::MAX))
+            }),
+            _ => window.into_iter().take(800).any(|away| self.falls_on(add_days(today, away), view, zone)),
+        }
+    }
+
+    fn falls_on(&self, date: Date, view: &MemberView, zone: &Zone) -> bool {
+        let yearly = |month, day| clamped(date.year(), month, day) == Some(date);
+        match &self.recurrence {
+            Recurrence::Birthday => view.birthday.is_some_and(|(month, day)| yearly(month, day)),
+            Recurrence::Anniversary => view.joined.is_some_and(|joined| {
+                let joined = zone.local(joined).date;
+                date.year() > joined.year() && yearly(joined.month(), joined.day())
+            }),
+            Recurrence::EveryYear(month, day) => yearly(*month, *day),
+            Recurrence::DayOfMonth(day) => clamped(date.year(), date.month(), *day) == Some(date),
+            Recurrence::Weekday(day) => date.weekday().to_monday_one_offset() == *day,
+            Recurrence::Dates(dates) => dates.contains(&date),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DAY, Member};
+
+    fn is_on(recurrence: Recurrence, before: u16, after: u16, date: Date) -> bool {
+        let member = Member { birthday: Some("02-29".into()), joined_at: Some(0), ..Member::default() };
+        let day = Day { id: String::new(), recurrence, before, after };
+        day.is_on(&MemberView::new(&member, &[], &|_| None), &Zone::default(), day_number(date) * DAY + 5)
+    }
+
+    #[test]
+    fn days_come_round() {
+        let date = Date::constant;
+        assert!(!is_on(Recurrence::Birthday, 0, 0, date(2026, 3, 1)));
+        assert!(is_on(Recurrence::Birthday, 0, 0, date(2026, 2, 28)));
+        assert!(is_on(Recurrence::Birthday, 3, 1, date(2026, 2, 25)) && is_on(Recurrence::Birthday, 3, 1, date(2026, 3, 1)));
+        assert!(!is_on(Recurrence::Birthday, 3, 1, date(2026, 2, 24)) && !is_on(Recurrence::Birthday, 3, 1, date(2026, 3, 2)));
+        assert!(!is_on(Recurrence::Anniversary, 0, 0, date(1970, 1, 1)));
+        assert!(is_on(Recurrence::Anniversary, 0, 0, date(1971, 1, 1)));
+        assert!(is_on(Recurrence::DayOfMonth(31), 0, 0, date(2026, 4, 30)));
+        assert!(is_on(Recurrence::Weekday(7), 0, 0, date(2026, 3, 1)));
+        assert!(is_on(Recurrence::Dates(alloc::vec![date(2018, 2, 16)]), 7, 0, date(2018, 2, 9)));
+    }
+}
