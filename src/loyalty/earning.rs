@@ -162,7 +162,14 @@ const WHOLE: i128 = 1000;
 impl EarningRules {
     /// The points that an order of `lines` at `now` would earn, with a reason a rule: `earns` with `rule` and `points`,
     /// `earning-capped` with `rule` and `points` left out.
-    pub fn preview(&self, lines: &[EarningLine], member: &dyn AttributeSource, view: &MemberView, zone: &Zone, now: i64) -> (i64, Vec<Reason>) {
+    pub fn preview(
+        &self,
+        lines: &[EarningLine],
+        member: &dyn AttributeSource,
+        view: &MemberView,
+        zone: &Zone,
+        now: i64,
+    ) -> (i64, Vec<Reason>) {
         let mut total = 0_i64;
         let mut reasons = Vec::new();
         for rule in self.rules.iter().filter(|rule| is_open(rule.window, now) && rule.when.matches(member)) {
@@ -180,7 +187,9 @@ impl EarningRules {
     }
 
     fn by(&self, rule: &Earning, lines: &[EarningLine], member: &dyn AttributeSource, now: i64) -> i64 {
-        let counts = |line: &&EarningLine| !(rule.not_on_discounted && line.after < line.before) && rule.goods.matches(&Layered::new(line.goods, member));
+        let counts = |line: &&EarningLine| {
+            !(rule.not_on_discounted && line.after < line.before) && rule.goods.matches(&Layered::new(line.goods, member))
+        };
         let weighted = lines.iter().filter(counts).map(|line| {
             let amount = match rule.base {
                 EarningBase::BeforeDiscount => line.before,
@@ -225,7 +234,8 @@ impl Earning {
         self.caps.iter().fold(points, |points, cap| {
             let stretch = cap.per.around(zone, now, view.joined);
             let single = matches!(cap.per, Per::Order | Per::Action);
-            let earned = || view.ledger.iter().filter(|entry| !single && entry.rule.as_ref() == Some(&self.id) && stretch.contains(entry.at));
+            let earned =
+                || view.ledger.iter().filter(|entry| !single && entry.rule.as_ref() == Some(&self.id) && stretch.contains(entry.at));
             let before = earned().fold(0_i64, |sum, entry| sum.saturating_add(entry.amount));
             let left = cap.points.map_or(i64::MAX, |most| most.saturating_sub(before).max(0));
             let times = u32::try_from(earned().count()).unwrap_or(u32::MAX);
@@ -260,13 +270,20 @@ mod tests {
     }
 
     fn earn(rules: &EarningRules, amounts: &[(i64, i64, i64)], member: &Member) -> i64 {
-        let lines: Vec<_> = amounts.iter().map(|(before, after, paid)| EarningLine { before: *before, after: *after, paid: *paid, goods: &() }).collect();
+        let lines: Vec<_> =
+            amounts.iter().map(|(before, after, paid)| EarningLine { before: *before, after: *after, paid: *paid, goods: &() }).collect();
         rules.preview(&lines, &(), &MemberView::new(member, &[], &|_| None), &Zone::default(), 5).0
     }
 
     #[test]
     fn the_base_and_the_rounding_decide() {
-        let with = |rule: Earning| earn(&EarningRules { rules: alloc::vec![rule], ..EarningRules::default() }, &[(1000, 560, 360), (99, 99, 99)], &Member::default());
+        let with = |rule: Earning| {
+            earn(
+                &EarningRules { rules: alloc::vec![rule], ..EarningRules::default() },
+                &[(1000, 560, 360), (99, 99, 99)],
+                &Member::default(),
+            )
+        };
         assert_eq!(with(rule()), 4);
         assert_eq!(with(Earning { base: EarningBase::AfterDiscount, ..rule() }), 6);
         assert_eq!(with(Earning { base: EarningBase::BeforeDiscount, rounding: Rounding::Up, ..rule() }), 11);
@@ -289,10 +306,12 @@ mod tests {
     #[test]
     fn caps_count_what_was_earned_before() {
         let cap = |when_reached| Cap { points: Some(15), count: None, per: Per::Day, when_reached };
-        let entry = LedgerEntry { id: "e".into(), at: 1, kind: "earn".into(), amount: 9, rule: Some("base".into()), ..LedgerEntry::default() };
+        let entry =
+            LedgerEntry { id: "e".into(), at: 1, kind: "earn".into(), amount: 9, rule: Some("base".into()), ..LedgerEntry::default() };
         let member = Member { ledger: alloc::vec![entry], ..Member::default() };
         let with = |when_reached| {
-            let rules = EarningRules { rules: alloc::vec![Earning { caps: alloc::vec![cap(when_reached)], ..rule() }], ..EarningRules::default() };
+            let rules =
+                EarningRules { rules: alloc::vec![Earning { caps: alloc::vec![cap(when_reached)], ..rule() }], ..EarningRules::default() };
             earn(&rules, &[(1000, 1000, 1000)], &member)
         };
         assert_eq!((with(WhenReached::Trim), with(WhenReached::Refuse)), (6, 0));

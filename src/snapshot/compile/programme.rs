@@ -9,8 +9,8 @@ use super::Context;
 use super::moment::moment;
 use crate::domain::{Value, ValueError, ValueErrorKind, field_or_default, from_value};
 use crate::loyalty::{
-    Benefit, Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Meter, Metric, Multiplier, Period, PeriodKind, Programme, Recurrence, Redemption, RoundUp, Span, Tier,
-    Validity, ValidityKind, Wallet,
+    Benefit, Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Meter, Metric, Multiplier, Period, PeriodKind,
+    Programme, Recurrence, Redemption, RoundUp, Span, Tier, Validity, ValidityKind, Wallet,
 };
 use crate::rules::Condition;
 use crate::snapshot::wire::programme as wire;
@@ -169,7 +169,10 @@ fn redemption(wire: &wire::Redemption, wallets: &[Wallet]) -> Result<Redemption,
 }
 
 fn earning(points: &Value, context: &mut Context<'_>) -> Result<EarningRules, ValueError> {
-    let mut rules = EarningRules { stacking: field_or_default(points, "stacking").map_err(|error| error.in_field("points"))?, ..EarningRules::default() };
+    let mut rules = EarningRules {
+        stacking: field_or_default(points, "stacking").map_err(|error| error.in_field("points"))?,
+        ..EarningRules::default()
+    };
     for (index, wire) in entries::<wire::Earning>(points, "earning", context) {
         if wire.on != "purchase" {
             continue;
