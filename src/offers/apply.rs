@@ -31,6 +31,16 @@ pub(super) enum What {
     OverBudget(i64),
 }
 
+impl Cut {
+    /// As it is written down; nothing where it takes nothing off.
+    fn what(&self) -> Option<What> {
+        (self.amount > 0).then_some(match self.place {
+            Place::Line(line) | Place::Some { line, .. } | Place::Pieces { line, .. } => What::Line(line, self.amount),
+            Place::Shipping(method) => What::Shipping(method, self.amount),
+        })
+    }
+}
+
 impl What {
     /// Minor units saved.
     pub fn saving(&self) -> i64 {
@@ -137,16 +147,30 @@ fn run(case: &Case<'_>, offer: &Offer, live: &LiveOffer, state: &mut State, mut 
                 limit(&mut cuts, most, case);
                 for cut in cuts {
                     commit(case, live, offer.is_automatic(), &cut, state);
-                    gain.saving = gain.saving.saturating_add(cut.amount);
-                    gain.worth = gain.worth.saturating_add(cut.amount);
-                    if cut.amount > 0 {
-                        note(match cut.place {
-                            Place::Line(line) | Place::Some { line, .. } | Place::Pieces { line, .. } => What::Line(line, cut.amount),
-                            Place::Shipping(method) => What::Shipping(method, cut.amount),
-                        });
-                    }
+                    gain = gain.plus(Gain { worth: cut.amount, extras: 0, saving: cut.amount });
+                    cut.what().into_iter().for_each(&mut note);
                 }
             }
+        }
+    }
+    gain
+}
+
+/// Does `cuts` of the first effect of `live`, as they are.
+pub(super) fn commit_all(
+    case: &Case<'_>,
+    live: &LiveOffer,
+    cuts: Vec<Cut>,
+    state: &mut State,
+    mut record: Option<&mut Vec<Entry>>,
+) -> Gain {
+    let automatic = case.offer(live).is_some_and(Offer::is_automatic);
+    let mut gain = Gain::default();
+    for cut in cuts {
+        commit(case, live, automatic, &cut, state);
+        gain = gain.plus(Gain { worth: cut.amount, extras: 0, saving: cut.amount });
+        if let (Some(record), Some(what)) = (record.as_deref_mut(), cut.what()) {
+            record.push(Entry { offer: live.place, what });
         }
     }
     gain

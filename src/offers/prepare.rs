@@ -47,6 +47,24 @@ pub(super) struct LiveEffect {
     sets: Vec<Vec<usize>>,
 }
 
+impl LiveOffer {
+    /// Whether it may reduce `line`.
+    pub fn touches(&self, line: usize) -> bool {
+        self.effects.iter().any(|effect| effect.lines.contains(&line) || effect.sets.iter().any(|set| set.contains(&line)))
+    }
+
+    /// The same offer on the lines that `allowed` lets through.
+    pub fn restricted(&self, allowed: impl Fn(usize) -> bool) -> LiveOffer {
+        let keep = |lines: &[usize]| lines.iter().copied().filter(|line| allowed(*line)).collect();
+        let restrict = |effect: &LiveEffect| LiveEffect {
+            lines: keep(&effect.lines),
+            methods: effect.methods.clone(),
+            sets: effect.sets.iter().map(|set| keep(set)).collect(),
+        };
+        LiveOffer { effects: self.effects.iter().map(restrict).collect(), floors: self.floors.clone(), ..*self }
+    }
+}
+
 impl LiveEffect {
     /// All lines that it may reduce.
     pub fn all_lines(&self) -> Vec<usize> {
@@ -54,6 +72,11 @@ impl LiveEffect {
         lines.sort_unstable();
         lines.dedup();
         lines
+    }
+
+    /// Whether it has parts.
+    pub fn has_sets(&self) -> bool {
+        !self.sets.is_empty()
     }
 
     /// The lines of part `part`.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::apply::{What, apply};
-use super::combine::{Choice, Conflict, conflict};
+use super::combine::{Choice, Conflict, conflict, keep_apart};
 use super::eligibility::Obstacle;
 use super::prepare::{Case, LiveOffer};
 use super::quote::over_budget;
@@ -32,6 +32,7 @@ pub struct Rejected {
     /// | `class-conflict` | `offer` | its class does not go together with that of the applied `offer` |
     /// | `group-limit` | `offer`, `group` | the group lets one through, and that is the applied `offer` |
     /// | `group-full` | `group`, `limit` | enough of its group apply |
+    /// | `line-taken` | `offer` | on the lines it is for, the applied `offer` saves more, and the two may not meet on one |
     /// | `pool-full` | `pool`, `limit` | the shared limit is used up |
     /// | `below-amount` | `needed`, `actual`, `missing` | too little is left after the offers before it |
     /// | `over-budget` | `left`, `amount` | it, or what it takes off a line, would save more than its budget has left |
@@ -97,6 +98,9 @@ fn lost(case: &Case<'_>, choice: &Choice, place: usize, live: &LiveOffer, alone:
             Conflict::Group(group) => Reason::new("group-limit").with("offer", id(*rival)).with("group", group_id(group)),
         });
         return reasons;
+    }
+    if let Some(rival) = choice.applied.iter().find(|applied| keep_apart(case, place, **applied)) {
+        reasons.push(Reason::new("line-taken").with("offer", id(*rival)));
     }
     reasons.extend(shortage(case, choice, live));
     if reasons.is_empty() {

@@ -2,4 +2,5 @@
 #![allow(missing_docs)]
 
 mod kinds;
+mod oracle;
 mod shop;

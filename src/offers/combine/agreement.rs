@@ -51,6 +51,42 @@ pub(in crate::offers) fn conflict(case: &Case<'_>, left: usize, right: usize) ->
     lets_one_through(case, common).then_some(Conflict::Group(common))
 }
 
+/// For each offer that takes part, those that may not reduce a line that it reduces.
+pub(super) fn apart_on_line(case: &Case<'_>) -> Vec<Bits> {
+    let count = case.live.len();
+    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).collect();
+    for left in 0..count {
+        for right in 0..left {
+            if keep_apart(case, left, right) {
+                for (row, column) in [(left, right), (right, left)] {
+                    if let Some(row) = table.get_mut(row) {
+                        row.insert(column);
+                    }
+                }
+            }
+        }
+    }
+    table
+}
+
+/// Whether the offers at `left` and `right` of [`Case::live`] may not reduce one line.
+pub(in crate::offers) fn keep_apart(case: &Case<'_>, left: usize, right: usize) -> bool {
+    let offer = |live: usize| case.live.get(live).and_then(|live| case.offer(live));
+    let (Some(left), Some(right)) = (offer(left), offer(right)) else { return false };
+    let group = common_group(case, left, right).and_then(|group| case.book.stacking.groups.get(group));
+    let in_line_group = group.is_some_and(|group| group.scope == Scope::Line && group.mode != Mode::Stack);
+    in_line_group || (case.book.stacking.apart_on_line.has(left.class, right.class) && !tags_agree(left, right))
+}
+
+/// Whether each of the two names a tag of the other.
+fn tags_agree(left: &Offer, right: &Offer) -> bool {
+    let names = |offer: &Offer, other: &Offer| {
+        let named = offer.combines.as_ref().map_or(&[][..], |combines| &combines.tags);
+        named.iter().any(|tag| other.tags.binary_search(tag).is_ok())
+    };
+    names(left, right) && names(right, left)
+}
+
 fn wants(case: &Case<'_>, offer: &Offer, other: Class) -> bool {
     match &offer.combines {
         Some(combines) => combines.classes.contains(&other),
@@ -84,14 +120,13 @@ fn lets_one_through(case: &Case<'_>, group: Option<usize>) -> bool {
     }
 }
 
-/// The groups around all of the offers `live` that choose the best, with their limits.
-pub(super) fn limited_groups(case: &Case<'_>, live: &[usize]) -> Vec<(usize, u32)> {
-    let offer = |live: &usize| case.live.get(*live).and_then(|live| case.offer(live));
-    let Some(first) = live.first().and_then(offer) else { return Vec::new() };
+/// The groups around the offer at `live` that let only so many offers through, with how many. Those that let one through
+/// make [`conflicts`] instead.
+pub(super) fn limits_around(case: &Case<'_>, live: usize) -> Vec<(usize, u32)> {
+    let Some(offer) = case.live.get(live).and_then(|live| case.offer(live)) else { return Vec::new() };
     let limited = |group: usize| {
-        let known = case.book.stacking.groups.get(group).filter(|group| group.mode == Mode::Best && group.scope == Scope::Order)?;
-        let around_all = live.iter().filter_map(offer).all(|offer| groups_around(case, offer.group).any(|around| around == group));
-        known.limit().filter(|_| around_all).map(|limit| (group, limit))
+        let known = case.book.stacking.groups.get(group).filter(|group| group.scope == Scope::Order)?;
+        known.limit().filter(|limit| *limit != 1).map(|limit| (group, limit))
     };
-    groups_around(case, first.group).filter_map(limited).collect()
+    groups_around(case, offer.group).filter_map(limited).collect()
 }

@@ -69,7 +69,7 @@ impl Bound {
                     Some(members) => members.push(place),
                     None => cliques.push(alloc::vec![place]),
                 }
-                StepBound { most: most(case, step.node, state), falling: falling(case, step.node), clique }
+                StepBound { most: most(combiner, step.node, state), falling: falling(case, step.node), clique }
             })
             .collect();
         Bound { steps: bounds, cliques: cliques.len() }
@@ -113,11 +113,17 @@ impl Bound {
 }
 
 /// The most that `node` gains on the prices of `state`, or on any lower ones.
-fn most(case: &Case<'_>, node: &Node, state: &State) -> Gain {
+fn most(combiner: &Combiner<'_>, node: &Node, state: &State) -> Gain {
+    let case = combiner.case;
     match node {
         Node::Offer(live) => case.live.get(*live).map_or_else(Gain::default, |live| most_of_offer(case, live, state)),
+        Node::Contest { members, mode } => {
+            // By itself each line takes the most that can be had there.
+            let mut chosen = combiner.nothing_chosen();
+            combiner.contest(members, *mode, &mut state.clone(), &mut chosen, None)
+        }
         Node::Group { group, nodes } => {
-            let each = nodes.iter().map(|node| most(case, node, state));
+            let each = nodes.iter().map(|node| most(combiner, node, state));
             match super::tree::mode_of(case, Some(*group)) {
                 Mode::Stack | Mode::Best => each.fold(Gain::default(), Gain::plus),
                 Mode::ListOrder | Mode::Highest | Mode::Lowest => each.max().unwrap_or_default(),

@@ -3,19 +3,21 @@
 mod agreement;
 mod bits;
 mod bound;
+mod contest;
+mod packing;
 mod search;
 mod tree;
 
 use alloc::vec::Vec;
 
-pub(super) use agreement::{Conflict, conflict};
+pub(super) use agreement::{Conflict, conflict, keep_apart};
 pub(super) use bits::Bits;
 use tree::Node;
 
-use super::apply::{Entry, Gain, apply};
+use super::apply::{Entry, Gain, What, apply};
 use super::prepare::Case;
 use super::state::State;
-use super::{Exclusive, Mode, Selection};
+use super::{Exclusive, Mode, Scope, Selection};
 
 /// What was chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,12 +43,22 @@ pub(super) struct Chosen {
     order: Vec<usize>,
     pools: Vec<u32>,
     stopped: bool,
+    /// For each group, how many offers in it are applied.
+    in_group: Vec<u32>,
+    /// For each line, the offers that reduced it; kept only where some may not meet on one line.
+    on_line: Vec<Bits>,
 }
 
 /// Chooses among the offers of a case.
 pub(super) struct Combiner<'a> {
     case: &'a Case<'a>,
     conflicts: Vec<Bits>,
+    /// For each offer, those that may not meet it on one line.
+    apart: Vec<Bits>,
+    /// For each offer, the groups around it that let only so many through.
+    limits: Vec<Vec<(usize, u32)>>,
+    /// Whether any may not meet on one line.
+    has_line_rules: bool,
     /// Combinations that may still be looked at.
     budget: u32,
     /// What a combination that was not looked at could gain more than the one found.
@@ -56,7 +68,17 @@ pub(super) struct Combiner<'a> {
 
 impl<'a> Combiner<'a> {
     pub fn new(case: &'a Case<'a>) -> Self {
-        Combiner { case, conflicts: agreement::conflicts(case), budget: case.book.stacking.search_budget, gap: 0, cut_off: false }
+        let apart = agreement::apart_on_line(case);
+        Combiner {
+            case,
+            conflicts: agreement::conflicts(case),
+            limits: (0..case.live.len()).map(|live| agreement::limits_around(case, live)).collect(),
+            has_line_rules: !apart.iter().all(Bits::is_empty),
+            apart,
+            budget: case.book.stacking.search_budget,
+            gap: 0,
+            cut_off: false,
+        }
     }
 
     /// Chooses as the programme says, or as the request lists.
@@ -92,12 +114,33 @@ impl<'a> Combiner<'a> {
                 return alloc::vec![Node::Offer(live)];
             }
         }
-        tree::level(self.case, None)
+        self.arranged(tree::level(self.case, None), None)
+    }
+
+    /// The same nodes, on each level with those together that contend for lines.
+    fn arranged(&self, nodes: Vec<Node>, group: Option<usize>) -> Vec<Node> {
+        if !self.has_line_rules {
+            return nodes;
+        }
+        let inner = |node| match node {
+            Node::Group { group, nodes } => Node::Group { group, nodes: self.arranged(nodes, Some(group)) },
+            other => other,
+        };
+        self.with_contests(nodes.into_iter().map(inner).collect(), tree::mode_of(self.case, group))
     }
 
     fn nothing_chosen(&self) -> Chosen {
         let pools = self.case.book.stacking.pools.iter().map(|pool| pool.max).collect();
-        Chosen { applied: Bits::new(self.case.live.len()), order: Vec::new(), pools, stopped: false }
+        let count = self.case.live.len();
+        let lines = if self.has_line_rules { self.case.input.lines.len() } else { 0 };
+        Chosen {
+            applied: Bits::new(count),
+            order: Vec::new(),
+            pools,
+            stopped: false,
+            in_group: alloc::vec![0; self.case.book.stacking.groups.len()],
+            on_line: (0..lines).map(|_| Bits::new(count)).collect(),
+        }
     }
 
     /// Chooses among `nodes`, at most `max` of them.
@@ -152,33 +195,91 @@ impl<'a> Combiner<'a> {
     fn node(&mut self, node: &Node, state: &mut State, chosen: &mut Chosen, record: Option<&mut Vec<Entry>>) -> Gain {
         match node {
             Node::Offer(live) => self.offer(*live, state, chosen, record),
+            Node::Contest { members, mode } => self.contest(members, *mode, state, chosen, record),
             Node::Group { group, nodes } => {
-                let max = self.case.book.stacking.groups.get(*group).and_then(|group| group.max);
-                self.level(nodes, tree::mode_of(self.case, Some(*group)), max, state, chosen, record)
+                let known = self.case.book.stacking.groups.get(*group);
+                let max = known.and_then(|group| group.max);
+                let mode = tree::mode_of(self.case, Some(*group));
+                match known.map_or(Scope::Order, |group| group.scope) {
+                    Scope::Order => self.level(nodes, mode, max, state, chosen, record),
+                    // Lines choose, so all members have their turn.
+                    Scope::Line => self.level(nodes, Mode::Stack, max, state, chosen, record),
+                    Scope::Unit => self.packing(nodes, state, chosen, record),
+                }
             }
         }
     }
 
     /// Applies one offer, where it goes together with those applied.
     fn offer(&self, live: usize, state: &mut State, chosen: &mut Chosen, record: Option<&mut Vec<Entry>>) -> Gain {
-        let Some(offer_live) = self.case.live.get(live).filter(|_| self.may_apply(live, chosen)) else { return Gain::default() };
-        let gain = apply(self.case, offer_live, state, record);
+        if !self.may_apply(live, chosen) {
+            return Gain::default();
+        }
+        if self.has_line_rules {
+            return self.offer_on(live, |_| true, state, chosen, record);
+        }
+        let gain = self.case.live.get(live).map_or_else(Gain::default, |live| apply(self.case, live, state, record));
         if !gain.is_nothing() {
             self.note(live, chosen);
         }
         gain
     }
 
+    /// Applies one offer on the lines that `wanted` and the rules about lines let through.
+    fn offer_on(
+        &self,
+        live: usize,
+        wanted: impl Fn(usize) -> bool,
+        state: &mut State,
+        chosen: &mut Chosen,
+        record: Option<&mut Vec<Entry>>,
+    ) -> Gain {
+        let Some(whole) = self.case.live.get(live) else { return Gain::default() };
+        let restricted = whole.restricted(|line| wanted(line) && self.line_is_free(live, line, chosen));
+        let mut entries = Vec::new();
+        let gain = apply(self.case, &restricted, state, Some(&mut entries));
+        if gain.is_nothing() {
+            return gain;
+        }
+        self.note(live, chosen);
+        for entry in &entries {
+            if let What::Line(line, _) = entry.what
+                && let Some(on_line) = chosen.on_line.get_mut(line)
+            {
+                on_line.insert(live);
+            }
+        }
+        if let Some(record) = record {
+            record.extend(entries);
+        }
+        gain
+    }
+
+    /// Whether no offer has reduced `line` that may not meet the offer `live` there.
+    fn line_is_free(&self, live: usize, line: usize, chosen: &Chosen) -> bool {
+        match (self.apart.get(live), chosen.on_line.get(line)) {
+            (Some(apart), Some(on_line)) => !apart.meets(on_line),
+            _ => true,
+        }
+    }
+
     fn may_apply(&self, live: usize, chosen: &Chosen) -> bool {
         let apart = self.conflicts.get(live).is_some_and(|conflicts| conflicts.meets(&chosen.applied));
         let pools = self.case.live.get(live).and_then(|live| self.case.offer(live)).map_or(&[][..], |offer| &offer.pools);
         let fits = |(pool, amount): &(usize, u32)| chosen.pools.get(*pool).is_none_or(|left| left >= amount);
-        !apart && !chosen.stopped && pools.iter().all(fits)
+        let has_room = |(group, limit): &(usize, u32)| chosen.in_group.get(*group).is_none_or(|count| count < limit);
+        let limits = self.limits.get(live).map_or(&[][..], Vec::as_slice);
+        !apart && !chosen.stopped && pools.iter().all(fits) && limits.iter().all(has_room)
     }
 
     fn note(&self, live: usize, chosen: &mut Chosen) {
         chosen.applied.insert(live);
         chosen.order.push(live);
+        for (group, _) in self.limits.get(live).into_iter().flatten() {
+            if let Some(count) = chosen.in_group.get_mut(*group) {
+                *count = count.saturating_add(1);
+            }
+        }
         let Some(offer) = self.case.live.get(live).and_then(|live| self.case.offer(live)) else { return };
         chosen.stopped |= offer.exclusive && self.case.book.stacking.exclusive == Exclusive::Stop;
         for (pool, amount) in &offer.pools {

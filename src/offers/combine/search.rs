@@ -18,8 +18,6 @@ pub(super) struct Step<'n> {
     pub node: &'n Node,
     /// The offers in it.
     pub members: Vec<usize>,
-    /// Limits of groups that it counts towards.
-    caps: Vec<usize>,
 }
 
 /// Where a search stands.
@@ -34,12 +32,15 @@ struct Search<'n> {
 impl Combiner<'_> {
     /// Applies the selection of `nodes` that gains most.
     pub(super) fn best(&mut self, nodes: &[Node], state: &mut State, chosen: &mut Chosen, mut record: Option<&mut Vec<Entry>>) -> Gain {
-        let mut limits = Vec::new();
-        let steps: Vec<Step<'_>> = nodes.iter().map(|node| self.step(node, &mut limits)).collect();
-        let caps: Vec<u32> = limits.iter().map(|(_, limit)| *limit).collect();
+        let step = |node| {
+            let mut live = Vec::new();
+            members(core::slice::from_ref(node), &mut live);
+            Step { node, members: live }
+        };
+        let steps: Vec<Step<'_>> = nodes.iter().map(step).collect();
         let bound = Bound::new(self, &steps, state);
         let mut search = Search { steps, bound, best: Gain::default(), best_picks: Vec::new(), picks: Vec::new() };
-        self.descend(&mut search, 0, state, chosen, &caps, Gain::default());
+        self.descend(&mut search, 0, state, chosen, Gain::default());
         let mut total = Gain::default();
         for pick in search.best_picks {
             if let Some(step) = search.steps.get(pick) {
@@ -49,23 +50,7 @@ impl Combiner<'_> {
         total
     }
 
-    fn step<'n>(&self, node: &'n Node, limits: &mut Vec<(usize, u32)>) -> Step<'n> {
-        let mut live = Vec::new();
-        members(core::slice::from_ref(node), &mut live);
-        let mut groups = super::agreement::limited_groups(self.case, &live);
-        groups.retain(|(_, limit)| *limit > 1);
-        let mut caps = Vec::new();
-        for (group, limit) in groups {
-            let known = limits.iter().position(|(other, _)| *other == group);
-            caps.push(known.unwrap_or(limits.len()));
-            if known.is_none() {
-                limits.push((group, limit));
-            }
-        }
-        Step { node, members: live, caps }
-    }
-
-    fn descend(&mut self, search: &mut Search<'_>, from: usize, state: &State, chosen: &Chosen, caps: &[u32], gained: Gain) {
+    fn descend(&mut self, search: &mut Search<'_>, from: usize, state: &State, chosen: &Chosen, gained: Gain) {
         if gained > search.best {
             search.best = gained;
             search.best_picks.clone_from(&search.picks);
@@ -86,19 +71,11 @@ impl Combiner<'_> {
             };
             self.budget = left;
             let Some(step) = search.steps.get(from) else { return };
-            let open = step.caps.iter().all(|cap| caps.get(*cap).is_none_or(|left| *left > 0));
             let (mut next_state, mut next_chosen) = (state.clone(), chosen.clone());
-            let node = step.node;
-            let gain = if open { self.node(node, &mut next_state, &mut next_chosen, None) } else { Gain::default() };
+            let gain = self.node(step.node, &mut next_state, &mut next_chosen, None);
             if !gain.is_nothing() {
-                let mut next_caps = caps.to_vec();
-                for cap in &step.caps {
-                    if let Some(left) = next_caps.get_mut(*cap) {
-                        *left = left.saturating_sub(1);
-                    }
-                }
                 search.picks.push(from);
-                self.descend(search, from.saturating_add(1), &next_state, &next_chosen, &next_caps, gained.plus(gain));
+                self.descend(search, from.saturating_add(1), &next_state, &next_chosen, gained.plus(gain));
                 search.picks.pop();
             }
             // What is left out: the same prices, one step further.

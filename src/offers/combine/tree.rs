@@ -5,20 +5,28 @@ use core::cmp::Reverse;
 
 use crate::offers::offer::{Discount, Kind, Offer};
 use crate::offers::prepare::Case;
-use crate::offers::{Mode, Within};
+use crate::offers::{Mode, Scope, Within};
 
 /// What stands on a level: offers by their place in [`Case::live`], and groups with what is in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Node {
     Offer(usize),
-    Group { group: usize, nodes: Vec<Node> },
+    Group {
+        group: usize,
+        nodes: Vec<Node>,
+    },
+    /// Offers that may both apply, but not on one line; how each line chooses among them.
+    Contest {
+        members: Vec<usize>,
+        mode: Mode,
+    },
 }
 
 /// Class, kind, priority (falling), id.
 type TurnKey<'a> = (usize, u8, Reverse<i32>, &'a str);
 
 /// The nodes of the level inside `parent`. A group that chooses the best is no node of its own where the level around
-/// it chooses the best as well: its members take their turns there, and its limit is a limit of that search.
+/// it chooses the best as well, unless it is about pieces: its members take their turns there, and its limit is a limit of that search.
 pub(super) fn level(case: &Case<'_>, parent: Option<usize>) -> Vec<Node> {
     let mut nodes = Vec::new();
     collect(case, parent, mode_of(case, parent), &mut nodes);
@@ -34,7 +42,7 @@ fn collect(case: &Case<'_>, parent: Option<usize>, mode: Mode, nodes: &mut Vec<N
     let members = case.live.iter().enumerate().filter(|(_, live)| case.offer(live).is_some_and(|offer| offer.group == parent));
     nodes.extend(members.map(|(place, _)| Node::Offer(place)));
     for (place, group) in case.book.stacking.groups.iter().enumerate().filter(|(_, group)| group.parent == parent) {
-        if mode == Mode::Best && group.mode == Mode::Best {
+        if mode == Mode::Best && group.mode == Mode::Best && group.scope != Scope::Unit {
             collect(case, Some(place), mode, nodes);
         } else {
             let inner = level(case, Some(place));
@@ -56,6 +64,8 @@ fn turn_key<'a>(case: &'a Case<'_>, node: &Node) -> TurnKey<'a> {
             let (priority, id) = case.book.stacking.groups.get(*group).map_or((0, ""), |group| (group.priority, group.id.as_str()));
             (first.0, first.1, Reverse(priority), id)
         }
+        // Made after the order is settled.
+        Node::Contest { .. } => (usize::MAX, u8::MAX, Reverse(i32::MIN), ""),
     }
 }
 
@@ -85,6 +95,7 @@ pub(super) fn members(nodes: &[Node], found: &mut Vec<usize>) {
         match node {
             Node::Offer(live) => found.push(*live),
             Node::Group { nodes, .. } => members(nodes, found),
+            Node::Contest { members, .. } => found.extend(members),
         }
     }
 }

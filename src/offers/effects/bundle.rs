@@ -40,11 +40,35 @@ impl Turn<'_> {
         cuts
     }
 
+    /// The lines of part `part` of a set; those of the target where the effect has no parts.
+    pub(in crate::offers) fn part_lines(&self, part: usize) -> &[usize] {
+        if self.live.has_sets() { self.live.set(part) } else { &self.live.lines }
+    }
+
+    /// Takes full sets of `terms` from the shelf as long as they save something: each with how often it is taken.
+    pub(in crate::offers) fn sets_from(&self, terms: &Bundle, shelf: &mut Shelf) -> Vec<(Taken, u32)> {
+        let parts: Vec<(u64, usize)> = (0..terms.sets.len()).map(|part| (0, part)).collect();
+        let mut sets = Vec::new();
+        let mut times = terms.times;
+        while times > 0 {
+            let Some(set) = self.full_set(terms, &parts, shelf) else { break };
+            if self.set_amounts(terms, &set, 1, shelf).iter().all(|(.., amount)| *amount == 0) {
+                shelf.put_back(&set);
+                break;
+            }
+            let again = shelf.repeats(&set, times.saturating_sub(1));
+            shelf.take_again(&set, again);
+            times = times.saturating_sub(again).saturating_sub(1);
+            sets.push((set, again.saturating_add(1)));
+        }
+        sets
+    }
+
     /// Takes one full set from the shelf.
     fn full_set(&self, terms: &Bundle, parts: &[(u64, usize)], shelf: &mut Shelf) -> Option<Taken> {
         let mut set = Taken::new();
         for (_, part) in parts {
-            let lines = self.live.set(*part);
+            let lines = self.part_lines(*part);
             let wanted = terms.sets.get(*part)?.quantity;
             let taken = shelf.take(wanted, terms.pick == Pick::Cheapest, |line| lines.contains(&line));
             let complete = taken.iter().map(|(_, count)| *count).sum::<u32>() == wanted;
@@ -58,7 +82,7 @@ impl Turn<'_> {
     }
 
     /// What `sets` equal sets save: `(slot, pieces, amount)`.
-    fn set_amounts(&self, terms: &Bundle, set: &[(usize, u32)], sets: u32, shelf: &Shelf) -> Vec<(usize, u32, i64)> {
+    pub(in crate::offers) fn set_amounts(&self, terms: &Bundle, set: &[(usize, u32)], sets: u32, shelf: &Shelf) -> Vec<(usize, u32, i64)> {
         let pieces: Vec<(usize, u32, usize, i64)> = set
             .iter()
             .filter_map(|(place, count)| shelf.slot(*place).map(|slot| (*place, count.saturating_mul(sets), slot.line, slot.price)))

@@ -11,8 +11,9 @@ mod shelf;
 use alloc::vec::Vec;
 
 use super::offer::{Effect, Kind};
-use super::prepare::{Case, LiveEffect};
+use super::prepare::{Case, LiveEffect, LiveOffer};
 use super::state::State;
+pub(super) use shelf::{Shelf, Slot, Taken};
 
 /// A reduction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,13 @@ pub(super) struct Turn<'a> {
     pub state: &'a State,
 }
 
-impl Turn<'_> {
+impl<'a> Turn<'a> {
+    /// The turn of the first effect of `live`.
+    pub fn of(case: &'a Case<'a>, live: &'a LiveOffer, state: &'a State) -> Option<Self> {
+        let effect = case.offer(live)?.effects.first()?;
+        Some(Turn { case, effect, live: live.effects.first()?, floors: case.floors(live), state })
+    }
+
     /// What the effect takes off, before its cap.
     pub fn cuts(&self) -> Vec<Cut> {
         match &self.effect.kind {

@@ -119,7 +119,7 @@ impl Turn<'_> {
     }
 
     /// What `discount` takes off `value`; never below 0.
-    pub(super) fn discount_on(&self, value: i64, discount: Discount) -> i64 {
+    pub(in crate::offers) fn discount_on(&self, value: i64, discount: Discount) -> i64 {
         match discount {
             Discount::Percent(rate) => rate.of(value, self.case.book.stacking.rounding),
             Discount::Amount(amount) => amount.min(value),

@@ -10,7 +10,7 @@ use crate::offers::{Claims, PriceBase};
 
 /// Equal pieces of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Slot {
+pub(in crate::offers) struct Slot {
     /// The line.
     pub line: usize,
     /// The run of the line; `None` where it is not said which of its pieces they are.
@@ -23,12 +23,12 @@ pub(super) struct Slot {
 
 /// Pieces, the dearest first; of equal prices those of the earlier line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shelf {
+pub(in crate::offers) struct Shelf {
     slots: Vec<Slot>,
 }
 
 /// Pieces taken from a shelf: `(slot, count)`.
-pub(super) type Taken = Vec<(usize, u32)>;
+pub(in crate::offers) type Taken = Vec<(usize, u32)>;
 
 impl Turn<'_> {
     /// Whether discounted pieces count for no other set.
