@@ -1,6 +1,6 @@
 -- How many members bought both of two items, for pairs that may stand for each other: all pairs of one category, and,
--- for items that have fewer than 5 such, pairs with any other item. Items without a category make one together. Pairs
--- of fewer than 3 members say nothing.
+-- for items of categories with fewer than 10 items, pairs with any other item. Items without a category make one
+-- together. Pairs of fewer than 3 members say nothing.
 CREATE TABLE member_pairs AS
 WITH bought AS (
     SELECT first_bought.member, items.item, coalesce(items.category, '') AS category
@@ -18,8 +18,9 @@ inside AS (
 lonely AS (
     SELECT items.item
     FROM items
-    LEFT JOIN (SELECT i, count(*) AS others FROM inside GROUP BY i) AS found ON found.i = items.item
-    WHERE coalesce(found.others, 0) < 5
+    JOIN (SELECT coalesce(category, '') AS category, count(*) AS items FROM items GROUP BY coalesce(category, '')) AS sizes
+      ON sizes.category = coalesce(items.category, '')
+    WHERE sizes.items < 10
 ),
 outside AS (
     SELECT one.item AS i, other.item AS j, count(*) AS members
