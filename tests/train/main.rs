@@ -62,7 +62,8 @@ fn the_same_orders_give_the_same_bytes_on_any_number_of_threads() {
 fn nothing_at_or_after_the_cutoff_is_used() {
     let until = "2025-09-14T10:00:00Z";
     let text = fs::read_to_string(orders()).unwrap();
-    let before: Vec<_> = text.lines().filter(|line| line.starts_with("member,") || line.split(',').nth(2) < Some("2025-09-14 10:00")).collect();
+    let before: Vec<_> =
+        text.lines().filter(|line| line.starts_with("member,") || line.split(',').nth(2) < Some("2025-09-14 10:00")).collect();
     assert!(before.len() > 1000 && before.len() < text.lines().count() - 100);
     let past = scratch("past-orders").join("orders.csv");
     fs::write(&past, before.join("\n") + "\n").unwrap();
@@ -110,10 +111,13 @@ fn each_list_of_neighbours_is_what_a_slow_reading_gives() {
     for (what, lists, score) in lists {
         for (place, item) in knowledge.items.iter().enumerate() {
             let range = lists.offsets[place] as usize..lists.offsets[place + 1] as usize;
-            let found: Vec<(&str, f32)> =
-                range.map(|at| (knowledge.items[lists.items[at] as usize].as_str(), lists.scores[at])).collect();
-            let mut expected: Vec<(&str, f32)> =
-                knowledge.items.iter().filter(|other| *other != item).map(|other| (other.as_str(), score(&slow, item, other) as f32)).collect();
+            let found: Vec<(&str, f32)> = range.map(|at| (knowledge.items[lists.items[at] as usize].as_str(), lists.scores[at])).collect();
+            let mut expected: Vec<(&str, f32)> = knowledge
+                .items
+                .iter()
+                .filter(|other| *other != item)
+                .map(|other| (other.as_str(), score(&slow, item, other) as f32))
+                .collect();
             expected.retain(|(_, score)| *score > 0.0);
             expected.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(other.0)));
             expected.truncate(5);
