@@ -25,12 +25,34 @@ pub(super) fn beta_density(alpha: f64, beta: f64, x: f64, rest: f64) -> f64 {
     exp((alpha - 1.0) * log(x) + (beta - 1.0) * log(rest) - ln_beta(alpha, beta))
 }
 
+/// The logarithm of the beta function. Of large arguments the logarithms of the gamma function nearly cancel: there their
+/// difference is taken term by term from Stirling's series.
 fn ln_beta(alpha: f64, beta: f64) -> f64 {
-    lgamma(alpha) + lgamma(beta) - lgamma(alpha + beta)
+    let (small, large) = if alpha < beta { (alpha, beta) } else { (beta, alpha) };
+    if large < LARGE {
+        return lgamma(alpha) + lgamma(beta) - lgamma(alpha + beta);
+    }
+    let total = small + large;
+    let shared = -(large - 0.5) * log1p(small / large) + stirling(large) - stirling(total);
+    if small < LARGE {
+        return shared + lgamma(small) - small * log(total) + small;
+    }
+    shared + 0.5 * log(core::f64::consts::TAU / small) + small * log(small / total) + stirling(small)
+}
+
+/// From here on Stirling's series is exact.
+const LARGE: f64 = 12.0;
+
+/// What `(x - 1/2) ln x - x + ln(2 pi) / 2` lacks of the logarithm of the gamma function.
+fn stirling(x: f64) -> f64 {
+    let inverse = 1.0 / x;
+    let square = inverse * inverse;
+    let tail = 1.0 / 1260.0 + square * (-1.0 / 1680.0 + square * (1.0 / 1188.0 - square * 691.0 / 360_360.0));
+    inverse * (1.0 / 12.0 + square * (-1.0 / 360.0 + square * tail))
 }
 
 /// The share of the beta distribution below `x` (the regularised incomplete beta function), to about 1e-13 while `alpha`
-/// and `beta` are below a few thousand. `rest` is `1 - x`.
+/// and `beta` are below a few thousand, 1e-10 at a million. `rest` is `1 - x`.
 pub(super) fn beta_share(alpha: f64, beta: f64, x: f64, rest: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
@@ -144,11 +166,20 @@ mod tests {
         for (alpha, beta, x, expected) in BETA {
             close(beta_share(alpha, beta, x, 1.0 - x), expected, 1e-12);
         }
+        close(beta_share(50_001.0, 950_001.0, 0.0501, 1.0 - 0.0501), 0.6757296703227671, 1e-10);
         for (shape, x, expected) in GAMMA {
             close(gamma_share_above(shape, x), expected, 1e-12);
         }
         for (x, expected) in [(-8.0, 6.220960574271786e-16), (0.0, 0.5), (1.5, 0.9331927987311419)] {
             close(normal_share(x), expected, 1e-13);
+        }
+    }
+
+    #[test]
+    fn both_ways_to_the_beta_function_meet() {
+        for (alpha, beta) in [(12.0, 0.5), (12.0, 11.9), (12.0, 30.0), (200.0, 1.5), (200.0, 200.0)] {
+            let plain = lgamma(alpha) + lgamma(beta) - lgamma(alpha + beta);
+            assert!(fabs(ln_beta(alpha, beta) - plain) < 1e-12 * fabs(plain).max(1.0), "{alpha} {beta}");
         }
     }
 

@@ -37,6 +37,8 @@ mod features;
 mod overrides;
 mod result;
 mod run;
+#[cfg(feature = "cli")]
+pub mod statistics;
 mod sticky;
 mod targeting;
 mod unit;
