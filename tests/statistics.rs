@@ -5,8 +5,8 @@
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 use regulars::experiments::statistics::{
-    Difference, Moments, PairedMoments, absolute_difference, chance_to_win_rate, cuped_difference, cuped_theta, mixture_ratio, mixture_value,
-    normal_quantile, relative_difference, sample_ratio, sequential_half_width, sequential_value, tuning,
+    Difference, Moments, PairedMoments, absolute_difference, chance_to_win_rate, cuped_difference, cuped_theta, mixture_ratio,
+    mixture_value, normal_quantile, relative_difference, sample_ratio, sequential_half_width, sequential_value, tuning,
 };
 use serde_json::Value as Json;
 
@@ -83,7 +83,10 @@ fn welch_and_sequential_tests() {
             Some((_, units)) => {
                 let units: f64 = units.parse().unwrap();
                 let half = sequential_half_width(difference.error, count, units, 0.05);
-                ((difference.estimate - half, difference.estimate + half), sequential_value(difference.estimate, difference.error, count, units, 0.05))
+                (
+                    (difference.estimate - half, difference.estimate + half),
+                    sequential_value(difference.estimate, difference.error, count, units, 0.05),
+                )
             }
         };
         close(low, &case["ci"][0], 1e-9);
@@ -173,7 +176,11 @@ fn intervals_cover_at_the_stated_rate() {
 
 /// Looks at one experiment without an effect, each after `count` more units in each arm.
 fn looks(random: &mut Xoshiro256PlusPlus, number: usize, count: usize) -> Vec<(Difference, f64)> {
-    let add = |sum: Moments, more: Moments| Moments { count: sum.count + more.count, sum: sum.sum + more.sum, squares: sum.squares + more.squares };
+    let add = |sum: Moments, more: Moments| Moments {
+        count: sum.count + more.count,
+        sum: sum.sum + more.sum,
+        squares: sum.squares + more.squares,
+    };
     let (mut control, mut treatment) = (Moments::default(), Moments::default());
     let mut look = || {
         let more = simulated(random, count, 0.0);

@@ -23,7 +23,8 @@ pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
 fn adjusted(p_values: &[f64], down: bool, factor: impl Fn(f64) -> f64) -> Vec<f64> {
     let mut ranked: Vec<(usize, f64)> = p_values.iter().copied().enumerate().collect();
     ranked.sort_by(|left, right| left.1.total_cmp(&right.1));
-    let mut values: Vec<(usize, f64)> = ranked.iter().enumerate().map(|(rank, (place, value))| (*place, (value * factor(rank as f64)).min(1.0))).collect();
+    let mut values: Vec<(usize, f64)> =
+        ranked.iter().enumerate().map(|(rank, (place, value))| (*place, (value * factor(rank as f64)).min(1.0))).collect();
     if down {
         values.iter_mut().rev().fold(1.0, |least: f64, (_, value)| {
             *value = value.min(least);
