@@ -32,3 +32,8 @@ pub mod offers;
 pub mod recommend;
 pub mod rules;
 pub mod snapshot;
+
+// The README's Rust example runs with the documentation tests.
+#[cfg(all(doctest, feature = "json"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
