@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 
-regulars=target/release/regulars
+regulars=${REGULARS:-target/release/regulars}
 out=www/public/data
 work=data/demo
 households=17
@@ -68,12 +68,16 @@ say "Writing the profiles of 200 households"
   --part attributes=demo/sql/attributes.sql --part tags=demo/sql/tags.sql --part ledger=demo/sql/ledger.sql \
   --part wallet=demo/sql/wallet.sql --part uses=demo/sql/uses.sql -o "$out/members" --index "$work/households.json" ||
   die "the profiles failed" "the line above says what with"
+"$regulars" membership "$out/catalog.rgl" --member "$out/members" --now "$now" >"$work/memberships.jsonl" || die "the tiers could not be told" "the line above says why"
 node --input-type=module - "$work" "$out" "$now" <<'INDEX'
 import { readFileSync, writeFileSync } from 'node:fs';
 const [work, out, now] = process.argv.slice(2);
 const key = readFileSync(`${work}/shop.pub`, 'utf8').trim();
 writeFileSync(`${out}/shop.pub`, Buffer.from(key, 'hex'));
-const households = JSON.parse(readFileSync(`${work}/households.json`, 'utf8')).map((entry) => ({ ...entry, file: `members/${entry.file}` }));
+const lines = readFileSync(`${work}/memberships.jsonl`, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const tiers = new Map(lines.map(({ member, answer }) => [member, answer.tier.id]));
+const listed = JSON.parse(readFileSync(`${work}/households.json`, 'utf8'));
+const households = listed.map((entry) => ({ ...entry, file: `members/${entry.file}`, tier: tiers.get(entry.id) ?? null }));
 writeFileSync(`${out}/index.json`, JSON.stringify({ catalog: 'catalog.rgl', publicKey: 'shop.pub', now: Number(now), zone: 'America/New_York', households }));
 INDEX
 echo "$made_from" >"$work/made-from"

@@ -2,7 +2,7 @@
 -- coupons, then some without either, some who slipped away, some who are new. The order inside a group is arbitrary but
 -- fixed.
 WITH trips AS (
-    SELECT member, basket, min(moment) AS moment, CAST(sum(coalesce(paid, 0)) AS BIGINT) AS paid
+    SELECT member, basket, min(moment) AS moment
     FROM lines
     CROSS JOIN settings
     WHERE moment < until
@@ -12,7 +12,7 @@ days AS (SELECT DISTINCT member, CAST(floor((moment - 18000000) / 86400000) AS B
 gaps AS (SELECT member, day - lag(day) OVER (PARTITION BY member ORDER BY day) AS gap FROM days),
 paces AS (SELECT member, percentile_cont(0.5) WITHIN GROUP (ORDER BY gap) AS gap FROM gaps WHERE gap IS NOT NULL GROUP BY member),
 habits AS (
-    SELECT trips.member, count(*) AS trips, min(moment) AS first, max(moment) AS last, CAST(sum(paid) AS BIGINT) AS spent, min(paces.gap) AS gap
+    SELECT trips.member, count(*) AS trips, min(moment) AS first, max(moment) AS last, min(paces.gap) AS gap
     FROM trips
     LEFT JOIN paces ON paces.member = trips.member
     GROUP BY trips.member
@@ -53,8 +53,7 @@ SELECT member,
                    CASE rhythm WHEN 'twice-weekly' THEN '每周两次' WHEN 'weekly' THEN '每周采购' WHEN 'fortnightly' THEN '两周一次' WHEN 'monthly' THEN '每月一次' ELSE '偶尔来' END),
            'people', CAST(replace(people, '+', '') AS INTEGER),
            'rhythm', rhythm,
-           'away', CAST(floor(away) AS INTEGER),
-           'tier', CASE WHEN spent >= 600000 THEN 'platinum' WHEN spent >= 300000 THEN 'gold' WHEN spent >= 100000 THEN 'silver' ELSE 'member' END
+           'away', CAST(floor(away) AS INTEGER)
        ) AS json
 FROM ranked
 WHERE part = 'regular' AND place <= CASE rhythm WHEN 'weekly' THEN 95 WHEN 'rarely' THEN 0 ELSE 40 END
