@@ -9,6 +9,7 @@ mod device;
 mod error;
 mod event;
 mod facts;
+mod fairness;
 mod features;
 mod load;
 mod membership;
@@ -22,6 +23,7 @@ mod profile;
 mod quote;
 mod recommend;
 mod request;
+mod returns;
 mod signals;
 mod words;
 
@@ -34,6 +36,7 @@ pub use device::Device;
 pub use error::EngineError;
 pub use event::MemberEvent;
 pub use facts::Facts;
+pub use fairness::{Fairness, FairnessRequest};
 pub use load::SnapshotInfo;
 pub use membership::{Membership, TierHeld};
 pub use offers::OffersResult;
@@ -45,6 +48,7 @@ pub use recommend::{RecommendResult, RecommendedItem};
 pub use request::{
     CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine,
 };
+pub use returns::{ReturnedLine, ReturnsRequest};
 
 use crate::domain::{Member, Value};
 use crate::rules::RegexEngine;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::limits::LimitState;
 use super::offer::{CouponCode, Offer, Threshold};
 use super::prepare::Case;
-use super::{Activation, Timing};
+use super::{Activation, Selection, Timing};
 use crate::domain::{Fact, Reason, WalletCoupon};
 use crate::rules::{AttributeSource, Need, Unmet, ValueRef};
 
@@ -82,10 +82,18 @@ impl Standing {
 /// | `condition` | `attribute`, `operator`, `wanted`, `actual`, `missing` | its condition asks for something else |
 /// | `below-amount` | `needed`, `actual`, `missing` | more money's worth of the goods is needed |
 /// | `below-quantity`, `below-lines` | `needed`, `actual`, `missing` | more pieces or lines of the goods are needed |
+/// | `not-listed` | | the order that is asked about does not have it |
 /// | `no-matching-goods` | | nothing in the cart is what it is for |
 pub(super) fn standing(case: &Case<'_>, offer: &Offer, request: &dyn AttributeSource) -> Standing {
     let (now, zone) = (case.input.now, case.input.zone);
     let mut standing = Standing::default();
+    if let Selection::Held(ids) = case.input.selection {
+        if !ids.contains(&offer.id) {
+            standing.block(ObstacleKind::Fixed, Reason::new("not-listed"));
+        }
+        in_the_cart(case, offer, &mut standing);
+        return standing;
+    }
     standing.time(offer.window.timing(now), "not-started", "ended");
     standing.time(offer.schedule.timing(now, zone), "closed-now", "ended");
     activation(case, offer, &mut standing);
@@ -106,13 +114,18 @@ pub(super) fn standing(case: &Case<'_>, offer: &Offer, request: &dyn AttributeSo
         let (kind, reason) = condition(case, &unmet);
         standing.block(kind, reason);
     }
+    in_the_cart(case, offer, &mut standing);
+    standing
+}
+
+/// What the cart lacks.
+fn in_the_cart(case: &Case<'_>, offer: &Offer, standing: &mut Standing) {
     for threshold in &offer.thresholds {
-        below(case, threshold, &mut standing);
+        below(case, threshold, standing);
     }
     if !offer.effects.is_empty() && !offer.effects.iter().any(|effect| has_goods(case, effect)) {
         standing.block(ObstacleKind::Missing, Reason::new("no-matching-goods"));
     }
-    standing
 }
 
 fn has_goods(case: &Case<'_>, effect: &super::Effect) -> bool {

@@ -75,6 +75,8 @@ pub enum Selection<'a> {
     Programme,
     /// These, in this order, as far as they are eligible and go together with those before them. Nothing is searched.
     Listed(&'a [String]),
+    /// These, which an order already has: only what the cart must hold is asked again, not codes, tiers, times or limits.
+    Held(&'a [String]),
 }
 
 /// Points to pay with, worked out from the loyalty programme by the caller.

@@ -21,6 +21,7 @@ mod points;
 mod prepare;
 mod quote;
 mod rejected;
+mod returns;
 mod settings;
 mod stacking;
 mod state;
@@ -34,8 +35,9 @@ pub use input::{Line, PointsPayment, QuoteInput, Selection, Shipping};
 pub use limits::{Chain, LimitState, Limits, PeriodLimit};
 pub use money::{Rate, multiply_divide};
 pub use offer::{Bundle, BuyGet, Combines, CouponCode, Discount, Effect, Filter, Kind, Offer, PieceSet, Threshold};
-pub use quote::{Applied, LineDiscount, PaidPieces, PointsPaid, Quote, QuoteGift, QuoteLine, QuoteShipping, quote};
+pub use quote::{Applied, LineDiscount, PaidPieces, PointsPaid, Quote, QuoteCoupon, QuoteGift, QuoteLine, QuoteShipping, quote};
 pub use rejected::Rejected;
+pub use returns::{Refund, Return, kept_quantities, returns};
 pub use settings::{
     Activation, Claims, Class, Exclusive, Measure, Mode, OddCents, Overrun, Period, Pick, Preset, PriceBase, Returns, Rounding, Scope,
     SpreadBy, Target, ThresholdBase, Within,

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::apply::{Entry, What};
 use super::combine::{Choice, Combiner};
@@ -11,16 +11,20 @@ use super::eligibility::same_code;
 use super::points::pay_with_points;
 use super::prepare::Case;
 use super::rejected::{Rejected, rejected};
-use super::state::State;
+use super::state::{LineState, State};
 use super::tax::add_taxes;
 use super::{OfferBook, QuoteInput};
 use crate::domain::Reason;
 
 /// The price of a cart, and how it came about. Amounts are in minor units, discounts positive.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+///
+/// It can be read back from its JSON form, but for its reasons: what was ordered is given back from that.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct Quote {
+    /// When it was made, in milliseconds since 1970.
+    pub at: i64,
     /// In the order of the request.
     pub lines: Vec<QuoteLine>,
     /// In the order of the request.
@@ -35,6 +39,8 @@ pub struct Quote {
     pub discount_total: i64,
     /// The tax in all that is to be paid.
     pub tax: i64,
+    /// Whether the prices above include tax.
+    pub prices_include_tax: bool,
     /// What is to be paid: goods and shipping, less discounts, with tax, less what points pay.
     pub total: i64,
     /// Points earned and spent.
@@ -42,21 +48,24 @@ pub struct Quote {
     /// Offers applied, in the order they were.
     pub applied: Vec<Applied>,
     /// Every other offer: why not, and what it would have saved.
+    #[serde(skip_deserializing)]
     pub rejected: Vec<Rejected>,
     /// Whether no legal combination is cheaper: proved by the search, or because the programme leaves no choice.
     pub optimal: bool,
     /// What a better combination could save more at most; 0 where `optimal`.
     pub gap: i64,
     /// What to do next, best first.
+    #[serde(skip_deserializing)]
     pub nudges: Vec<Reason>,
     /// What was remarkable about the request: `unknown-code` with `code`.
+    #[serde(skip_deserializing)]
     pub notes: Vec<Reason>,
 }
 
 /// A line's price.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct QuoteLine {
     /// The item's id.
     pub item: String,
@@ -79,8 +88,9 @@ pub struct QuoteLine {
 }
 
 /// What an offer takes off.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(default)]
 pub struct LineDiscount {
     /// The offer's id.
     pub offer: String,
@@ -89,8 +99,9 @@ pub struct LineDiscount {
 }
 
 /// Pieces that cost the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(default)]
 pub struct PaidPieces {
     /// How many.
     pub quantity: u32,
@@ -99,9 +110,9 @@ pub struct PaidPieces {
 }
 
 /// Shipping's price.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct QuoteShipping {
     /// The way's id.
     pub method: String,
@@ -116,8 +127,9 @@ pub struct QuoteShipping {
 }
 
 /// A free item.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(default)]
 pub struct QuoteGift {
     /// The item's id.
     pub item: String,
@@ -128,8 +140,9 @@ pub struct QuoteGift {
 }
 
 /// A coupon for a later order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(default)]
 pub struct QuoteCoupon {
     /// The offer that the coupon is for.
     pub coupon: String,
@@ -138,9 +151,9 @@ pub struct QuoteCoupon {
 }
 
 /// Points earned and spent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct PointsPaid {
     /// Points that the order earns: the caller's to fill in, from the lines' totals less `pointsValue`.
     pub earned: i64,
@@ -149,12 +162,14 @@ pub struct PointsPaid {
     /// What they pay.
     pub spent_value: i64,
     /// Why not more.
+    #[serde(skip_deserializing)]
     pub reasons: Vec<Reason>,
 }
 
 /// An offer that was applied.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(default)]
 pub struct Applied {
     /// The offer's id.
     pub offer: String,
@@ -163,6 +178,7 @@ pub struct Applied {
     /// What it gave and why it could: `saves` with `amount`, `gift` with `item` and `quantity`, `coupon` with `offer`,
     /// `reached` with `needed` and `actual` for each threshold, `code` with `code`, `tier` with `tier`, `over-budget` with
     /// `left` and `amount` for each line that would have overrun the budget.
+    #[serde(skip_deserializing)]
     pub reasons: Vec<Reason>,
 }
 
@@ -179,6 +195,8 @@ pub fn quote(book: &OfferBook, input: &QuoteInput<'_>) -> Quote {
 pub(super) fn priced(case: &Case<'_>, choice: &Choice) -> Quote {
     let state = choice.state.clone().unwrap_or_else(|| State::new(case));
     let mut quote = Quote {
+        at: case.input.now,
+        prices_include_tax: case.book.stacking.prices_include_tax,
         lines: lines(case, &state),
         shipping: shipping(case, &state),
         subtotal: case.subtotals().iter().copied().fold(0, i64::saturating_add),
@@ -205,7 +223,7 @@ pub(super) fn priced(case: &Case<'_>, choice: &Choice) -> Quote {
 }
 
 fn lines(case: &Case<'_>, state: &State) -> Vec<QuoteLine> {
-    let line = |(place, (line, left)): (usize, (&super::Line<'_>, &super::state::LineState))| {
+    let line = |(place, (line, left)): (usize, (&super::Line<'_>, &LineState))| {
         let mut pieces: Vec<PaidPieces> =
             left.runs(line.quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).collect();
         pieces.sort_by(|left, right| right.price.cmp(&left.price));
@@ -227,6 +245,12 @@ fn lines(case: &Case<'_>, state: &State) -> Vec<QuoteLine> {
         }
     };
     case.input.lines.iter().zip(&state.lines).enumerate().map(line).collect()
+}
+
+/// Equal pieces that cost `total` together, the odd cents on the first.
+pub(super) fn equal_pieces(total: i64, quantity: u32) -> Vec<PaidPieces> {
+    let runs = LineState::new(total);
+    runs.runs(quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).collect()
 }
 
 fn shipping(case: &Case<'_>, state: &State) -> Vec<QuoteShipping> {

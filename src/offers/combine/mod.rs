@@ -84,7 +84,8 @@ impl<'a> Combiner<'a> {
     /// Chooses as the programme says, or as the request lists.
     pub fn choose(mut self) -> Choice {
         let nodes = self.nodes();
-        let mode = if matches!(self.case.input.selection, Selection::Listed(_)) { Mode::Stack } else { self.case.book.stacking.mode };
+        let listed = self.case.input.selection != Selection::Programme;
+        let mode = if listed { Mode::Stack } else { self.case.book.stacking.mode };
         let (mut state, mut chosen, mut entries) = (State::new(self.case), self.nothing_chosen(), Vec::new());
         let gain = self.level(&nodes, mode, None, &mut state, &mut chosen, Some(&mut entries));
         Choice { entries, applied: chosen.order, gain, state: Some(state), gap: self.gap, cut_off: self.cut_off }
@@ -96,7 +97,7 @@ impl<'a> Combiner<'a> {
             let place = self.case.book.find(id)?;
             self.case.live.iter().position(|live| live.place == place)
         };
-        if let Selection::Listed(ids) = self.case.input.selection {
+        if let Selection::Listed(ids) | Selection::Held(ids) = self.case.input.selection {
             let mut listed: Vec<usize> = Vec::new();
             for live in ids.iter().filter_map(|id| place_of(id)) {
                 if !listed.contains(&live) {

@@ -1,0 +1,93 @@
+//! `fairness`: whether the same cart costs the same under other traits that nobody declared.
+
+use alloc::collections::BTreeSet;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Engine, EngineError, QuoteRequest};
+use crate::domain::{Member, Reason, Value};
+use crate::offers::Quote;
+use crate::snapshot::Snapshot;
+
+/// Asks whether the same cart costs the same under other traits.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct FairnessRequest {
+    /// The cart.
+    #[serde(flatten)]
+    pub quote: QuoteRequest,
+    /// Other traits, each in the place of all the member has: `[{"skin": "dry"}, {}]`.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<serde_json::Value>"))]
+    pub vary: Vec<Value>,
+}
+
+/// Whether the cart costs the same under all of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct Fairness {
+    /// Whether every total is the same.
+    pub equal: bool,
+    /// What made each difference:
+    ///
+    /// | code | facts | means |
+    /// |---|---|---|
+    /// | `price-differs` | `variation`, `total`, `otherwise` | under the variation (counted from 0) the cart costs `otherwise` |
+    /// | `offer-differs` | `variation`, `offer`, `saving`, `otherwise`, `attribute` | the published offer that saves another amount; the member attribute that its condition reads, where it reads one |
+    pub differences: Vec<Reason>,
+}
+
+impl Engine {
+    /// Whether the cart of `request` costs the same under other traits: each in `vary` is put in the place of the
+    /// member's own. Tier, wallet, uses and orders stay: they are the contract with the member. Every difference names the
+    /// published offer that makes it, and the attribute that the offer's condition reads.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::quote`].
+    pub fn fairness(&mut self, request: &FairnessRequest, clock: i64) -> Result<Fairness, EngineError> {
+        let snapshot = self.snapshot()?;
+        let own = self.quote(&request.quote, clock)?;
+        let visible = self.visible.clone();
+        let mut differences = Vec::new();
+        for (variation, traits) in (0_u32..).zip(&request.vary) {
+            self.visible = Rc::new(Member { attributes: traits.clone(), ..(*visible).clone() });
+            let other = self.quote(&request.quote, clock);
+            self.visible = visible.clone();
+            let other = other?;
+            if other.total != own.total {
+                let reason = Reason::new("price-differs").with("variation", variation).with("total", own.total);
+                differences.push(reason.with("otherwise", other.total));
+                differences.extend(offers_that_differ(&snapshot, variation, &own, &other));
+            }
+        }
+        self.put_into_words(&mut differences);
+        Ok(Fairness { equal: differences.is_empty(), differences })
+    }
+}
+
+/// The offers that save another amount in `other`.
+fn offers_that_differ(snapshot: &Snapshot, variation: u32, own: &Quote, other: &Quote) -> Vec<Reason> {
+    let saving = |quote: &Quote, id: &str| quote.applied.iter().find(|applied| applied.offer == id).map_or(0, |applied| applied.saving);
+    let ids: BTreeSet<&String> = own.applied.iter().chain(&other.applied).map(|applied| &applied.offer).collect();
+    let mut reasons = Vec::new();
+    for id in ids {
+        let (here, there) = (saving(own, id), saving(other, id));
+        if here == there {
+            continue;
+        }
+        let offer = snapshot.offers.find(id).and_then(|place| snapshot.offers.offers.get(place));
+        let attributes = offer.into_iter().flat_map(|offer| offer.when.attributes()).map(|id| snapshot.attributes.path(*id));
+        let attribute: Option<String> = attributes.filter(|path| path.starts_with("member.")).map(ToString::to_string).next();
+        let mut reason = Reason::new("offer-differs").with("variation", variation).with("offer", id.as_str());
+        reason = reason.with("saving", here).with("otherwise", there);
+        reasons.push(match attribute {
+            Some(attribute) => reason.with("attribute", attribute),
+            None => reason,
+        });
+    }
+    reasons
+}
