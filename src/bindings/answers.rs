@@ -36,4 +36,25 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         self.ask(&request, |engine, request, clock| engine.membership(request, clock))
     }
+
+    /// What giving back a part of an order comes to: money, points, and what is left of it. The order is a quote, or what
+    /// an earlier return left.
+    #[wasm_bindgen(unchecked_return_type = "Refund")]
+    pub fn returns(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "{ order: Quote; lines: { line: number; quantity: number }[]; now?: number }")]
+        request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.returns(request, clock))
+    }
+
+    /// Whether the same cart costs the same under other traits that the member never declared; the published offer that
+    /// makes each difference.
+    #[wasm_bindgen(unchecked_return_type = "Fairness")]
+    pub fn fairness(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "QuoteRequest & { vary: object[] }")] request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.fairness(request, clock))
+    }
 }

@@ -28,25 +28,4 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         pending("nextActions")
     }
-
-    /// What is left of an order after giving lines back. Not built yet: throws `not-available`.
-    #[wasm_bindgen(
-        unchecked_return_type = "{ refund: number; pointsBack: number; pointsTaken: number; remaining: Quote; reasons: Reason[] }"
-    )]
-    pub fn returns(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "{ order: Quote; lines: { line: number; quantity: number }[]; now?: number }")]
-        _request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("returns")
-    }
-
-    /// The same cart under other undeclared traits. Not built yet: throws `not-available`.
-    #[wasm_bindgen(unchecked_return_type = "{ equal: boolean; differences: Reason[] }")]
-    pub fn fairness(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "QuoteRequest & { vary: object[] }")] _request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("fairness")
-    }
 }

@@ -5,25 +5,12 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Engine, EngineError, QuoteRequest};
-use crate::domain::{Member, Reason, Value};
+use crate::domain::{Member, Reason, Value, field_or_default, from_value};
 use crate::offers::Quote;
 use crate::snapshot::Snapshot;
-
-/// Asks whether the same cart costs the same under other traits.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-pub struct FairnessRequest {
-    /// The cart.
-    #[serde(flatten)]
-    pub quote: QuoteRequest,
-    /// Other traits, each in the place of all the member has: `[{"skin": "dry"}, {}]`.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<serde_json::Value>"))]
-    pub vary: Vec<Value>,
-}
 
 /// Whether the cart costs the same under all of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -41,21 +28,24 @@ pub struct Fairness {
 }
 
 impl Engine {
-    /// Whether the cart of `request` costs the same under other traits: each in `vary` is put in the place of the
-    /// member's own. Tier, wallet, uses and orders stay: they are the contract with the member. Every difference names the
+    /// Whether the cart of `request` costs the same under other traits. `request` is one for [`Engine::quote`] with a field
+    /// more, `vary`: a list of objects of traits, each put in the place of all that the member has. Tier, wallet, uses and orders stay: they are the contract with the member. Every difference names the
     /// published offer that makes it, and the attribute that the offer's condition reads.
     ///
     /// # Errors
     ///
-    /// Those of [`Engine::quote`].
-    pub fn fairness(&mut self, request: &FairnessRequest, clock: i64) -> Result<Fairness, EngineError> {
+    /// Those of [`Engine::quote`]; `malformed-request` where `request` has not the form of one.
+    pub fn fairness(&mut self, request: &Value, clock: i64) -> Result<Fairness, EngineError> {
+        let malformed = |error| EngineError::of_value("malformed-request", &error);
+        let asked: QuoteRequest = from_value(request).map_err(malformed)?;
+        let vary: Vec<Value> = field_or_default(request, "vary").map_err(malformed)?;
         let snapshot = self.snapshot()?;
-        let own = self.quote(&request.quote, clock)?;
+        let own = self.quote(&asked, clock)?;
         let visible = self.visible.clone();
         let mut differences = Vec::new();
-        for (variation, traits) in (0_u32..).zip(&request.vary) {
+        for (variation, traits) in (0_u32..).zip(&vary) {
             self.visible = Rc::new(Member { attributes: traits.clone(), ..(*visible).clone() });
-            let other = self.quote(&request.quote, clock);
+            let other = self.quote(&asked, clock);
             self.visible = visible.clone();
             let other = other?;
             if other.total != own.total {

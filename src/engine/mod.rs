@@ -36,7 +36,7 @@ pub use device::Device;
 pub use error::EngineError;
 pub use event::MemberEvent;
 pub use facts::Facts;
-pub use fairness::{Fairness, FairnessRequest};
+pub use fairness::Fairness;
 pub use load::SnapshotInfo;
 pub use membership::{Membership, TierHeld};
 pub use offers::OffersResult;

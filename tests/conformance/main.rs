@@ -10,6 +10,7 @@ mod best;
 mod calculators;
 mod case;
 mod medusa;
+mod refunds;
 mod shop;
 mod sylius;
 mod totals;
@@ -23,7 +24,8 @@ use case::{Case, Outcome};
 /// Tells the cases of a format, and runs one.
 type Adapter = (fn(&Case) -> bool, fn(&Case) -> Outcome);
 
-const ADAPTERS: [Adapter; 6] = [
+const ADAPTERS: [Adapter; 7] = [
+    (refunds::is_one, refunds::run),
     (sylius::is_one, sylius::run),
     (vendure::is_one, vendure::run),
     (medusa::is_one, medusa::run),
