@@ -226,7 +226,7 @@ fn lines(case: &Case<'_>, state: &State) -> Vec<QuoteLine> {
     let line = |(place, (line, left)): (usize, (&super::Line<'_>, &LineState))| {
         let mut pieces: Vec<PaidPieces> =
             left.runs(line.quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).collect();
-        pieces.sort_by(|left, right| right.price.cmp(&left.price));
+        pieces.sort_by_key(|pieces| core::cmp::Reverse(pieces.price));
         pieces.dedup_by(|next, first| {
             let same = next.price == first.price;
             if same {

@@ -99,11 +99,9 @@ fn keep(order: &Quote, quantities: &[u32]) -> Quote {
         *line = part_of(line, *quantity);
     }
     left.subtotal = left.lines.iter().map(|line| line.subtotal).fold(0, i64::saturating_add);
-    let discounts = |quote: &Quote| {
-        let lines = quote.lines.iter().flat_map(|line| &line.discounts);
-        lines.chain(quote.shipping.iter().flat_map(|method| &method.discounts)).map(|discount| discount.amount).fold(0, i64::saturating_add)
-    };
-    left.discount_total = discounts(&left);
+    let lines = left.lines.iter().flat_map(|line| &line.discounts);
+    let all = lines.chain(left.shipping.iter().flat_map(|method| &method.discounts));
+    left.discount_total = all.map(|discount| discount.amount).fold(0, i64::saturating_add);
     for applied in &mut left.applied {
         let own = left.lines.iter().flat_map(|line| &line.discounts).chain(left.shipping.iter().flat_map(|method| &method.discounts));
         applied.saving =
