@@ -1,10 +1,11 @@
-//! The JSON form of a snapshot. What opens also packs, and the binary form opens to the same.
+//! The JSON form of a snapshot. What opens also packs, the binary form opens to the same, and everything can be asked of it.
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use regulars::domain::AlignedBytes;
+use regulars::engine::CatalogSource;
 use regulars::snapshot::{open, open_json, pack};
-use regulars_fuzz::{Brief, content, json, options};
+use regulars_fuzz::{Brief, CLOCK, answer_usual, content, json, options, sign_in};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Some(value) = json(bytes) else { return Corpus::Reject };
@@ -17,6 +18,13 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         }
         Err(error) => {
             let _ = (error.code(), error.path(), error.message());
+        }
+    }
+    let mut engine = regulars_fuzz::engine();
+    if engine.load_catalog(CatalogSource::Json(&value), &[], CLOCK).is_ok() {
+        answer_usual(&mut engine);
+        if sign_in(&mut engine).is_ok() {
+            answer_usual(&mut engine);
         }
     }
     Corpus::Keep

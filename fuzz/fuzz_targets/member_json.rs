@@ -2,11 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use regulars_fuzz::{CLOCK, json};
+use regulars_fuzz::{CLOCK, answer_usual, json, stocked};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Some(value) = json(bytes) else { return Corpus::Reject };
-    let mut engine = regulars_fuzz::engine();
+    let mut engine = stocked();
     let loaded = engine.load_member(&value, CLOCK).is_ok();
     for event in value.get("events").and_then(|events| events.as_array()).unwrap_or_default() {
         let _ = engine.track(event.clone(), CLOCK);
@@ -15,6 +15,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     if loaded {
         engine.load_member(&value, CLOCK).expect("the same profile again");
     }
+    answer_usual(&mut engine);
 
     let saved = engine.save_state();
     let mut other = regulars_fuzz::engine();
