@@ -33,6 +33,12 @@ wasm:
 cli:
 	@scripts/build-cli.sh
 
+conformance:
+	@scripts/conformance.sh
+
+evaluate:
+	@scripts/evaluate.sh
+
 fuzz:
 	@scripts/fuzz.sh
 

@@ -17,15 +17,6 @@ step() {
   summary+=("$(printf '%-7s %4d s  %s' "$outcome" $((SECONDS - started)) "$name")")
 }
 
-native_tests() {
-  if have cargo-nextest; then
-    cargo nextest run --features train --status-level fail --final-status-level slow &&
-      cargo test --quiet --doc --features train
-  else
-    cargo test --quiet --features train
-  fi
-}
-
 need rust node wasm-bindgen chromium
 scripts/duckdb.sh >/dev/null
 summary+=("$(printf '%-7s %4d s  %s' ready "$SECONDS" "tools")")
@@ -35,8 +26,11 @@ if have shellcheck; then step "shell scripts" shellcheck -x scripts/*.sh scripts
 step "lints, native" cargo clippy --quiet --all-targets --features train -- -D warnings
 step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings
 step "fuzz targets" cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features
-step "tests, native" native_tests
+step "tests, native" cargo test --quiet --features train
 step "WebAssembly build" scripts/build-wasm.sh
+step "command line build" scripts/build-cli.sh
+step "the shop's data" scripts/demo-data.sh
+step "types of the shop" npm --prefix www --silent run check
 while IFS= read -r file; do
   step "${file%.test.mjs}" node --test --test-reporter=spec "$file"
 done < <(find tests -name node_modules -prune -o -name '*.test.mjs' -print | sort)
