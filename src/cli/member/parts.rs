@@ -85,7 +85,9 @@ mod tests {
         let database = Database::open(&Limits { memory: "200MB", threads: Some(1), spill: &std::env::temp_dir() }).unwrap();
         let path = std::env::temp_dir().join(format!("regulars-part-{}-{}.sql", std::process::id(), sql.len()));
         fs::write(&path, sql).unwrap();
-        Parts::read(&database, &[(part.into(), path.to_str().unwrap().into())], &BTreeSet::from(["7"]))
+        let parts = Parts::read(&database, &[(part.into(), path.to_str().unwrap().into())], &BTreeSet::from(["7"]));
+        fs::remove_file(path).unwrap();
+        parts
     }
 
     #[test]

@@ -180,9 +180,7 @@ mod tests {
     }
 
     fn written(name: &str, content: &str) -> PathBuf {
-        let directory = std::env::temp_dir().join(format!("regulars-source-{}", std::process::id()));
-        fs::create_dir_all(&directory).unwrap();
-        let path = directory.join(name);
+        let path = std::env::temp_dir().join(format!("{}-{name}", std::process::id()));
         fs::write(&path, content).unwrap();
         path
     }
@@ -192,7 +190,9 @@ mod tests {
         let given: Vec<_> = given.iter().map(|(name, sql)| ((*name).to_owned(), (*sql).to_owned())).collect();
         let database = database();
         let file = path.to_str().unwrap();
-        Source { file, columns, given: &given, flag: "--order-column", decimals: 2 }.load(&database, "read")?;
+        let loaded = Source { file, columns, given: &given, flag: "--order-column", decimals: 2 }.load(&database, "read");
+        fs::remove_file(&path).unwrap();
+        loaded?;
         let rows = database.one("SELECT count(*) FROM read", |row| Ok(row.integer(0)?.unwrap_or(0)))?;
         Ok((database, rows))
     }
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn a_value_of_the_wrong_kind_is_named_with_its_row() {
         let message = refused("kinds.csv", "member,basket,moment,id,quantity\na,1,2017-01-01,x,1\na,1,2017-01-01,x,two\n", &[]);
-        assert!(message.ends_with("kinds.csv: row 2, column `quantity` (\"quantity\"): `two` is not a number"), "{message}");
+        assert!(message.ends_with("-kinds.csv: row 2, column `quantity` (\"quantity\"): `two` is not a number"), "{message}");
         let message = refused("times.csv", "member,basket,moment,id\na,1,soon,x\n", &[]);
         assert!(message.contains("row 1, column `moment`") && message.contains("`soon` is not a date or a time"), "{message}");
     }

@@ -150,7 +150,9 @@ mod tests {
         let number = FILES.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("regulars-words-{}-{number}.csv", std::process::id()));
         fs::write(&path, csv).unwrap();
-        Words::read(&database, &path)
+        let words = Words::read(&database, &path);
+        fs::remove_file(path).unwrap();
+        words
     }
 
     fn words() -> Words {
