@@ -35,6 +35,7 @@ mod number;
 mod problem;
 mod regex;
 mod segment;
+mod shortest;
 mod source;
 mod value_ref;
 mod version;

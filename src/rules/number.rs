@@ -1,6 +1,6 @@
 //! Numbers read and written as JavaScript does.
 
-use core::fmt::{self, Write};
+use super::shortest::Digits;
 
 /// The longest text of a number: sign, 17 digits, point, 4 zeros and an exponent fit.
 const LONGEST: usize = 32;
@@ -77,41 +77,37 @@ impl NumberText {
 
     /// Lays out the shortest digits as the language's `Number::toString` says.
     fn push_shortest(&mut self, size: f64) {
-        let mut scientific = NumberText { bytes: [0; LONGEST], length: 0 };
-        let _ = write!(scientific, "{size:e}"); // `d.ddde±x`, the shortest digits; 32 bytes are enough
-        let (mantissa, exponent) = scientific.as_str().split_once('e').unwrap_or(("0", "0"));
-        let exponent: i32 = exponent.parse().unwrap_or(0);
-        let digits = || mantissa.bytes().filter(|byte| *byte != b'.');
-        let count = i32::try_from(digits().count()).unwrap_or(0);
-        match exponent {
-            0..21 => {
-                for (place, digit) in (0..).zip(digits()) {
-                    if place == exponent.saturating_add(1) {
-                        self.push(b'.');
-                    }
-                    self.push(digit);
+        let Digits { digits, length, point } = Digits::of(size);
+        let digits = digits.get(..length).unwrap_or_default();
+        let count = i32::try_from(length).unwrap_or(0);
+        let (before, after) = digits.split_at_checked(usize::try_from(point).unwrap_or(0)).unwrap_or((digits, &[]));
+        match point {
+            1..=21 => {
+                self.push_all(before);
+                (count..point).for_each(|_| self.push(b'0'));
+                if !after.is_empty() {
+                    self.push(b'.');
+                    self.push_all(after);
                 }
-                (count..=exponent).for_each(|_| self.push(b'0'));
             }
-            -6..0 => {
+            -5..=0 => {
                 self.push_all(b"0.");
-                (exponent.saturating_add(1)..0).for_each(|_| self.push(b'0'));
-                digits().for_each(|digit| self.push(digit));
+                (point..0).for_each(|_| self.push(b'0'));
+                self.push_all(digits);
             }
             _ => {
-                self.push_all(mantissa.as_bytes());
+                let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, &[]));
+                self.push_all(first);
+                if !rest.is_empty() {
+                    self.push(b'.');
+                    self.push_all(rest);
+                }
+                let exponent = point.saturating_sub(1);
                 self.push(b'e');
                 self.push(if exponent < 0 { b'-' } else { b'+' });
                 self.push_whole(exponent.unsigned_abs().into());
             }
         }
-    }
-}
-
-impl Write for NumberText {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push_all(text.as_bytes());
-        Ok(())
     }
 }
 
