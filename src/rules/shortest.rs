@@ -204,7 +204,22 @@ mod tests {
 
     #[test]
     fn edges() {
-        let numbers = [5e-324, 1e-323, f64::MIN_POSITIVE, 2.225_073_858_507_201e-308, 1e-7, 0.1, 0.3, 1.0, 9.5, 1e21, 1e22, 1e23, 2_f64.powi(80), f64::MAX];
+        let numbers = [
+            5e-324,
+            1e-323,
+            f64::MIN_POSITIVE,
+            2.225_073_858_507_201e-308,
+            1e-7,
+            0.1,
+            0.3,
+            1.0,
+            9.5,
+            1e21,
+            1e22,
+            1e23,
+            2_f64.powi(80),
+            f64::MAX,
+        ];
         for number in numbers {
             assert_eq!(found(number), expected(number), "{number:e}");
         }
