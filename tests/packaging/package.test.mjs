@@ -1,9 +1,8 @@
 // The package as a customer gets it: `npm pack`, the tarball installed in fresh projects, type-checked, bundled, run.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -13,6 +12,7 @@ import { build as vite, createServer as viteServer } from 'vite';
 import webpack from 'webpack';
 
 import { complaints, withChromium } from '../js/chromium.mjs';
+import { served } from '../js/serve.mjs';
 
 const run = promisify(execFile);
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -31,24 +31,6 @@ async function project(name, from, type = 'module') {
   cpSync(join(root, 'tests/vectors/snapshot/small.json'), join(folder, 'small.json'));
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--no-package-lock', join(work, packed.filename)], { cwd: folder });
   return folder;
-}
-
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
-
-/** Serves a folder while `use` runs. */
-async function served(folder, use) {
-  const server = createServer((request, response) => {
-    const file = join(folder, new URL(request.url, 'http://localhost').pathname.replace(/\/$/, '/index.html'));
-    if (!existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    return await use(`http://127.0.0.1:${server.address().port}/`);
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
 }
 
 /** What the page at an address answers in Chromium. */
@@ -99,7 +81,7 @@ test('Vite, built', async () => {
   const folder = await project('vite', 'browser');
   cpSync(join(folder, 'small.json'), join(folder, 'public/small.json'));
   await vite({ root: folder, configFile: false, logLevel: 'warn', base: './' });
-  assert.deepEqual(await served(join(folder, 'dist'), answer), EXPECTED);
+  assert.deepEqual(await served({ '/': join(folder, 'dist') }, answer), EXPECTED);
 });
 
 test('Vite, in development, with the package excluded from pre-bundling', async () => {
@@ -139,7 +121,7 @@ test('esbuild, with the file loader', async () => {
     logLevel: 'warning',
   });
   writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="./main.ts.js"></script>');
-  assert.deepEqual(await served(folder, answer), EXPECTED);
+  assert.deepEqual(await served({ '/': folder }, answer), EXPECTED);
 });
 
 test('webpack', async () => {
@@ -156,7 +138,7 @@ test('webpack', async () => {
   assert.equal(stats.hasErrors(), false, stats.toString());
   cpSync(join(folder, 'small.json'), join(folder, 'dist/small.json'));
   writeFileSync(join(folder, 'dist/index.html'), '<!doctype html><script type="module" src="./main.js"></script>');
-  assert.deepEqual(await served(join(folder, 'dist'), answer), EXPECTED);
+  assert.deepEqual(await served({ '/': join(folder, 'dist') }, answer), EXPECTED);
 });
 
 test('a browser without a bundler', async () => {
@@ -166,5 +148,5 @@ test('a browser without a bundler', async () => {
     join(folder, 'index.html'),
     '<!doctype html><script type="importmap">{"imports": {"regulars": "./node_modules/regulars/index.js"}}</script><script type="module" src="./main.js"></script>',
   );
-  assert.deepEqual(await served(folder, answer), EXPECTED);
+  assert.deepEqual(await served({ '/': folder }, answer), EXPECTED);
 });

@@ -48,13 +48,15 @@ function Header() {
   const all = words();
   return (
     <header class="top">
-      <a class="brand" href="#shop" aria-label={`${all.shop}, ${all.slogan}`}>
-        <svg viewBox="0 0 32 32" aria-hidden="true">
-          <path d="M6 6h20l2.500 7a4 4 0 0 1-7 2.200 4.200 4.200 0 0 1-6.500 0 4.200 4.200 0 0 1-6.500 0A4 4 0 0 1 3.500 13z" />
-          <path class="brand-door" d="M7.500 19h17v8h-17z" />
-        </svg>
-        <span>{all.shop}</span>
-      </a>
+      <h1>
+        <a class="brand" href="#shop" aria-label={`${all.shop}, ${all.slogan}`}>
+          <svg viewBox="0 0 32 32" aria-hidden="true">
+            <path d="M6 6h20l2.500 7a4 4 0 0 1-7 2.200 4.200 4.200 0 0 1-6.500 0 4.200 4.200 0 0 1-6.500 0A4 4 0 0 1 3.500 13z" />
+            <path class="brand-door" d="M7.500 19h17v8h-17z" />
+          </svg>
+          <span>{all.shop}</span>
+        </a>
+      </h1>
       <Tabs />
       <div class="top-right">
         <HouseholdButton />
@@ -123,7 +125,7 @@ function Failed({ error }: { error: Error }) {
   return (
     <main id="main" class="failed">
       <div role="alert">
-        <h1>{all.failed}</h1>
+        <h2>{all.failed}</h2>
         <p>
           {'code' in error ? <code>{String(error.code)}</code> : null} {error.message}
         </p>

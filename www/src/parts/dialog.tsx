@@ -10,8 +10,13 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // What was pressed may be gone by now: an answer changed under the dialog.
+      if (before === document.body || !before?.isConnected) document.getElementById('main')?.focus();
+    };
   }, []);
   return (
     <dialog

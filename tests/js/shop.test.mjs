@@ -1,0 +1,284 @@
+// The demo shop in Chromium, as a shopper uses it: by pointer and by keyboard, on a phone and on a desktop, in both
+// languages and both colour schemes. Screenshots go to tests/js/output.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+
+import { build } from 'vite';
+
+import { complaints, withChromium } from './chromium.mjs';
+import { served } from './serve.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const output = `${root}tests/js/output`;
+const real = `${root}www/public/data`;
+const data = existsSync(`${real}/index.json`) ? real : `${root}tests/sample/page`;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const { households } = JSON.parse(readFileSync(`${data}/index.json`));
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 900 };
+
+let browser;
+let shop;
+let finish;
+let closed;
+
+before(async () => {
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  const dist = `${root}target/shop`;
+  await build({
+    root: `${root}www`,
+    configFile: `${root}www/vite.config.js`,
+    logLevel: 'warn',
+    publicDir: false,
+    build: { outDir: dist, emptyOutDir: true },
+  });
+  await new Promise((resolve, reject) => {
+    closed = served({ '/': dist, '/data/': data, '/icon.svg': `${root}www/public/icon.svg` }, (address) =>
+      withChromium(async (context) => {
+        shop = address;
+        browser = context.browser();
+        resolve();
+        await new Promise((end) => (finish = end));
+      }),
+    ).catch(reject);
+  });
+});
+
+after(async () => {
+  finish?.();
+  await closed;
+});
+
+/** Opens the shop in a fresh profile and hands over its page; it must not complain of anything. */
+async function visit({ viewport = PHONE, locale = 'en', colorScheme = 'light', query = '', ...options }, use) {
+  const context = await browser.newContext({ viewport, locale, colorScheme, reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(20_000);
+  try {
+    const page = await context.newPage();
+    const found = complaints(page);
+    await page.goto(shop + query);
+    await page.locator('.product').first().waitFor();
+    await use(page, found);
+    assert.deepEqual(found, []);
+  } finally {
+    await context.close();
+  }
+}
+
+const ids = (page, strategy) => page.locator(`[data-strategy="${strategy}"] > .rail-items .product-title`).allTextContents();
+const tab = (page, name) => page.locator(`[data-tab="${name}"]`).click();
+const shot = (page, name, options = {}) => page.screenshot({ path: `${output}/${name}.png`, ...options });
+
+/** Fails on what axe finds: names, roles, contrast, order. */
+async function accessible(page, where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
+  assert.deepEqual(told, [], where);
+}
+
+const fits = async (page) => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out sideways');
+
+test('a household sees its rails, its card, its reasons', async () => {
+  await visit({}, async (page) => {
+    await page.locator('.card-points').waitFor();
+    for (const strategy of ['for-you', 'buy-again', 'next-basket', 'discover', 'trending', 'new-arrivals']) {
+      assert.ok(await page.locator(`[data-strategy="${strategy}"]`).isVisible(), strategy);
+    }
+    assert.ok((await ids(page, 'for-you')).length >= 8);
+    for (const text of await page.locator('[data-strategy="for-you"] .why').allTextContents()) assert.match(text, / /, 'a reason is a sentence, not a code');
+    assert.match(await page.locator('.card').innerText(), /points/);
+    await fits(page);
+    await shot(page, 'phone-shop');
+    await shot(page, 'phone-shop-whole', { fullPage: true });
+  });
+});
+
+test('another household sees other things', async () => {
+  await visit({}, async (page) => {
+    const before = await ids(page, 'for-you');
+    await page.locator('.household').click();
+    await page.locator('dialog[open] .search').fill(households.at(-1).id);
+    await shot(page, 'phone-households');
+    await page.locator('dialog[open] .choice').first().click();
+    await page.locator('.household', { hasText: households.at(-1).id }).waitFor();
+    assert.notDeepEqual(await ids(page, 'for-you'), before);
+    assert.equal(await page.locator('dialog[open]').count(), 0);
+  });
+});
+
+test('a new visitor is served too', async () => {
+  await visit({}, async (page) => {
+    await page.locator('.household').click();
+    await page.locator('dialog[open] .choice').first().click();
+    await page.locator('.card .button').waitFor();
+    assert.ok((await ids(page, 'for-you')).length >= 8);
+    await shot(page, 'phone-visitor');
+  });
+});
+
+test('without personalisation everybody sees the same, at once', async () => {
+  const seen = [];
+  for (const { id } of households.slice(0, 2)) {
+    await visit({ query: `?household=${id}` }, async (page) => {
+      const personal = await ids(page, 'for-you');
+      const toggle = page.getByRole('switch');
+      await toggle.click();
+      assert.equal(await toggle.getAttribute('aria-checked'), 'false');
+      const neutral = await ids(page, 'for-you');
+      assert.notDeepEqual(neutral, personal);
+      seen.push(neutral);
+      await shot(page, 'phone-neutral');
+      await toggle.click();
+      assert.deepEqual(await ids(page, 'for-you'), personal);
+    });
+  }
+  assert.deepEqual(seen[0], seen[1]);
+});
+
+test('what one does changes the next answers', async () => {
+  await visit({}, async (page) => {
+    const [first, second] = await page.locator('[data-strategy="buy-again"] .product').evaluateAll((cards) => cards.map((card) => card.querySelector('.product-title').textContent));
+    const picked = page.locator('[data-strategy="buy-again"] .product').first();
+    await picked.locator('.dismiss').click();
+    assert.equal((await ids(page, 'buy-again'))[0], second);
+    assert.notEqual(first, second);
+    await page.locator('.notice[data-shown="true"]').waitFor();
+
+    const bought = (await ids(page, 'for-you'))[0];
+    await page.locator('[data-strategy="for-you"] .add').first().click();
+    await page.locator('[data-strategy="bought-together"]').waitFor();
+    assert.notEqual((await ids(page, 'for-you'))[0], bought, 'what is in the cart is not recommended again');
+    assert.equal(await page.locator('[data-tab="cart"] .badge').textContent(), '1');
+  });
+});
+
+test('the cart has its quote, and buying empties it', async () => {
+  await visit({}, async (page) => {
+    for (const place of [0, 1, 2]) await page.locator('[data-strategy="trending"] .add').nth(place).click();
+    await tab(page, 'cart');
+    await page.locator('.line').nth(2).waitFor();
+    const amount = async (selector) => Number((await page.locator(selector).innerText()).replace(/[^0-9.]/g, ''));
+    const lines = await page.locator('.line-total strong').allTextContents();
+    const sum = lines.reduce((total, text) => total + Math.round(Number(text.replace(/[^0-9.]/g, '')) * 100), 0);
+    const before = Math.round((await amount('.total dd')) * 100);
+    assert.ok(before <= sum && before > 0);
+    await page.locator('.stepper button').nth(1).click();
+    assert.ok(Math.round((await amount('.total dd')) * 100) > before);
+    await page.locator('.rejected summary').click();
+    await accessible(page, 'cart');
+    await fits(page);
+    await shot(page, 'phone-cart', { fullPage: true });
+    await page.locator('.cart .button').click();
+    await page.locator('.cart-empty').waitFor();
+    await shot(page, 'phone-cart-empty');
+  });
+});
+
+test('coupons say where they stand and what is missing', async () => {
+  await visit({}, async (page) => {
+    for (const place of [0, 1, 2, 3]) await page.locator('[data-strategy="for-you"] .add').nth(place).click();
+    await tab(page, 'coupons');
+    const tickets = page.locator('.ticket');
+    assert.ok((await tickets.count()) > 0);
+    for (const status of ['eligible', 'nearly']) {
+      const some = page.locator(`.ticket[data-status="${status}"]`);
+      assert.ok((await some.count()) > 0, status);
+      for (const text of await some.locator('.reasons li').allTextContents()) assert.doesNotMatch(text, /^[a-z]+(-[a-z]+)+$/, 'a reason is in words');
+    }
+    await shot(page, 'phone-coupons');
+    await page.getByRole('button', { name: /Almost/ }).click();
+    assert.equal(await page.locator('.ticket[data-status="eligible"]').count(), 0);
+    await accessible(page, 'coupons');
+    await fits(page);
+  });
+});
+
+test('details open and close by keyboard, and focus comes back', async () => {
+  await visit({}, async (page) => {
+    const title = page.locator('.product-title').first();
+    await title.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('dialog[open] [data-strategy="similar"]').waitFor();
+    await accessible(page, 'details');
+    await shot(page, 'phone-details');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    assert.ok(await page.evaluate(() => document.activeElement !== document.body), 'focus is not lost');
+    // From the top, Tab reaches the way past the bar first.
+    await page.evaluate(() => document.activeElement?.blur());
+    await page.locator('body').press('Tab');
+    assert.ok(await page.evaluate(() => document.activeElement?.classList.contains('skip')));
+  });
+});
+
+for (const [name, options] of [
+  ['phone-zh', { locale: 'zh-CN' }],
+  ['phone-dark', { colorScheme: 'dark' }],
+  ['desktop', { viewport: DESKTOP }],
+  ['desktop-zh-dark', { viewport: DESKTOP, locale: 'zh-CN', colorScheme: 'dark' }],
+]) {
+  test(`${name} is accessible and fits`, async () => {
+    await visit(options, async (page) => {
+      for (const place of [0, 1, 2, 3]) await page.locator('[data-strategy="buy-again"] .add').nth(place).click();
+      await page.locator('.took').first().waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.lang), options.locale ?? 'en');
+      await accessible(page, name);
+      await fits(page);
+      await shot(page, name);
+      await tab(page, 'coupons');
+      await accessible(page, `${name} coupons`);
+      await shot(page, `${name}-coupons`);
+    });
+  });
+}
+
+test('switching the language changes every word', async () => {
+  await visit({ viewport: { width: 320, height: 700 } }, async (page) => {
+    await page.locator('.language').click();
+    await page.getByRole('heading', { name: '为你挑选' }).waitFor();
+    for (const text of await page.locator('.why, .product-title').allTextContents()) assert.match(text, /[\u4e00-\u9fff]/, text);
+    await fits(page);
+    await shot(page, 'narrow-zh');
+  });
+});
+
+test('nothing is asked of a server but the data', async () => {
+  await visit({}, async (page) => {
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    for (const place of [0, 1]) await page.locator('[data-strategy="for-you"] .add').nth(place).click();
+    await tab(page, 'cart');
+    await page.locator('.cart .button').click();
+    await tab(page, 'shop');
+    await page.getByRole('switch').click();
+    assert.deepEqual(
+      asked.filter((address) => !address.endsWith('/icon.svg')),
+      [],
+    );
+  });
+});
+
+test('a shop that cannot open says so, and opens when it can', async () => {
+  const context = await browser.newContext({ viewport: PHONE, locale: 'en' });
+  try {
+    const page = await context.newPage();
+    let broken = true;
+    await page.route('**/catalog.*', (route) => (broken ? route.fulfill({ body: Buffer.from([1, 2, 3]) }) : route.continue()));
+    await page.goto(shop);
+    await page.locator('.failed').waitFor();
+    assert.match(await page.locator('.failed').innerText(), /malformed-snapshot/);
+    await accessible(page, 'failed');
+    await shot(page, 'phone-failed');
+    broken = false;
+    await page.locator('.failed .button').click();
+    await page.locator('.product').first().waitFor();
+  } finally {
+    await context.close();
+  }
+});
