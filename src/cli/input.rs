@@ -64,8 +64,10 @@ fn key_bytes(path: &Path) -> Result<[u8; 32]> {
     let Some(text) = text else { bail!("{}: a key is 32 bytes or 64 hexadecimal digits", path.display()) };
     let mut key = [0; 32];
     for (place, slot) in key.iter_mut().enumerate() {
-        *slot = u8::from_str_radix(&text[2 * place..2 * place + 2], 16)
-            .map_err(|_| anyhow!("{}: digit {} is not hexadecimal", path.display(), 2 * place + 1))?;
+        *slot = text
+            .get(2 * place..2 * place + 2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            .ok_or_else(|| anyhow!("{}: digit {} is not hexadecimal", path.display(), 2 * place + 1))?;
     }
     Ok(key)
 }

@@ -135,7 +135,8 @@ fn measured(
 
 fn report(qualities: &[Quality]) {
     println!("{} households", qualities.len());
-    let columns: [(&str, fn(&Quality) -> f64); 4] = [
+    type Measure = fn(&Quality) -> f64;
+    let columns: [(&str, Measure); 4] = [
         ("recall@10", |quality| quality.recall_at_10),
         ("nDCG@10", |quality| quality.ndcg_at_10),
         ("PHR@10", |quality| quality.hit_at_10),
