@@ -1,5 +1,5 @@
 //! Recommendations: equal to a slow oracle, bit for bit, and what holds for every list.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)] // a test may panic
 
 #[path = "recommend/slow.rs"]
 mod slow;
@@ -15,7 +15,7 @@ use world::{NOW, World, worlds};
 
 fn ask(world: &World, signals: &Signals, kind: Kind, limit: usize, seed: Option<u64>, scratch: &mut Scratch) -> Recommendation {
     let cart: Vec<Item> = world.cart.iter().map(|item| Item(*item as u32)).collect();
-    let keep = |item: Item| world.keep.is_none_or(|keep| item.index() % keep == 0);
+    let keep = |item: Item| world.keep.is_none_or(|keep| item.index().is_multiple_of(keep));
     let item = world.asked.map(|item| Item(item as u32));
     let request = Request { item, cart: &cart, filter: Some(&keep), seed, ..Request::new(kind, limit, NOW) };
     recommend(&world.catalog, &world.knowledge, signals, &request, scratch)

@@ -1,5 +1,6 @@
 //! Offers from the snapshot's JSON form to the answers of the engine.
 #![allow(missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)] // a test may panic
 
 mod after;
 mod kinds;

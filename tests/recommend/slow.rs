@@ -312,7 +312,7 @@ impl<'a> Slow<'a> {
             && !world.excluded.contains(&item)
             && !(bought && durable)
             && world.catalog.in_stock(Item(item as u32))
-            && world.keep.is_none_or(|keep| item % keep == 0)
+            && world.keep.is_none_or(|keep| item.is_multiple_of(keep))
     }
 
     pub fn list(&self, limit: usize) -> Vec<(usize, f64)> {
