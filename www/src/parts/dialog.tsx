@@ -9,13 +9,12 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   const name = useId();
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const dialog = element.current;
     const before = document.activeElement;
-    dialog?.showModal();
+    element.current?.showModal();
+    // A dialog that is taken away gives no focus back; and what was pressed may be gone by now, with the answer it was in.
     return () => {
-      dialog?.close();
-      // What was pressed may be gone by now: an answer changed under the dialog.
-      if (before === document.body || !before?.isConnected) document.getElementById('main')?.focus();
+      const back = before instanceof HTMLElement && before.isConnected ? before : document.getElementById('main');
+      back?.focus();
     };
   }, []);
   return (
