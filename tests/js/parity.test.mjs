@@ -35,9 +35,9 @@ async function inPage(page, question, request, neutral = false) {
   const answers = await page.evaluate(
     ([question, request, neutral]) => {
       const { engine, members, now } = globalThis.shop;
-      engine.setPrivacy({ personalised: !neutral });
       return members.map((profile) => {
         const { id } = engine.loadMember(profile);
+        engine.setPrivacy({ personalised: !neutral });
         return [id, JSON.stringify(engine[question]({ ...request, now }))];
       });
     },

@@ -100,6 +100,8 @@ export async function enter(who: Household | null): Promise<void> {
   } else {
     open.engine.loadMember({ id: 'visitor' });
   }
+  // What one member switched off is not switched off for the next: here the switch belongs to the page.
+  open.engine.setPrivacy({ personalised: personalised.peek() });
   localStorage.setItem(KEPT, who?.id ?? '');
   batch(() => {
     household.value = who;
