@@ -95,7 +95,7 @@ impl Default for Stacking {
             floor: Rate::default(),
             floor_attribute: None,
             returns: Returns::Keep,
-            search_budget: 200_000,
+            search_budget: 2_000,
         }
     }
 }

@@ -58,7 +58,7 @@ pub struct Stacking {
     pub floor_attribute: Option<String>,
     /// What a return does to offers of the order.
     pub returns: Option<Returns>,
-    /// Combinations looked at before the search answers with what it has. 200,000 where absent.
+    /// Combinations looked at before the search answers with what it has. 2,000 where absent.
     pub search_budget: Option<u32>,
 }
 
