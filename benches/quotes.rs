@@ -1,0 +1,135 @@
+//! How long quotes take over generated hard cases, and what share is proved best.
+//!
+//! `cargo bench --bench quotes` prints, for each family of cases, the median, the 99th percentile and the longest quote,
+//! and the share proved, with the largest gap of the others.
+#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use regulars::domain::{Value as Facts, from_value};
+use regulars::engine::{CatalogSource, Engine, QuoteRequest};
+use regulars::rules::NativeRegex;
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_781_092_800_000;
+const CASES: u64 = 300;
+
+/// Numbers that are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+
+    fn within(&mut self, from: u64, until: u64) -> u64 {
+        from + self.below(until - from)
+    }
+
+    fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[self.below(choices.len() as u64) as usize]
+    }
+}
+
+fn effect(numbers: &mut Numbers, sets: bool) -> Value {
+    let goods = match numbers.below(3) {
+        0 => Value::Null,
+        1 => json!({"item.category": format!("c{}", numbers.below(6))}),
+        _ => json!({"item.brand": format!("b{}", numbers.below(10))}),
+    };
+    let on = numbers.one_of(&["lines", "order", "order"]);
+    match numbers.below(if sets { 9 } else { 6 }) {
+        0 | 1 => json!({"kind": "percent", "percent": numbers.within(5, 40), "on": on, "where": goods}),
+        2 => json!({"kind": "amount", "amount": numbers.within(100, 4000), "on": "order", "where": goods}),
+        3 => json!({"kind": "percent", "percent": numbers.within(10, 60), "cap": numbers.within(300, 5000), "on": on, "where": goods}),
+        4 => {
+            json!({"kind": "each-full", "full": numbers.within(3000, 20_000), "amount": numbers.within(200, 2000), "on": "order", "where": goods})
+        }
+        5 => json!({"kind": "ladder", "on": "order", "where": goods, "steps": [
+            {"from": numbers.within(2000, 9000), "percent": numbers.within(3, 10)}, {"from": numbers.within(9000, 40_000), "percent": numbers.within(10, 25)}]}),
+        6 => json!({"kind": "buy-get", "buy": {"quantity": numbers.within(1, 4)}, "get": {"quantity": 1}, "where": goods}),
+        7 => json!({"kind": "bundle", "sets": [{"quantity": numbers.within(2, 5)}], "percent": numbers.within(10, 50), "where": goods}),
+        _ => json!({"kind": "nth-piece", "cycle": 2, "steps": [{"from": 2, "percent": 50}], "where": goods}),
+    }
+}
+
+/// How the offers of a family exclude each other.
+#[derive(Clone, Copy)]
+enum Ties {
+    /// Everything goes together.
+    None,
+    /// Coupons of which one applies, by shop; exclusive ones; thresholds on what is left.
+    Groups,
+    /// As `Groups`, with sets of pieces that contend for the same goods.
+    Sets,
+}
+
+fn offers(numbers: &mut Numbers, count: u64, ties: Ties) -> Vec<Value> {
+    let grouped = !matches!(ties, Ties::None);
+    (0..count)
+        .map(|place| {
+            let threshold = grouped && numbers.below(2) == 0;
+            let base = numbers.one_of(&["original", "running"]);
+            let thresholds = if threshold { json!([{"amount": numbers.within(1000, 30_000), "base": base}]) } else { json!([]) };
+            let group = if grouped && numbers.below(3) > 0 { json!(format!("g{}", numbers.below(6))) } else { Value::Null };
+            json!({"id": format!("o{place:02}"), "group": group, "priority": numbers.below(5), "exclusive": grouped && numbers.below(12) == 0,
+                "thresholds": thresholds, "effects": [effect(numbers, matches!(ties, Ties::Sets))]})
+        })
+        .collect()
+}
+
+fn value(json: &Value) -> Facts {
+    serde_json::from_value(json.clone()).unwrap()
+}
+
+fn case(seed: u64, offers_count: u64, lines: u64, pieces: u64, ties: Ties) -> (Engine, QuoteRequest) {
+    let mut numbers = Numbers(seed);
+    let items: Vec<Value> = (0..lines)
+        .map(|item| {
+            json!({"id": format!("i{item:03}"), "price": numbers.within(50, 9000), "category": format!("c{}", numbers.below(6)), "brand": format!("b{}", numbers.below(10))})
+        })
+        .collect();
+    let cart: Vec<Value> =
+        (0..lines).map(|item| json!({"item": format!("i{item:03}"), "quantity": numbers.within(1, 2 * pieces / lines)})).collect();
+    let groups: Vec<Value> = (0..6).map(|group| json!({"id": format!("g{group}"), "max": 1 + group % 2})).collect();
+    let catalog = json!({
+        "format": 1, "id": "case", "shop": "case", "version": 1, "issuedAt": 0,
+        "currency": {"code": "CNY", "minorUnits": 2}, "zone": {"name": "UTC", "offsets": []}, "locales": ["en"], "items": items,
+        "offers": offers(&mut numbers, offers_count, ties), "stacking": {"groups": groups},
+    });
+    let mut engine = Engine::new(1, Rc::new(NativeRegex));
+    engine.load_catalog(CatalogSource::Json(&value(&catalog)), &[], NOW).unwrap();
+    let request = json!({"lines": cart, "shipping": [{"method": "post", "price": 800}], "now": NOW});
+    (engine, from_value(&value(&request)).unwrap())
+}
+
+fn main() {
+    println!("{:34} {:>9} {:>9} {:>9} {:>9} {:>8}", "cases", "p50 ms", "p99 ms", "max ms", "proved %", "gap %");
+    let families: [(&str, u64, u64, u64, Ties); 6] = [
+        ("5 offers, 5 lines", 5, 5, 15, Ties::Groups),
+        ("28 offers, 20 lines", 28, 20, 60, Ties::Groups),
+        ("30 offers, 50 lines, no ties", 30, 50, 150, Ties::None),
+        ("30 offers, 50 lines, groups", 30, 50, 150, Ties::Groups),
+        ("30 offers, 50 lines, sets", 30, 50, 150, Ties::Sets),
+        ("30 offers, 30 lines, 6000 pieces", 30, 30, 6000, Ties::Sets),
+    ];
+    for (name, offers, lines, pieces, ties) in families {
+        let (mut times, mut proved, mut gap) = (Vec::new(), 0, 0.0_f64);
+        for seed in 0..CASES {
+            let (engine, request) = case(seed, offers, lines, pieces, ties);
+            let start = Instant::now();
+            let quote = engine.quote(&request, NOW).unwrap();
+            times.push(start.elapsed().as_secs_f64() * 1000.0);
+            proved += u64::from(quote.optimal);
+            gap = gap.max(quote.gap as f64 / quote.subtotal as f64 * 100.0);
+        }
+        times.sort_by(f64::total_cmp);
+        let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
+        println!("{name:34} {:9.3} {:9.3} {:9.3} {:9.1} {gap:8.2}", at(0.5), at(0.99), at(1.0), proved as f64 / CASES as f64 * 100.0);
+    }
+}
