@@ -8,13 +8,12 @@ TARGET ?=
 export PORT CASES TIME TARGET
 
 .NOTPARALLEL:
-.PHONY: help demo test build wasm cli bench conformance evaluate fuzz clean
+.PHONY: help demo test build wasm cli conformance evaluate fuzz clean
 
 help:
 	@echo "make demo                     the shop on http://localhost:$(PORT) (PORT=...)"
 	@echo "make test                     every check"
 	@echo "make build                    pkg/ whole, and target/release/regulars"
-	@echo "make bench                    figures: size, load, answers, against plain JavaScript"
 	@echo "make conformance CASES=DIR    runs every case file in DIR"
 	@echo "make evaluate                 next-basket accuracy on the real data"
 	@echo "make fuzz TARGET=... TIME=600 one fuzz target for so many seconds; without TARGET lists them"

@@ -58,8 +58,6 @@ test('what is not built yet is a typed error', () => {
   const engine = new Engine();
   throws('not-available', () => engine.applyDelta(new Uint8Array()));
   throws('not-available', () => engine.nextActions({ surface: 'home', limit: 1 }));
-  throws('not-available', () => engine.returns({ order: {}, lines: [] }));
-  throws('not-available', () => engine.fairness({ lines: [], vary: [] }));
   engine.free();
 });
 
