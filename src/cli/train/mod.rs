@@ -35,7 +35,7 @@ use words::Words;
 /// The work is SQL on embedded DuckDB (the .sql files in src/cli/train/sql run on Spark unchanged). The same input gives
 /// the same bytes.
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, mut_arg("orders", instead_of_baskets), mut_arg("products", instead_of_baskets))]
 pub struct Train {
     /// Baskets as JSON, instead of orders and products
     #[arg(long, value_name = "FILE")]
@@ -66,6 +66,11 @@ pub struct Train {
     /// Directory to write items.json and knowledge.cbor into
     #[arg(short, long, value_name = "DIRECTORY")]
     output: PathBuf,
+}
+
+/// A file that is needed where there are no baskets.
+fn instead_of_baskets(file: clap::Arg) -> clap::Arg {
+    file.required(false).required_unless_present("baskets").default_value_if("baskets", clap::builder::ArgPredicate::IsPresent, "")
 }
 
 impl Train {
@@ -171,7 +176,23 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::smallness;
+    use clap::Parser as _;
+
+    use super::{Train, smallness};
+
+    #[derive(clap::Parser)]
+    struct Alone {
+        #[command(flatten)]
+        train: Train,
+    }
+
+    #[test]
+    fn baskets_need_no_orders_and_orders_need_products() {
+        let parse = |flags: &[&str]| Alone::try_parse_from(["train", "--output", "o"].iter().chain(flags));
+        assert!(parse(&["--baskets", "b.json"]).is_ok_and(|alone| alone.train.baskets.is_some()));
+        assert!(parse(&["--orders", "o.csv"]).is_err());
+        assert!(parse(&["--orders", "o.csv", "--products", "p.csv"]).is_ok_and(|alone| alone.train.files.orders == "o.csv"));
+    }
 
     #[test]
     fn small_data_is_called_small() {
