@@ -1,7 +1,7 @@
 //! GrowthBook's conformance suite, every section.
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-use regulars::domain::Value;
+use regulars::domain::{Value, from_value};
 use regulars::experiments::{
     ChangePolicy, Context, Experiment, Features, Overrides, Range, StickyBuckets, StickyDocument, bucket_ranges, choose_variation, decrypt,
     equal_weights, hash, in_namespace, query_override,
@@ -144,7 +144,7 @@ fn run(case: &[Json]) -> (Json, Json) {
 
 fn sticky_bucket(case: &[Json]) -> (Json, Json) {
     let subject = Subject::new(&case[1]);
-    let documents = case[2].as_array().unwrap().iter().map(|document| serde_json::from_value::<StickyDocument>(document.clone()).unwrap());
+    let documents = case[2].as_array().unwrap().iter().map(|document| from_value::<StickyDocument>(&value(document)).unwrap());
     let found = subject.with(None, |context| {
         let keys = subject.features.sticky_keys(context.attributes);
         let mut loaded: StickyBuckets = documents.filter(|document| keys.contains(&document.key())).collect();

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::engine::{read, text};
 use super::{Engine, answer, clock, input};
+use crate::domain::read_fields;
 
 #[wasm_bindgen]
 impl Engine {
@@ -83,9 +84,10 @@ impl Engine {
 }
 
 fn batch_id(batch: &JsValue) -> Result<String, JsValue> {
-    #[derive(serde::Deserialize)]
+    #[derive(Default)]
     struct Named {
         id: String,
     }
+    read_fields!(Named: id(required));
     read::<Named>(batch).map(|batch| batch.id)
 }

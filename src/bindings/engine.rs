@@ -6,13 +6,12 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::error::error;
 use super::regex::HostRegexEngine;
 use super::{answer, clock, input};
-use crate::domain::{Value, from_value};
+use crate::domain::{FromValue, Value, from_value};
 use crate::engine::{self, EngineError};
 
 /// Pure computation over one catalog snapshot and one member profile: no I/O and no global state.
@@ -32,7 +31,7 @@ impl Engine {
     }
 
     /// Reads a request, asks, and makes the answer a plain object.
-    pub(super) fn ask<Q: DeserializeOwned, A: Serialize>(
+    pub(super) fn ask<Q: for<'v> FromValue<'v>, A: Serialize>(
         &self,
         request: &JsValue,
         question: impl FnOnce(&mut engine::Engine, &Q, i64) -> Result<A, EngineError>,
@@ -44,7 +43,7 @@ impl Engine {
 }
 
 /// A request out of an argument; where that is missing, an empty one.
-pub(super) fn read<Q: DeserializeOwned>(argument: &JsValue) -> Result<Q, JsValue> {
+pub(super) fn read<Q: for<'v> FromValue<'v>>(argument: &JsValue) -> Result<Q, JsValue> {
     let value = match input::value(argument, MALFORMED)? {
         Value::Null => Value::Object(Vec::new()),
         value => value,

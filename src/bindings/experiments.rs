@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::engine::{read, text};
 use super::error::error;
 use super::{Engine, answer, clock, input};
-use crate::domain::Value;
+use crate::domain::{Value, read_fields};
 use crate::engine::ExperimentRequest;
 use crate::experiments::{FeatureResult, decrypt};
 
@@ -64,11 +64,11 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "object | string")] payload: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "{ decryptionKey?: string }")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
-        #[derive(serde::Deserialize, Default)]
-        #[serde(rename_all = "camelCase", default)]
+        #[derive(Default)]
         struct Options {
             decryption_key: Option<alloc::string::String>,
         }
+        read_fields!(Options: decryption_key);
         let options: Options = read(&options)?;
         let mut payload = match payload.as_string() {
             Some(text) => input::json(text.as_bytes(), "malformed-features"),

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::engine::MALFORMED;
 use super::error::error;
 use super::{Engine, answer, clock, input};
-use crate::domain::{Value, from_value};
+use crate::domain::from_value;
 use crate::engine::CatalogSource;
 use crate::snapshot::{PublicKey, is_binary};
 
@@ -72,11 +72,6 @@ struct CatalogOptions {
 
 impl CatalogOptions {
     fn read(options: &JsValue) -> Result<Self, JsValue> {
-        #[derive(serde::Deserialize)]
-        struct Plain {
-            #[serde(default)]
-            now: Option<i64>,
-        }
         let mut read = CatalogOptions { public_keys: Vec::new(), now: None };
         if options.is_null() || options.is_undefined() {
             return Ok(read);
@@ -90,8 +85,8 @@ impl CatalogOptions {
                 read.public_keys.push(key.as_slice().to_vec());
             }
         }
-        let now = Value::Object(alloc::vec![("now".into(), input::value(&field("now")?, MALFORMED)?)]);
-        read.now = from_value::<Plain>(&now).map_err(|failure| error(MALFORMED, &failure.to_string()))?.now;
+        let now = input::value(&field("now")?, MALFORMED)?;
+        read.now = from_value(&now).map_err(|failure| error(MALFORMED, &failure.in_field("now").to_string()))?;
         Ok(read)
     }
 }

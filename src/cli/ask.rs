@@ -7,12 +7,11 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use regulars::domain::{AlignedBytes, Value, from_value};
+use regulars::domain::{AlignedBytes, FromValue, Value, from_value};
 use regulars::engine::{CatalogSource, Engine, EngineError, PrivacySettings};
 use regulars::rules::NativeRegex;
 use regulars::snapshot::is_binary;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::{clock, input};
 
@@ -53,7 +52,7 @@ impl Asker {
     /// Asks `question` for each member, and prints a line of JSON an answer: `{"member": id, "answer": ...}`.
     pub fn ask<Q, A>(&self, with: &[(&str, Option<Value>)], question: impl Fn(&mut Engine, &Q, i64) -> Result<A, EngineError>) -> Result<()>
     where
-        Q: DeserializeOwned,
+        Q: for<'v> FromValue<'v>,
         A: Serialize,
     {
         let request: Q = from_value(&self.asked(with)?).map_err(|error| anyhow!("request: {error}"))?;

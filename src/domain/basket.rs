@@ -3,10 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::read_fields;
 
 /// What a member bought at one time.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Basket {
@@ -25,8 +27,10 @@ pub struct Basket {
     pub lines: Vec<BasketLine>,
 }
 
+read_fields!(Basket: id, at(required), store, channel, lines(required));
+
 /// One line of a [`Basket`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BasketLine {
@@ -39,6 +43,8 @@ pub struct BasketLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<i64>,
 }
+
+read_fields!(BasketLine: item(required), quantity(one), paid);
 
 fn one() -> u32 {
     1

@@ -1,10 +1,10 @@
-//! Reading wire structs from a [`Value`], the only form they are ever read from.
+//! Reading typed data from a [`Value`], the only form it is ever read from.
+//!
+//! Structs and choices get their readers from the macros in `fields.rs`, beside their definitions.
 
-use core::slice;
-
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::value::DEPTH_LIMIT;
 use super::{Value, ValueError, ValueErrorKind};
@@ -12,25 +12,23 @@ use super::{Value, ValueError, ValueErrorKind};
 /// Reads a `T` from `value`.
 ///
 /// * Integers are taken from whole numbers only, no larger in amount than 2⁵³ - 1, and within their type's range.
-/// * Unknown fields are ignored, unless `T` says otherwise; `null` is the `None` of an `Option`.
-/// * Enums are read as serde writes them: a text for a variant without content, else an object with one key. Inside an
-///   internally tagged or untagged enum, or below `flatten`, errors name the enum's place, not the field in it.
+/// * Unknown fields are ignored; `null` is the `None` of an `Option`; a field that is written twice is an error.
 ///
 /// # Errors
 ///
 /// What is wrong first, and where.
 ///
 /// ```
-/// use regulars::domain::{Value, from_value};
-/// #[derive(serde::Deserialize)]
-/// struct Window { from: i64 }
+/// use regulars::domain::{Basket, Value, from_value};
 ///
-/// let value = Value::Array(vec![Value::Object(vec![("from".into(), "noon".into())])]);
-/// let error = from_value::<Vec<Window>>(&value).err().unwrap();
-/// assert_eq!(error.to_string(), "[0].from must be a number, not a text");
+/// let basket = Value::Object(vec![("at".into(), "noon".into())]);
+/// let error = from_value::<Vec<Basket>>(&Value::Array(vec![basket])).err().unwrap();
+/// assert_eq!(error.to_string(), "[0].at must be a number, not a text");
 /// ```
-pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, ValueError> {
-    T::deserialize(Reader { value, depth: DEPTH_LIMIT })
+pub fn from_value<'v, T: FromValue<'v>>(value: &'v Value) -> Result<T, ValueError> {
+    let mut read = T::blank();
+    read.fill(Source { value, depth: DEPTH_LIMIT })?;
+    Ok(read)
 }
 
 /// Reads what stands under `key`; a default where nothing does.
@@ -38,321 +36,325 @@ pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, Valu
 /// # Errors
 ///
 /// As [`from_value`], with `key` in the path.
-pub fn field_or_default<'de, T: Deserialize<'de> + Default>(object: &'de Value, key: &str) -> Result<T, ValueError> {
+pub fn field_or_default<'v, T: FromValue<'v> + Default>(object: &'v Value, key: &str) -> Result<T, ValueError> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(T::default()),
         Some(value) => from_value(value).map_err(|error| error.in_field(key)),
     }
 }
 
+/// What can be read from a [`Value`].
+///
+/// Reading fills in place: an object first has all its defaults, then each field that is written. So there is one small
+/// reader a type, which struct readers call through a table, and nothing to clean up where one fails: that is what keeps
+/// a hundred wire structs small in the WebAssembly module.
+pub trait FromValue<'v> {
+    /// What reading begins with: what a field that may be left out is then.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
+    /// Takes on what `source` says. After an error, `self` is of no use.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong first, and where.
+    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError>;
+}
+
+/// A value that is read, and how deep lists and objects may still be nested in it.
 #[derive(Clone, Copy)]
-struct Reader<'de> {
-    value: &'de Value,
+pub struct Source<'v> {
+    value: &'v Value,
     depth: u32,
 }
 
-impl<'de> Reader<'de> {
-    fn not(self, expected: &'static str) -> ValueError {
-        ValueError::wrong_type(expected, self.value)
+impl<'v> Source<'v> {
+    /// What is read.
+    pub fn value(self) -> &'v Value {
+        self.value
+    }
+
+    /// A value inside of it.
+    ///
+    /// # Errors
+    ///
+    /// `too-deep`.
+    pub fn inside(self, value: &'v Value) -> Result<Self, ValueError> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Source { value, depth }),
+            None => Err(ValueError::new(ValueErrorKind::TooDeep)),
+        }
+    }
+
+    /// The text.
+    ///
+    /// # Errors
+    ///
+    /// `wrong-type`, as for the others.
+    pub fn text(self) -> Result<&'v str, ValueError> {
+        self.value.as_str().ok_or_else(|| self.not("a text"))
+    }
+
+    pub(super) fn entries(self) -> Result<&'v [(String, Value)], ValueError> {
+        self.value.as_object().ok_or_else(|| self.not("an object"))
+    }
+
+    fn elements(self) -> Result<&'v [Value], ValueError> {
+        self.value.as_array().ok_or_else(|| self.not("a list"))
     }
 
     fn number(self) -> Result<f64, ValueError> {
         self.value.as_f64().ok_or_else(|| self.not("a number"))
     }
 
-    /// A whole number that doubles hold exactly.
-    fn whole(self) -> Result<i64, ValueError> {
+    /// A whole number that doubles hold exactly, from `low` to `high`.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // exact up to 2^53, by the guard
+    fn whole(self, low: i64, high: i64) -> Result<i64, ValueError> {
         let number = self.number()?;
-        whole(number).ok_or_else(|| {
-            ValueError::new(if libm::trunc(number) == number { ValueErrorKind::OutOfRange } else { ValueErrorKind::NotWhole })
-        })
+        if libm::fabs(number) <= 9_007_199_254_740_991.0 {
+            let whole = number as i64;
+            if whole as f64 != number {
+                return Err(ValueError::new(ValueErrorKind::NotWhole));
+            }
+            if low <= whole && whole <= high {
+                return Ok(whole);
+            }
+        }
+        Err(ValueError::new(if number.is_finite() { ValueErrorKind::OutOfRange } else { ValueErrorKind::NotWhole }))
     }
 
-    fn integer<T: TryFrom<i64>>(self) -> Result<T, ValueError> {
-        T::try_from(self.whole()?).map_err(|_| ValueError::new(ValueErrorKind::OutOfRange))
+    /// The error of a value that should be `expected`: `a list`, `a text`.
+    pub fn not(self, expected: &'static str) -> ValueError {
+        ValueError::wrong_type(expected, self.value)
     }
-
-    fn text(self) -> Result<&'de str, ValueError> {
-        self.value.as_str().ok_or_else(|| self.not("a text"))
-    }
-
-    fn elements(self) -> Result<Elements<'de>, ValueError> {
-        let elements = self.value.as_array().ok_or_else(|| self.not("a list"))?;
-        Ok(Elements { rest: elements.iter(), index: 0, depth: self.deeper()? })
-    }
-
-    fn entries(self) -> Result<Entries<'de>, ValueError> {
-        let entries = self.value.as_object().ok_or_else(|| self.not("an object"))?;
-        Ok(Entries { rest: entries.iter(), entry: None, depth: self.deeper()? })
-    }
-
-    fn deeper(self) -> Result<u32, ValueError> {
-        self.depth.checked_sub(1).ok_or_else(|| ValueError::new(ValueErrorKind::TooDeep))
-    }
-}
-
-fn whole(number: f64) -> Option<i64> {
-    #[allow(clippy::cast_possible_truncation)] // a whole number in range by the guard
-    (libm::trunc(number) == number && libm::fabs(number) <= 9_007_199_254_740_991.0).then_some(number as i64)
 }
 
 macro_rules! integers {
-    ($($method:ident $visit:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-            visitor.$visit(self.integer()?)
+    ($($type:ident $low:expr, $high:expr;)+) => {$(
+        impl FromValue<'_> for $type {
+            fn blank() -> Self {
+                0
+            }
+
+            #[inline(never)]
+            fn fill(&mut self, source: Source<'_>) -> Result<(), ValueError> {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range
+                let number = source.whole($low, $high)? as $type;
+                *self = number;
+                Ok(())
+            }
         }
-    )*};
+    )+};
 }
 
-impl<'de> Deserializer<'de> for Reader<'de> {
-    type Error = ValueError;
+integers! {
+    i64 i64::MIN, i64::MAX;
+    u64 0, i64::MAX;
+    i32 -0x8000_0000, 0x7fff_ffff;
+    u32 0, 0xffff_ffff;
+    u16 0, 0xffff;
+    u8 0, 0xff;
+}
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        match self.value {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(flag) => visitor.visit_bool(*flag),
-            // Serde's buffers read an integer field from integers only. Minus zero is no integer.
-            Value::Number(number) => match whole(*number) {
-                Some(whole) if whole != 0 || number.is_sign_positive() => visitor.visit_i64(whole),
-                _ => visitor.visit_f64(*number),
-            },
-            Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(_) => visitor.visit_seq(self.elements()?),
-            Value::Object(_) => visitor.visit_map(self.entries()?),
+impl FromValue<'_> for f64 {
+    fn blank() -> Self {
+        0.0
+    }
+
+    fn fill(&mut self, source: Source<'_>) -> Result<(), ValueError> {
+        *self = source.number()?;
+        Ok(())
+    }
+}
+
+impl FromValue<'_> for f32 {
+    fn blank() -> Self {
+        0.0
+    }
+
+    fn fill(&mut self, source: Source<'_>) -> Result<(), ValueError> {
+        #[allow(clippy::cast_possible_truncation)] // what is lost of the precision is not wanted
+        let number = source.number()? as f32;
+        *self = number;
+        Ok(())
+    }
+}
+
+impl FromValue<'_> for bool {
+    fn blank() -> Self {
+        false
+    }
+
+    fn fill(&mut self, source: Source<'_>) -> Result<(), ValueError> {
+        *self = source.value.as_bool().ok_or_else(|| source.not("a truth value"))?;
+        Ok(())
+    }
+}
+
+impl FromValue<'_> for String {
+    fn blank() -> Self {
+        String::new()
+    }
+
+    fn fill(&mut self, source: Source<'_>) -> Result<(), ValueError> {
+        *self = source.text()?.into();
+        Ok(())
+    }
+}
+
+impl<'v> FromValue<'v> for &'v str {
+    fn blank() -> Self {
+        ""
+    }
+
+    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError> {
+        *self = source.text()?;
+        Ok(())
+    }
+}
+
+impl FromValue<'_> for Value {
+    fn blank() -> Self {
+        Value::Null
+    }
+
+    fn fill(&mut self, source: Source<'_>) -> Result<(), ValueError> {
+        let fits = is_within(source.value, source.depth);
+        *self = source.value.clone();
+        if fits { Ok(()) } else { Err(ValueError::new(ValueErrorKind::TooDeep)) }
+    }
+}
+
+/// Whether lists and objects are nested at most `depth` deep.
+fn is_within(value: &Value, depth: u32) -> bool {
+    let inside = |value: &Value| depth > 0 && is_within(value, depth.wrapping_sub(1));
+    match value {
+        Value::Array(elements) => depth > 0 && elements.iter().all(inside),
+        Value::Object(entries) => depth > 0 && entries.iter().all(|(_, value)| inside(value)),
+        _ => true,
+    }
+}
+
+impl<'v, T: FromValue<'v>> FromValue<'v> for Option<T> {
+    fn blank() -> Self {
+        None
+    }
+
+    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError> {
+        if source.value.is_null() {
+            *self = None;
+            return Ok(());
         }
-    }
-
-    integers! {
-        deserialize_i8 visit_i8 deserialize_i16 visit_i16 deserialize_i32 visit_i32 deserialize_i64 visit_i64
-        deserialize_u8 visit_u8 deserialize_u16 visit_u16 deserialize_u32 visit_u32 deserialize_u64 visit_u64
-    }
-
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_f64(self.number()?)
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_f64(self.number()?)
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_bool(self.value.as_bool().ok_or_else(|| self.not("a truth value"))?)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_borrowed_str(self.text()?)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_borrowed_str(self.text()?)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_borrowed_str(self.text()?)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_seq(self.elements()?)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, ValueError> {
-        let elements = self.elements()?;
-        if elements.rest.len() != length {
-            return Err(ValueError::new(ValueErrorKind::OutOfRange));
-        }
-        visitor.visit_seq(elements)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_map(self.entries()?)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_map(self.entries()?)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, ValueError> {
-        match self.value {
-            Value::String(name) => visitor.visit_enum(Variant { name, content: None }),
-            Value::Object(entries) => match entries.as_slice() {
-                [(name, value)] => {
-                    let content = Some(Reader { value, depth: self.deeper()? });
-                    visitor.visit_enum(Variant { name, content }).map_err(|error| error.in_field(name))
-                }
-                _ => Err(self.not("an object with one key")),
-            },
-            _ => Err(self.not("a text or an object with one key")),
-        }
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_unit()
-    }
-
-    forward_to_deserialize_any! { i128 u128 char bytes byte_buf unit unit_struct tuple_struct }
-}
-
-struct Elements<'de> {
-    rest: slice::Iter<'de, Value>,
-    index: usize,
-    depth: u32,
-}
-
-impl<'de> SeqAccess<'de> for Elements<'de> {
-    type Error = ValueError;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ValueError> {
-        let Some(value) = self.rest.next() else { return Ok(None) };
-        let index = self.index;
-        self.index = index.saturating_add(1);
-        seed.deserialize(Reader { value, depth: self.depth }).map(Some).map_err(|error| error.at_index(index))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.rest.len())
+        self.insert(T::blank()).fill(source)
     }
 }
 
-struct Entries<'de> {
-    rest: slice::Iter<'de, (alloc::string::String, Value)>,
-    entry: Option<&'de (alloc::string::String, Value)>,
-    depth: u32,
-}
-
-impl<'de> MapAccess<'de> for Entries<'de> {
-    type Error = ValueError;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
-        self.entry = self.rest.next();
-        let Some((key, _)) = self.entry else { return Ok(None) };
-        seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some).map_err(|error: ValueError| error.in_field(key))
+impl<'v, T: FromValue<'v>> FromValue<'v> for Vec<T> {
+    fn blank() -> Self {
+        Vec::new()
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ValueError> {
-        let Some((key, value)) = self.entry.take() else { return Err(ValueError::new(ValueErrorKind::MissingField)) };
-        seed.deserialize(Reader { value, depth: self.depth }).map_err(|error| error.in_field(key))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.rest.len())
+    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError> {
+        let elements = source.elements()?;
+        self.clear();
+        self.reserve_exact(elements.len());
+        fill_list(self, elements, source)
     }
 }
 
-struct Variant<'de> {
-    name: &'de str,
-    content: Option<Reader<'de>>,
+/// A list that grows by a blank element at a time.
+trait List<'v> {
+    fn add(&mut self) -> Option<&mut dyn FromValue<'v>>;
 }
 
-impl<'de> EnumAccess<'de> for Variant<'de> {
-    type Error = ValueError;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), ValueError> {
-        Ok((seed.deserialize(BorrowedStrDeserializer::<ValueError>::new(self.name))?, self))
-    }
-}
-
-impl<'de> Variant<'de> {
-    fn content(self) -> Result<Reader<'de>, ValueError> {
-        self.content.ok_or_else(|| ValueError::missing_field("content"))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Variant<'de> {
-    type Error = ValueError;
-
-    fn unit_variant(self) -> Result<(), ValueError> {
-        match self.content {
-            Some(content) if !content.value.is_null() => Err(content.not("null")),
-            _ => Ok(()),
+impl<'v, T: FromValue<'v>> List<'v> for Vec<T> {
+    fn add(&mut self) -> Option<&mut dyn FromValue<'v>> {
+        self.push(T::blank());
+        match self.last_mut() {
+            Some(last) => Some(last),
+            None => None,
         }
     }
+}
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, ValueError> {
-        seed.deserialize(self.content()?)
+#[inline(never)]
+fn fill_list<'v>(list: &mut dyn List<'v>, elements: &'v [Value], source: Source<'v>) -> Result<(), ValueError> {
+    for (index, element) in elements.iter().enumerate() {
+        let inside = source.inside(element)?;
+        if let Some(place) = list.add() {
+            place.fill(inside).map_err(|error| error.at_index(index))?;
+        }
+    }
+    Ok(())
+}
+
+impl<'v, V: FromValue<'v>> FromValue<'v> for BTreeMap<String, V> {
+    fn blank() -> Self {
+        BTreeMap::new()
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, ValueError> {
-        self.content()?.deserialize_tuple(length, visitor)
+    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError> {
+        self.clear();
+        for (key, value) in source.entries()? {
+            let mut read = V::blank();
+            read.fill(source.inside(value)?).map_err(|error| error.in_field(key))?;
+            self.insert(key.clone(), read);
+        }
+        Ok(())
+    }
+}
+
+impl<'v, A: FromValue<'v>, B: FromValue<'v>> FromValue<'v> for (A, B) {
+    fn blank() -> Self {
+        (A::blank(), B::blank())
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_map(self.content()?.entries()?)
+    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError> {
+        fill_pair(&mut self.0, &mut self.1, source)
     }
+}
+
+#[inline(never)]
+fn fill_pair<'v>(first: &mut dyn FromValue<'v>, second: &mut dyn FromValue<'v>, source: Source<'v>) -> Result<(), ValueError> {
+    let [one, other] = source.elements()? else { return Err(ValueError::new(ValueErrorKind::OutOfRange)) };
+    first.fill(source.inside(one)?).map_err(|error| error.at_index(0))?;
+    second.fill(source.inside(other)?).map_err(|error| error.at_index(1))
 }
 
 #[cfg(test)]
 mod tests {
-    use alloc::collections::BTreeMap;
-
     use super::*;
 
     fn json(text: &str) -> Value {
         serde_json::from_str(text).unwrap()
     }
 
-    fn error<T: for<'de> Deserialize<'de>>(text: &str) -> String {
+    fn error<T: for<'v> FromValue<'v>>(text: &str) -> String {
         from_value::<T>(&json(text)).err().unwrap().to_string()
     }
 
-    #[derive(Debug, PartialEq, Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Offer {
-        id: String,
-        #[serde(default)]
-        window: Option<Window>,
-        #[serde(default)]
-        kind: Kind,
-    }
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Window {
-        from: i64,
-        #[serde(default)]
-        days: Vec<u8>,
-    }
-
-    #[derive(Debug, Default, PartialEq, Deserialize)]
-    #[serde(rename_all = "kebab-case")]
-    enum Kind {
-        #[default]
-        Plain,
-        Steps(Vec<u32>),
-        FreeGift {
-            item: String,
-        },
-    }
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    #[serde(tag = "type", rename_all = "kebab-case")]
-    enum Tagged {
-        Percent { rate: f64, limit: Option<u32> },
+    #[test]
+    fn errors_name_the_place() {
+        assert_eq!(error::<BTreeMap<String, u8>>(r#"{"a": 1, "b": true}"#), "b must be a number, not a truth value");
+        assert_eq!(error::<(u8, u8)>("[1]"), "is out of range");
+        assert_eq!(error::<Vec<(u8, String)>>(r#"[[1, "x"], [1, 2]]"#), "[1][1] must be a text, not a number");
+        assert_eq!(error::<Vec<u8>>(r#"{"0": 1}"#), "must be a list, not an object");
+        assert_eq!(error::<bool>("null"), "must be a truth value, not null");
     }
 
     #[test]
-    fn errors_name_the_field() {
-        let read = error::<Vec<Offer>>;
-        assert_eq!(read(r#"{"id": 1}"#), "must be a list, not an object");
-        assert_eq!(read(r#"[{"id": "a"}, {"window": null}]"#), "[1].id is missing");
-        assert_eq!(read(r#"[{"id": "a", "window": {"from": "x"}}]"#), "[0].window.from must be a number, not a text");
-        assert_eq!(read(r#"[{"id": "a", "window": {"from": 1.5}}]"#), "[0].window.from must be a whole number");
-        assert_eq!(read(r#"[{"id": "a", "window": {"from": 1e300}}]"#), "[0].window.from is out of range");
-        assert_eq!(read(r#"[{"id": "a", "window": {"from": 1, "days": [0, 256]}}]"#), "[0].window.days[1] is out of range");
-        assert_eq!(read(r#"[{"id": "a", "id": "b"}]"#), "[0].id is written twice");
-        assert_eq!(read(r#"[{"id": "a", "kind": "odd"}]"#), "[0].kind must be one of `plain`, `steps`, `free-gift`, not `odd`");
-        assert_eq!(read(r#"[{"id": "a", "kind": {"steps": [1, -1]}}]"#), "[0].kind.steps[1] is out of range");
-        assert_eq!(read(r#"[{"id": "a", "kind": "steps"}]"#), "[0].kind.content is missing");
-        assert_eq!(error::<BTreeMap<String, u8>>(r#"{"a": 1, "b": true}"#), "b must be a number, not a truth value");
-        assert_eq!(error::<(u8, u8)>("[1]"), "is out of range");
-        assert_eq!(error::<Tagged>(r#"{"type": "amount"}"#), "type must be one of `percent`, not `amount`");
+    fn whole_numbers_within_their_range_only() {
+        assert_eq!(error::<i64>("1.5"), "must be a whole number");
+        assert_eq!(error::<i64>("9007199254740992"), "is out of range");
+        assert_eq!(error::<i64>("1e300"), "is out of range");
+        assert_eq!(error::<u8>("256"), "is out of range");
+        assert_eq!(error::<u64>("-1"), "is out of range");
+        assert_eq!(error::<i32>("2147483648"), "is out of range");
+        assert_eq!(from_value::<i32>(&json("-2147483648")).unwrap(), i32::MIN);
+        assert_eq!(from_value::<u32>(&json("4294967295")).unwrap(), u32::MAX);
+        assert_eq!(from_value::<i64>(&json("-9007199254740991")).unwrap(), -9_007_199_254_740_991);
+        assert_eq!(from_value::<i64>(&Value::Number(f64::NAN)).unwrap_err().kind(), &ValueErrorKind::NotWhole);
     }
 
     #[test]
@@ -360,23 +362,21 @@ mod tests {
         let nested = |depth| (0..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
         assert_eq!(from_value::<Value>(&nested(129)).unwrap_err().kind(), &ValueErrorKind::TooDeep);
         assert!(from_value::<Value>(&nested(128)).is_ok());
+        assert_eq!(from_value::<Vec<Vec<Value>>>(&nested(129)).unwrap_err().kind(), &ValueErrorKind::TooDeep);
+        assert!(from_value::<Vec<Vec<Value>>>(&nested(128)).is_ok());
     }
 
     #[test]
-    fn everything_serde_derives_is_read() {
-        let offers: Vec<Offer> = from_value(&json(
-            r#"[{"id": "a", "unknown": [[[]]]},
-                {"id": "b", "window": {"from": -3, "days": [6, 7]}, "kind": "plain"},
-                {"id": "c", "window": null, "kind": {"steps": [1, 2]}},
-                {"id": "d", "kind": {"free-gift": {"item": "x"}}}]"#,
-        ))
-        .unwrap();
-        let kinds: Vec<&Kind> = offers.iter().map(|offer| &offer.kind).collect();
-        assert_eq!(kinds, [&Kind::Plain, &Kind::Plain, &Kind::Steps(vec![1, 2]), &Kind::FreeGift { item: "x".into() }]);
-        assert_eq!(offers[1].window, Some(Window { from: -3, days: vec![6, 7] }));
-        let tagged: Tagged = from_value(&json(r#"{"type": "percent", "rate": 10, "limit": 3}"#)).unwrap();
-        assert_eq!(tagged, Tagged::Percent { rate: 10.0, limit: Some(3) });
+    fn null_is_nothing_where_there_may_be_nothing() {
+        assert_eq!(from_value::<Option<Vec<Option<u8>>>>(&json("[1, null]")).unwrap(), Some(vec![Some(1), None]));
+        assert_eq!(from_value::<Option<String>>(&json("null")).unwrap(), None);
         assert_eq!(from_value::<&str>(&json(r#""borrowed""#)).unwrap(), "borrowed");
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_of_a_map_counts() {
+        let map: BTreeMap<String, u8> = from_value(&json(r#"{"a": 1, "a": 2}"#)).unwrap();
+        assert_eq!(map.get("a"), Some(&2));
     }
 
     #[test]

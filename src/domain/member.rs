@@ -3,13 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Basket, Value};
+use super::{Basket, Value, read_fields};
 
 /// One member, as the server knows them. Traits, tags and history are personal: they are read only where the member's
 /// privacy settings allow it. Tier, points, wallet and uses are the contract with the member.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
@@ -62,8 +62,13 @@ pub struct Member {
     pub excluded: Vec<String>,
 }
 
+read_fields!(Member:
+    id(required), joined_at, birthday, attributes, tags, tier, grants, points, points_at, ledger, history, activities, wallet, uses,
+    excluded
+);
+
 /// Something a member did, or that happened to an order of theirs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Activity {
@@ -80,8 +85,10 @@ pub struct Activity {
     pub subject: Option<String>,
 }
 
+read_fields!(Activity: id, at(required), kind(required), subject);
+
 /// A tag on a member.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Tag {
@@ -92,8 +99,10 @@ pub struct Tag {
     pub source: String,
 }
 
+read_fields!(Tag: tag(required), source);
+
 /// A tier, as the server last confirmed it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TierState {
@@ -107,8 +116,10 @@ pub struct TierState {
     pub until: Option<i64>,
 }
 
+read_fields!(TierState: id(required), since, until);
+
 /// Points that came in together and end together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PointsLot {
@@ -125,8 +136,10 @@ pub struct PointsLot {
     pub wallet: Option<String>,
 }
 
+read_fields!(PointsLot: amount(required), expires_at, available_at, wallet);
+
 /// One movement of points.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LedgerEntry {
@@ -157,8 +170,10 @@ pub struct LedgerEntry {
     pub wallet: Option<String>,
 }
 
+read_fields!(LedgerEntry: id(required), at(required), kind(required), amount(required), expires_at, available_at, source, rule, wallet);
+
 /// A coupon in the member's wallet.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WalletCoupon {
@@ -178,8 +193,10 @@ pub struct WalletCoupon {
     pub uses_left: Option<u32>,
 }
 
+read_fields!(WalletCoupon: offer(required), code, received_at, expires_at, uses_left);
+
 /// One use of an offer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfferUse {
@@ -194,3 +211,5 @@ pub struct OfferUse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved: Option<i64>,
 }
+
+read_fields!(OfferUse: offer(required), at(required), code, saved);

@@ -1,10 +1,8 @@
 //! What is wrong with a value, and where in it.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
-
-use serde::de::{Error, Expected, Unexpected};
 
 use super::{Reason, Value};
 
@@ -21,7 +19,7 @@ pub enum ValueErrorKind {
     DuplicateField,
     /// The value is of another type.
     WrongType {
-        /// What was to be there; empty where the reader did not say.
+        /// What was to be there.
         expected: &'static str,
         /// What is there.
         found: &'static str,
@@ -34,8 +32,8 @@ pub enum ValueErrorKind {
     UnknownVariant {
         /// What is there.
         found: String,
-        /// The choices.
-        expected: &'static [&'static str],
+        /// The choices, each in backticks.
+        expected: String,
     },
     /// Lists and objects are nested deeper than any honest input.
     TooDeep,
@@ -132,10 +130,6 @@ impl ValueError {
         match self.kind() {
             ValueErrorKind::MissingField => text.push_str("is missing"),
             ValueErrorKind::DuplicateField => text.push_str("is written twice"),
-            ValueErrorKind::WrongType { expected: "", found } => {
-                text.push_str("cannot be ");
-                text.push_str(found);
-            }
             ValueErrorKind::WrongType { expected, found } => {
                 text.push_str("must be ");
                 text.push_str(expected);
@@ -146,11 +140,7 @@ impl ValueError {
             ValueErrorKind::OutOfRange => text.push_str("is out of range"),
             ValueErrorKind::UnknownVariant { found, expected } => {
                 text.push_str("must be one of ");
-                for (place, choice) in expected.iter().enumerate() {
-                    text.push_str(if place == 0 { "`" } else { ", `" });
-                    text.push_str(choice);
-                    text.push('`');
-                }
+                text.push_str(expected);
                 text.push_str(", not `");
                 text.push_str(found);
                 text.push('`');
@@ -178,46 +168,3 @@ impl fmt::Display for ValueError {
 }
 
 impl core::error::Error for ValueError {}
-
-impl Error for ValueError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::invalid(message.to_string())
-    }
-
-    fn invalid_type(found: Unexpected<'_>, _: &dyn Expected) -> Self {
-        let found = match found {
-            Unexpected::Bool(_) => "a truth value",
-            Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
-            Unexpected::Char(_) | Unexpected::Str(_) => "a text",
-            Unexpected::Unit | Unexpected::Option => "null",
-            Unexpected::Seq => "a list",
-            Unexpected::Map => "an object",
-            _ => "this",
-        };
-        Self::new(ValueErrorKind::WrongType { expected: "", found })
-    }
-
-    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::new(ValueErrorKind::OutOfRange)
-    }
-
-    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self::new(ValueErrorKind::OutOfRange)
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(ValueErrorKind::UnknownVariant { found: variant.into(), expected })
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(ValueErrorKind::UnknownVariant { found: field.into(), expected })
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(ValueErrorKind::MissingField).in_field(field)
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        Self::new(ValueErrorKind::DuplicateField).in_field(field)
-    }
-}

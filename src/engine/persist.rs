@@ -5,11 +5,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy};
-use crate::domain::{Value, from_value};
+use crate::domain::{Value, from_cbor, from_value, read_fields, to_cbor};
 use crate::experiments::StickyBuckets;
 
 const MAGIC: &[u8; 4] = b"RGST";
@@ -34,43 +34,36 @@ struct Stored<'a> {
     clock_offset: i64,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default)]
 struct Restored {
     device: String,
-    #[serde(default)]
     member: String,
     sequence: u64,
-    #[serde(default)]
     events: Vec<Value>,
-    #[serde(default)]
     waiting: Vec<Value>,
-    #[serde(default)]
     batches: Vec<RestoredBatch>,
-    #[serde(default)]
     dropped: u64,
-    #[serde(default = "yes")]
     personalised: bool,
-    #[serde(default)]
     purposes: Vec<(String, bool)>,
-    #[serde(default)]
     forgotten: Vec<String>,
-    #[serde(default)]
     exposed: Vec<String>,
-    #[serde(default)]
     sticky: StickyBuckets,
-    #[serde(default)]
     clock_offset: i64,
 }
 
-#[derive(Deserialize)]
+read_fields!(Restored:
+    device(required), member, sequence(required), events, waiting, batches, dropped, personalised(yes), purposes, forgotten,
+    exposed, sticky, clock_offset
+);
+
+#[derive(Default)]
 struct RestoredBatch {
     id: String,
-    #[serde(default)]
     events: Vec<Value>,
-    #[serde(default)]
     dropped: u64,
 }
+
+read_fields!(RestoredBatch: id(required), events, dropped);
 
 fn yes() -> bool {
     true
@@ -95,7 +88,7 @@ pub fn save(device: &Device) -> Vec<u8> {
         clock_offset: device.clock_offset,
     };
     // Writing to memory fails for no value of this type: every map key is a text.
-    let body = minicbor_serde::to_vec(&stored).unwrap_or_default();
+    let body = to_cbor(&stored).unwrap_or_default();
     let mut bytes = Vec::with_capacity(body.len().saturating_add(16));
     bytes.extend_from_slice(MAGIC);
     bytes.push(FORMAT);
@@ -119,7 +112,7 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
     if Sha256::digest(body).get(..DIGEST) != Some(digest) {
         return Err(damaged());
     }
-    let value: Value = minicbor_serde::from_slice(body).map_err(|_| damaged())?;
+    let value = from_cbor(body).map_err(|_| damaged())?;
     let restored: Restored = from_value(&value).map_err(|error| EngineError::of_value("malformed-state", &error))?;
     let events = |values: Vec<Value>| values.into_iter().map(|value| MemberEvent::from_value(value, 0)).collect::<Result<Vec<_>, _>>();
     let batch = |batch: RestoredBatch| Ok(EventBatch { id: batch.id, events: events(batch.events)?, dropped: batch.dropped });

@@ -2,16 +2,16 @@
 
 use alloc::string::String;
 
-use serde::Deserialize;
+use serde::Serialize;
 
 use super::EngineError;
-use crate::domain::{Member, Value, from_value};
+use crate::domain::{Member, Value, from_value, read_fields};
 
 /// The newest form of a profile that this engine reads.
 pub const MEMBER_FORMAT: u32 = 1;
 
 /// The head of a profile; the member's own fields ([`Member`]) stand beside these.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProfileHead {
@@ -28,6 +28,8 @@ pub struct ProfileHead {
     /// Events of the member's devices up to this instant are in the profile already.
     pub events_through: Option<i64>,
 }
+
+read_fields!(ProfileHead: format, shop, version, issued_at, expires_at, events_through);
 
 /// A profile: its head and the member.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,12 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Deserialize;
+use serde::Serialize;
 
-use crate::domain::Value;
+use crate::domain::{Value, read_fields};
 
 /// Asks for recommendations.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -56,8 +56,12 @@ pub struct RecommendRequest {
     pub seed: Option<u64>,
 }
 
+read_fields!(RecommendRequest:
+    strategy(required), limit(required), now, item, cart, query, context, filter("where"), placement, personalised, seed
+);
+
 /// A line of a cart.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -76,8 +80,10 @@ pub struct CartLine {
     pub attributes: Value,
 }
 
+read_fields!(CartLine: item(required), quantity(required), unit_price, attributes);
+
 /// Asks for the offers and where each stands.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
@@ -100,8 +106,10 @@ pub struct OffersRequest {
     pub context: Value,
 }
 
+read_fields!(OffersRequest: now, cart, codes, limit, store, channel, context);
+
 /// Asks for the price of a cart.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
@@ -132,8 +140,10 @@ pub struct QuoteRequest {
     pub context: Value,
 }
 
+read_fields!(QuoteRequest: lines, codes, offers, points, shipping, store, channel, now, context);
+
 /// A way of shipping.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -147,8 +157,10 @@ pub struct ShippingLine {
     pub tax: Option<f64>,
 }
 
+read_fields!(ShippingLine: method(required), price(required), tax);
+
 /// Asks for the membership.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
@@ -161,8 +173,10 @@ pub struct MembershipRequest {
     pub cart: Vec<CartLine>,
 }
 
+read_fields!(MembershipRequest: now, horizon_days, cart);
+
 /// Asks for a feature or an experiment.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
@@ -183,8 +197,10 @@ pub struct ExperimentRequest {
     pub peek: bool,
 }
 
+read_fields!(ExperimentRequest: attributes, url, now, overrides, peek);
+
 /// What the member allows.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
@@ -196,3 +212,5 @@ pub struct PrivacySettings {
     #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, boolean>"))]
     pub purposes: Value,
 }
+
+read_fields!(PrivacySettings: personalised, purposes);

@@ -2,16 +2,16 @@
 
 use alloc::vec::Vec;
 
-use serde::Deserialize;
+use serde::Serialize;
 
 use super::cart::CartRequest;
 use super::quote::reasons_of;
 use super::{CartLine, Engine, EngineError, ShippingLine};
-use crate::domain::Value;
+use crate::domain::{Value, read_fields};
 use crate::offers::{Quote, Refund, Return, kept_quantities, returns};
 
 /// Asks what giving back a part of an order comes to.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ReturnsRequest {
     /// The order, as `quote` or an earlier `returns` answered it.
@@ -22,8 +22,10 @@ pub struct ReturnsRequest {
     pub now: Option<i64>,
 }
 
+read_fields!(ReturnsRequest: order, lines, now);
+
 /// Pieces of a line given back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ReturnedLine {
@@ -32,6 +34,8 @@ pub struct ReturnedLine {
     /// Pieces.
     pub quantity: u32,
 }
+
+read_fields!(ReturnedLine: line, quantity);
 
 impl Engine {
     /// What giving back `request.lines` of an order comes to, as the programme says: what is left keeps its discounts, or

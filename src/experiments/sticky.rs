@@ -3,12 +3,13 @@
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::domain::{FromValue, Source, ValueError, read_fields};
 use crate::rules::NumberText;
 
 /// The arms one unit was given.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StickyDocument {
     /// The attribute that names the unit: `id`, `deviceId`, ...
@@ -19,6 +20,8 @@ pub struct StickyDocument {
     pub assignments: BTreeMap<String, String>,
 }
 
+read_fields!(StickyDocument: attribute_name(required), attribute_value(required), assignments(required));
+
 impl StickyDocument {
     /// The name under which the document is kept: `<attribute>||<value>`.
     pub fn key(&self) -> String {
@@ -27,10 +30,20 @@ impl StickyDocument {
 }
 
 /// Documents by their keys.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct StickyBuckets {
     documents: BTreeMap<String, StickyDocument>,
+}
+
+impl FromValue<'_> for StickyBuckets {
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    fn fill(&mut self, source: Source<'_>) -> Result<(), ValueError> {
+        self.documents.fill(source)
+    }
 }
 
 impl StickyBuckets {

@@ -3,15 +3,15 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::stretch::Per;
 use super::view::MemberView;
-use crate::domain::{Reason, Zone};
+use crate::domain::{Reason, Zone, read_choice};
 use crate::rules::{AttributeSource, Condition, Layered};
 
 /// Which amount of a purchase earns points.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EarningBase {
@@ -24,8 +24,10 @@ pub enum EarningBase {
     Paid,
 }
 
+read_choice!(EarningBase: BeforeDiscount, AfterDiscount, Paid);
+
 /// How a part of a point is rounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Rounding {
@@ -38,8 +40,10 @@ pub enum Rounding {
     Up,
 }
 
+read_choice!(Rounding: Down, HalfUp, Up);
+
 /// What is rounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RoundEach {
@@ -50,8 +54,10 @@ pub enum RoundEach {
     Line,
 }
 
+read_choice!(RoundEach: Order, Line);
+
 /// What happens to an earning that goes over a cap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenReached {
@@ -62,8 +68,10 @@ pub enum WhenReached {
     Refuse,
 }
 
+read_choice!(WhenReached: Trim, Refuse);
+
 /// How several multipliers of one rule combine on a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stacking {
@@ -75,6 +83,8 @@ pub enum Stacking {
     /// They multiply: two times 2 makes 4.
     Multiply,
 }
+
+read_choice!(Stacking: Highest, Add, Multiply);
 
 /// The most that a rule earns over a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,14 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::period::{Anchors, Period};
 use super::{MemberView, Span};
-use crate::domain::{Zone, date_of, day_number};
+use crate::domain::{Zone, date_of, day_number, read_choice};
 
 /// What is measured, over the period, with what was given back taken out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
@@ -32,6 +32,8 @@ pub enum Metric {
     /// Days on which something was bought.
     PurchaseDays,
 }
+
+read_choice!(Metric: Spend, Orders, Points, Balance, Engagement, Referrals, MemberDays, PurchaseDays);
 
 /// One thing that a ladder measures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

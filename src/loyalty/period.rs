@@ -1,13 +1,13 @@
 //! The stretch of time over which a tier's criteria are measured.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::span::{Span, add_months, first_of_months};
 use super::stretch::{Stretch, anniversary, day_in_year};
-use crate::domain::Zone;
+use crate::domain::{Zone, read_choice};
 
 /// Kinds of measurement periods.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PeriodKind {
@@ -29,6 +29,8 @@ pub enum PeriodKind {
     #[default]
     Lifetime,
 }
+
+read_choice!(PeriodKind: CalendarYear, CalendarHalf, CalendarQuarter, CalendarMonth, Anniversary, TierAnniversary, Rolling, Lifetime);
 
 /// The stretch of time over which criteria are measured, compiled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Calendar spans and where ends are moved up to.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::domain::{HOUR, Zone, date_of, day_number};
+use crate::domain::{HOUR, Zone, date_of, day_number, read_choice, read_fields};
 
 /// A calendar span. Applied years and months first, then days, then hours; a day that the month lacks becomes its last
 /// (31 January + 1 month = 28 or 29 February). Negative parts count as 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Span {
@@ -20,6 +20,8 @@ pub struct Span {
     /// Hours.
     pub hours: i32,
 }
+
+read_fields!(Span: years, months, days, hours);
 
 impl Span {
     /// So many months.
@@ -57,7 +59,7 @@ impl Span {
 
 /// Where an end is moved up to: the midnight that ends the day, month, quarter or year it lies in. An end that is itself
 /// a midnight lies in the day that begins with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RoundUp {
@@ -75,6 +77,8 @@ pub enum RoundUp {
     /// To the end of the year.
     YearEnd,
 }
+
+read_choice!(RoundUp: Auto, Exact, DayEnd, MonthEnd, QuarterEnd, YearEnd);
 
 impl RoundUp {
     /// This, or `default` where it is `auto`.

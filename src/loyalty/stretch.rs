@@ -1,13 +1,13 @@
 //! Stretches of the calendar over which something is counted.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::span::{add_days, add_months, clamped, first_of_months};
-use crate::domain::Zone;
+use crate::domain::{Zone, read_choice};
 
 /// A stretch of the calendar over which something is counted. Weeks begin on Monday.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Per {
@@ -31,6 +31,8 @@ pub enum Per {
     #[default]
     Total,
 }
+
+read_choice!(Per: Order, Action, Day, Week, Month, Quarter, Year, MembershipYear, Total);
 
 /// From `start` (inclusive) to `end` (exclusive), in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

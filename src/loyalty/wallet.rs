@@ -4,14 +4,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::span::{RoundUp, Span, add_days, clamped};
 use super::view::MemberView;
-use crate::domain::Zone;
+use crate::domain::{Zone, read_choice};
 
 /// Kinds of [`Expiry`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpiryKind {
@@ -25,6 +25,8 @@ pub enum ExpiryKind {
     /// So long after the member last did something.
     Sliding,
 }
+
+read_choice!(ExpiryKind: None, Rolling, Fixed, Sliding);
 
 /// A last day on which points can be spent: every year, or once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

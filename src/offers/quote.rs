@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::apply::{Entry, What};
 use super::combine::{Choice, Combiner};
@@ -14,12 +14,12 @@ use super::rejected::{Rejected, rejected};
 use super::state::{LineState, State};
 use super::tax::add_taxes;
 use super::{OfferBook, QuoteInput};
-use crate::domain::Reason;
+use crate::domain::{Reason, read_fields};
 
 /// The price of a cart, and how it came about. Amounts are in minor units, discounts positive.
 ///
 /// It can be read back from its JSON form, but for its reasons: what was ordered is given back from that.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Quote {
@@ -62,8 +62,12 @@ pub struct Quote {
     pub notes: Vec<Reason>,
 }
 
+read_fields!(Quote:
+    at, lines, shipping, gifts, coupons, subtotal, discount_total, tax, prices_include_tax, total, points, applied, optimal, gap, ..
+);
+
 /// A line's price.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase", default)]
 pub struct QuoteLine {
@@ -87,8 +91,10 @@ pub struct QuoteLine {
     pub tax: i64,
 }
 
+read_fields!(QuoteLine: item, quantity, unit_price, subtotal, discounts, total, pieces, points_value, tax);
+
 /// What an offer takes off.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct LineDiscount {
@@ -98,8 +104,10 @@ pub struct LineDiscount {
     pub amount: i64,
 }
 
+read_fields!(LineDiscount: offer, amount);
+
 /// Pieces that cost the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct PaidPieces {
@@ -109,8 +117,10 @@ pub struct PaidPieces {
     pub price: i64,
 }
 
+read_fields!(PaidPieces: quantity, price);
+
 /// Shipping's price.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase", default)]
 pub struct QuoteShipping {
@@ -126,8 +136,10 @@ pub struct QuoteShipping {
     pub tax: i64,
 }
 
+read_fields!(QuoteShipping: method, price, discounts, total, tax);
+
 /// A free item.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct QuoteGift {
@@ -139,8 +151,10 @@ pub struct QuoteGift {
     pub offer: String,
 }
 
+read_fields!(QuoteGift: item, quantity, offer);
+
 /// A coupon for a later order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct QuoteCoupon {
@@ -150,8 +164,10 @@ pub struct QuoteCoupon {
     pub offer: String,
 }
 
+read_fields!(QuoteCoupon: coupon, offer);
+
 /// Points earned and spent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PointsPaid {
@@ -166,8 +182,10 @@ pub struct PointsPaid {
     pub reasons: Vec<Reason>,
 }
 
+read_fields!(PointsPaid: earned, spent, spent_value, ..);
+
 /// An offer that was applied.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(default)]
 pub struct Applied {
@@ -181,6 +199,8 @@ pub struct Applied {
     #[serde(skip_deserializing)]
     pub reasons: Vec<Reason>,
 }
+
+read_fields!(Applied: offer, saving, ..);
 
 /// Prices the cart of `input` under the offers of `book`.
 pub fn quote(book: &OfferBook, input: &QuoteInput<'_>) -> Quote {

@@ -1,14 +1,18 @@
 //! The choices that offers and programmes make: closed sets, the same on the wire and compiled.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::domain::read_choice;
 
 macro_rules! choices {
     ($($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident),+ $(,)? })+) => {$(
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "kebab-case")]
         pub enum $name { $($(#[$variant_meta])* $variant),+ }
+
+        read_choice!($name: $($variant),+);
     )+};
 }
 

@@ -1,13 +1,15 @@
 //! What each signal counts for in a score.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::domain::read_fields;
 
 /// What each signal counts for. A score is a sum of parts, and most weights multiply one part, so they can be compared
 /// with each other: the unit is one purchase of the item in the member's last basket, which counts 1.
 ///
 /// Each weight states what raising it does, its range and its default. A weight outside its range is drawn to its
 /// nearest end; one that is no number takes its default.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Weights {
@@ -55,6 +57,11 @@ pub struct Weights {
     /// for the same category). Raising it mixes lists more; 0 orders by score alone. In [0, 1], by default 0.
     pub diversity: f64,
 }
+
+read_fields!(Weights:
+    basket_decay, half_life_days, popularity, rhythm, together, sequence, similar, category, trend, novelty, novelty_half_life_days,
+    session, session_half_life_hours, rating, diversity
+);
 
 impl Default for Weights {
     fn default() -> Self {
@@ -107,6 +114,7 @@ impl Weights {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::from_value;
 
     #[test]
     fn weights_out_of_range_are_drawn_in() {
@@ -121,7 +129,7 @@ mod tests {
 
     #[test]
     fn absent_weights_take_their_defaults() {
-        let weights: Weights = serde_json::from_str(r#"{"basketDecay": 0.9, "unheardOf": 1}"#).unwrap();
+        let weights: Weights = from_value(&serde_json::from_str(r#"{"basketDecay": 0.9, "unheardOf": 1}"#).unwrap()).unwrap();
         assert_eq!(weights, Weights { basket_decay: 0.9, ..Weights::default() });
     }
 }

@@ -10,22 +10,24 @@
 //! Columns have one number an item, in the order of `items.ids`, or are absent where nothing was learned. A step `s`
 //! stands for a nearness of `2^((s - 255) / 24)`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::container::Container;
 use super::{Part, SnapshotError};
-use crate::domain::{Catalog, from_value};
+use crate::domain::{Catalog, from_value, read_fields};
 use crate::recommend::{Knowledge, Neighbours, Weights};
 #[cfg(not(target_arch = "wasm32"))]
 use {super::container::Writer, crate::domain::ValueError};
 
 /// What is not columnar of it.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Document {
     until: i64,
     weights: Weights,
 }
+
+read_fields!(Document: until, weights);
 
 /// Reads the knowledge, and checks all of it.
 ///

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use regulars::domain::{Value as Facts, from_value};
+use regulars::domain::{FromValue, Value as Facts, from_value};
 use regulars::engine::{CatalogSource, Engine};
 use regulars::offers::{Quote, Refund};
 use regulars::rules::NativeRegex;
@@ -27,7 +27,7 @@ struct Order {
     order: Quote,
 }
 
-fn read<T: for<'v> serde::Deserialize<'v>>(json: &Value) -> T {
+fn read<T: for<'v> FromValue<'v>>(json: &Value) -> T {
     from_value(&serde_json::from_value::<Facts>(json.clone()).unwrap()).unwrap()
 }
 

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use regulars::domain::{from_cbor, from_value};
 use regulars::snapshot::wire::knowledge::{KnowledgeWire, NeighboursWire};
 use serde_json::Value;
 use slow::{Orders, Pair};
@@ -42,7 +43,7 @@ fn train(name: &str, orders: &str, more: &[&str]) -> (PathBuf, String) {
 }
 
 fn knowledge(directory: &Path) -> KnowledgeWire {
-    minicbor_serde::from_slice(&fs::read(directory.join("knowledge.cbor")).unwrap()).unwrap()
+    from_value(&from_cbor(&fs::read(directory.join("knowledge.cbor")).unwrap()).unwrap()).unwrap()
 }
 
 fn orders() -> String {

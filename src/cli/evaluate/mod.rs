@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use indicatif::ProgressBar;
-use regulars::domain::{Catalog, Item};
+use regulars::domain::{Catalog, Item, from_cbor, from_value};
 use regulars::recommend::{Knowledge, Scratch, Strategy};
 use regulars::snapshot::compile::knowledge::aligned;
 use regulars::snapshot::wire::knowledge::KnowledgeWire;
@@ -150,7 +150,8 @@ fn report(qualities: &[Quality]) {
 fn read_model(directory: &Path) -> Result<(Catalog, Knowledge)> {
     let path = directory.join("knowledge.cbor");
     let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-    let wire: KnowledgeWire = minicbor_serde::from_slice(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let document = from_cbor(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let wire: KnowledgeWire = from_value(&document).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let catalog = predict::bare_catalog(&wire.items);
     let knowledge = aligned(&wire, &catalog).map_err(|error| anyhow!("{}: {} {}", path.display(), error.path(), error.message()))?;
     Ok((catalog, knowledge))

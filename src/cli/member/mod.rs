@@ -16,7 +16,7 @@ use crate::duckdb::Database;
 use crate::orders::{Engine, Files, Tables, settings};
 use history::History;
 use parts::Parts;
-use regulars::domain::Member;
+use regulars::domain::{Member, Value, from_value};
 
 /// Members' profiles, as the engine takes them: what they bought, and what else is known of them
 ///
@@ -145,7 +145,7 @@ fn profile(id: &str, history: &History, parts: &Parts) -> Result<Member> {
     }
     parts.add(id, &mut fields);
     let whole = Json::Object(fields.into_iter().collect());
-    serde_json::from_value(whole)
+    from_value(&serde_json::from_value::<Value>(whole)?)
         .with_context(|| format!("the profile of member `{id}`: a --part gives something else than the profile's form"))
 }
 

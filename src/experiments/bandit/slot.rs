@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::sample::uniform;
 use super::{Posterior, best_arm_probabilities, with_floor};
-use crate::domain::{Reason, Value};
+use crate::domain::{Reason, Value, read_fields};
 
 /// A place that shows one of several arms, compiled.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct SlotArm {
 }
 
 /// What happened to a slot on this device.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SlotState {
     /// The version of the slot that this is about.
@@ -49,14 +49,18 @@ pub struct SlotState {
     pub tallies: BTreeMap<String, Tally>,
 }
 
+read_fields!(SlotState: version, kept, tallies);
+
 /// The rewards of an arm.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Tally {
     /// How often it was shown and the outcome is known.
     pub count: f64,
     /// The sum of its rewards.
     pub sum: f64,
 }
+
+read_fields!(Tally: count(required), sum(required));
 
 /// A decision.
 #[derive(Clone, Copy, Debug)]

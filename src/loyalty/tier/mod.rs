@@ -6,7 +6,9 @@ mod track;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::domain::read_choice;
 pub use standing::{CartEffect, NextTier, Standing, TierKeep};
 pub use track::{Change, State, Step, Track};
 
@@ -17,7 +19,7 @@ use super::span::{RoundUp, Span};
 use crate::rules::Condition;
 
 /// How one comes to a tier.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
@@ -32,8 +34,10 @@ pub enum Access {
     Trial,
 }
 
+read_choice!(Access: Criteria, Invited, Paid, Trial);
+
 /// When a tier that was reached begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Upgrade {
@@ -44,8 +48,10 @@ pub enum Upgrade {
     NextPeriod,
 }
 
+read_choice!(Upgrade: AtOnce, NextPeriod);
+
 /// Kinds of validity: how long a tier lasts before it is looked at again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ValidityKind {
@@ -62,8 +68,10 @@ pub enum ValidityKind {
     Forever,
 }
 
+read_choice!(ValidityKind: Auto, PeriodEnd, Span, WhileMet, Forever);
+
 /// What happens when a tier is not deserved any more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Downgrade {
@@ -75,6 +83,8 @@ pub enum Downgrade {
     #[default]
     ReEvaluate,
 }
+
+read_choice!(Downgrade: None, OneStep, ReEvaluate);
 
 /// How long a tier lasts before it is looked at again, compiled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

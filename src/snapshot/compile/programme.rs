@@ -3,11 +3,10 @@
 use alloc::vec::Vec;
 
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::moment::moment;
-use crate::domain::{Value, ValueError, ValueErrorKind, field_or_default, from_value};
+use crate::domain::{FromValue, Value, ValueError, ValueErrorKind, field_or_default, from_value};
 use crate::loyalty::{
     Benefit, Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Meter, Metric, Multiplier, Period, PeriodKind,
     Programme, Recurrence, Redemption, RoundUp, Span, Tier, Validity, ValidityKind, Wallet,
@@ -59,7 +58,7 @@ fn read(programme: &Value, context: &mut Context<'_>) -> Result<Programme, Value
 }
 
 /// What can be read of the list `name` of `object`, each with its place; the rest is told of.
-fn entries<T: DeserializeOwned>(object: &Value, name: &'static str, context: &mut Context<'_>) -> Vec<(usize, T)> {
+fn entries<'v, T: FromValue<'v>>(object: &'v Value, name: &'static str, context: &mut Context<'_>) -> Vec<(usize, T)> {
     let mut read = Vec::new();
     for (index, value) in context.list(name, object.get(name).unwrap_or(&Value::Null)).iter().enumerate() {
         match from_value(value) {

@@ -6,18 +6,16 @@
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use crate::domain::Value;
+use crate::domain::{FromValue, Source, Value, ValueError, read_fields};
 
 /// The `format` written today. Readers take 1 to this one and refuse what is newer.
 pub const FORMAT: u32 = 1;
 
 /// What stands at the top of a snapshot.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HeadWire {
@@ -45,12 +43,17 @@ pub struct HeadWire {
     pub locales: Vec<String>,
 }
 
+read_fields!(HeadWire:
+    format(required), id(required), shop, version(required), issued_at(required), expires_at, currency(required), zone,
+    locales(undetermined)
+);
+
 fn undetermined() -> Vec<String> {
     alloc::vec!["und".into()]
 }
 
 /// A currency.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CurrencyWire {
@@ -61,12 +64,14 @@ pub struct CurrencyWire {
     pub minor_units: u8,
 }
 
+read_fields!(CurrencyWire: code(required), minor_units(two));
+
 fn two() -> u8 {
     2
 }
 
 /// A shop's time zone.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ZoneWire {
@@ -78,15 +83,17 @@ pub struct ZoneWire {
     pub offsets: Vec<(i64, i32)>,
 }
 
+read_fields!(ZoneWire: name(required), offsets);
+
 /// One item of the catalog.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ItemWire<'a> {
     /// Its id; items that stand for variants (size, colour) each have their own.
     pub id: &'a str,
     /// What people read: one text, or one for each locale.
-    #[serde(default, borrow, skip_serializing_if = "LocalTextWire::is_empty")]
+    #[serde(default, skip_serializing_if = "LocalTextWire::is_empty")]
     pub title: LocalTextWire<'a>,
     /// Price now, in minor units.
     pub price: i64,
@@ -112,13 +119,17 @@ pub struct ItemWire<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<&'a str>,
     /// Tags.
-    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<&'a str>,
     /// Free attributes, seen by rules as `item.<name>`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, serde_json::Value>"))]
     pub attributes: BTreeMap<String, Value>,
 }
+
+read_fields!(ItemWire<'v>:
+    id(required), title, price(required), base_price, stock, added_at, department, category, kind, brand, tags, attributes
+);
 
 /// A text for all locales, or one for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,31 +170,24 @@ impl Serialize for LocalTextWire<'_> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for LocalTextWire<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Texts;
+impl<'v> FromValue<'v> for LocalTextWire<'v> {
+    fn blank() -> Self {
+        Self::default()
+    }
 
-        impl<'de> Visitor<'de> for Texts {
-            type Value = LocalTextWire<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a text, or an object of locales and texts")
+    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError> {
+        *self = match source.value() {
+            Value::String(text) => LocalTextWire::One(text),
+            Value::Object(entries) => {
+                let text = |(locale, text): &'v (String, Value)| match text.as_str() {
+                    Some(text) => Ok((locale.as_str(), text)),
+                    None => Err(ValueError::wrong_type("a text", text).in_field(locale)),
+                };
+                LocalTextWire::PerLocale(entries.iter().map(text).collect::<Result<_, _>>()?)
             }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(LocalTextWire::One(text))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-                let mut texts = Vec::new();
-                while let Some(entry) = access.next_entry()? {
-                    texts.push(entry);
-                }
-                Ok(LocalTextWire::PerLocale(texts))
-            }
-        }
-
-        deserializer.deserialize_any(Texts)
+            _ => return Err(source.not("a text, or an object of locales and texts")),
+        };
+        Ok(())
     }
 }
 

@@ -9,8 +9,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::domain::read_fields;
 use crate::recommend::Weights;
 
 /// The `format` written today. Readers take 1 to this one and refuse what is newer.
@@ -21,7 +22,7 @@ pub const KNOWLEDGE_FORMAT: u32 = 1;
 /// A basket is what one member bought at one time (one day, where the data has no finer time); its items are a set:
 /// quantities don't count twice. Columns are parallel to `items`: each has its length, or is empty where the
 /// trainer could not tell, which reads as zeros.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct KnowledgeWire {
@@ -76,11 +77,16 @@ pub struct KnowledgeWire {
     pub weights: Weights,
 }
 
+read_fields!(KnowledgeWire:
+    format, until, baskets, members, items, popularity, recent, trend, rhythm_days, rhythm_spread, repeat_rate, buyers,
+    bought_together, in_sequence, similar, weights
+);
+
 /// For each item its nearest others, best first: list `i` lies between `offsets[i]` and `offsets[i + 1]`.
 ///
 /// At most about 20 an item. Never the item itself, none twice, scores above 0 and finite, falling; equal scores by
 /// ascending place. Empty `offsets` means no item has neighbours.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct NeighboursWire {
@@ -91,3 +97,5 @@ pub struct NeighboursWire {
     /// In (0, 1], parallel to `items`.
     pub scores: Vec<f32>,
 }
+
+read_fields!(NeighboursWire: offsets, items, scores);

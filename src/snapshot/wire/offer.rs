@@ -15,15 +15,15 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::domain::Value;
+use crate::domain::{Value, read_choice, read_fields};
 pub use crate::offers::{Activation, Class, Measure, Overrun, Period, Pick, PriceBase, Target, ThresholdBase};
 
 /// One offer: who gets it, when, how often, what it gives, and what it goes together with.
 ///
 /// Eligible means: activated, inside every window, every threshold and condition met, no limit used up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Offer {
@@ -77,8 +77,13 @@ pub struct Offer {
     pub floor_percent: Option<f64>,
 }
 
+read_fields!(Offer:
+    id, titles, effects, activation, codes, coupons, tiers, when, thresholds, window, schedule, receipt, limits, class, group, tags,
+    combines_with, priority, exclusive, pools, with_points, skip_reduced, floor_percent
+);
+
 /// A code with terms of its own.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CouponCode {
@@ -92,8 +97,10 @@ pub struct CouponCode {
     pub per_member: Option<u32>,
 }
 
+read_fields!(CouponCode: code, window, uses_left, per_member);
+
 /// From (included) until (excluded); open where absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Window {
@@ -105,8 +112,10 @@ pub struct Window {
     pub until: Value,
 }
 
+read_fields!(Window: from, until);
+
 /// Recurring times, on the shop's clock; all that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Schedule {
@@ -120,9 +129,11 @@ pub struct Schedule {
     pub dates: Vec<Window>,
 }
 
+read_fields!(Schedule: weekdays, days_of_month, hours, dates);
+
 /// From (included) until (excluded), `HH:MM` on the shop's clock. Where `until` is not after `from` the span passes
 /// midnight, and belongs to the day it begins on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Hours {
@@ -132,8 +143,10 @@ pub struct Hours {
     pub until: String,
 }
 
+read_fields!(Hours: from, until);
+
 /// When a coupon can be used, counted from its receipt.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Receipt {
@@ -146,8 +159,10 @@ pub struct Receipt {
     pub exact_hours: bool,
 }
 
+read_fields!(Receipt: wait_days, valid_days, exact_hours);
+
 /// What the cart must hold: each of the amounts given.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Threshold {
@@ -166,8 +181,10 @@ pub struct Threshold {
     pub per_line: bool,
 }
 
+read_fields!(Threshold: amount, quantity, lines, r#where, base, per_line);
+
 /// How often and for how much an offer can be used. What is used up gives a reason, never an error.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Limits {
@@ -187,8 +204,10 @@ pub struct Limits {
     pub chain: Option<Chain>,
 }
 
+read_fields!(Limits: per_member, per_period, uses_left, budget_left, overrun, max_saving, chain);
+
 /// Uses in a period.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PeriodLimit {
@@ -200,8 +219,10 @@ pub struct PeriodLimit {
     pub days: u32,
 }
 
+read_fields!(PeriodLimit: uses, period, days);
+
 /// A chain of uses: the next can be had from `minDays` after the last, and is lost `maxDays` after it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Chain {
@@ -213,8 +234,10 @@ pub struct Chain {
     pub max_days: Option<u32>,
 }
 
+read_fields!(Chain: uses, min_days, max_days);
+
 /// What an offer goes together with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CombinesWith {
@@ -223,6 +246,8 @@ pub struct CombinesWith {
     /// On the same line, `product` offers that carry one of these tags.
     pub tags: Vec<String>,
 }
+
+read_fields!(CombinesWith: classes, tags);
 
 /// One thing an offer gives. `kind` says which of the other fields count:
 ///
@@ -244,7 +269,7 @@ pub struct CombinesWith {
 /// `buy-get` or a `bundle` count for no other of these kinds.
 ///
 /// Where a discount is called for, exactly one of `percent`, `amount` and `price` says it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Effect {
@@ -312,8 +337,13 @@ pub struct Effect {
     pub at_use: Option<u32>,
 }
 
+read_fields!(Effect:
+    kind, on, r#where, methods, percent, amount, price, cap, max_quantity, max_pieces, base, steps, by, full, times, cycle, buy,
+    get, same_line, sets, whole, discounted, pick, gifts, choose, stock, offer, worth, at_use
+);
+
 /// See [`Effect`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the table at `Effect` says what each gives
@@ -332,8 +362,10 @@ pub enum EffectKind {
     NextOrderCoupon,
 }
 
+read_choice!(EffectKind: Percent, Amount, FixedPrice, FlashPrice, Ladder, EachFull, NthPiece, BuyGet, Bundle, Gift, NextOrderCoupon);
+
 /// One step of a ladder, or the discount of one piece.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Step {
@@ -347,8 +379,10 @@ pub struct Step {
     pub price: Option<i64>,
 }
 
+read_fields!(Step: from, percent, amount, price);
+
 /// Some pieces of the cart.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PieceSet {
@@ -361,8 +395,10 @@ pub struct PieceSet {
     pub amount: Option<i64>,
 }
 
+read_fields!(PieceSet: quantity, r#where, amount);
+
 /// A free item.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Gift {
@@ -371,3 +407,5 @@ pub struct Gift {
     /// Pieces, at least 1.
     pub quantity: u32,
 }
+
+read_fields!(Gift: item, quantity);

@@ -55,16 +55,16 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::domain::Value;
+use crate::domain::{Value, read_fields};
 pub use crate::loyalty::{Per, Span};
 
 /// Text per locale (`zh-CN`, `en`, ...).
 pub type Texts = BTreeMap<String, String>;
 
 /// The membership programme.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Programme {
@@ -102,9 +102,14 @@ pub struct Programme {
     pub velocity: Vec<Velocity>,
 }
 
+read_fields!(Programme:
+    id, version, titles, tiers, tier_policy, points, rewards, benefits, days, tasks, draws, partners, lifecycle, value, contact,
+    velocity
+);
+
 /// From `from` (inclusive) until `until` (exclusive); an end left out is open. A moment is a number of milliseconds since
 /// 1970 UTC, or a text on the shop's clock.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Window {
@@ -116,8 +121,10 @@ pub struct Window {
     pub until: Value,
 }
 
+read_fields!(Window: from, until);
+
 /// How much of something one member may have.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Quota {
@@ -127,11 +134,17 @@ pub struct Quota {
     pub per: Per,
 }
 
+read_fields!(Quota: count, per);
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// The example of this module's documentation.
+    fn read(text: &str) -> Programme {
+        crate::domain::from_value(&serde_json::from_str(text).unwrap()).unwrap()
+    }
+
     fn example() -> String {
         let text = include_str!("programme.rs").split("```").nth(1).unwrap();
         text.lines().skip(1).map(|line| line.trim_start_matches("//!")).collect()
@@ -139,13 +152,13 @@ mod tests {
 
     #[test]
     fn unknown_fields_and_missing_ones_are_no_error() {
-        let programme: Programme = serde_json::from_str(r#"{"id": "x", "unheardOf": [1, 2]}"#).unwrap();
+        let programme = read(r#"{"id": "x", "unheardOf": [1, 2]}"#);
         assert_eq!(programme, Programme { id: "x".into(), ..Programme::default() });
     }
 
     #[test]
     fn the_documented_example_reads() {
-        let programme: Programme = serde_json::from_str(&example()).unwrap();
+        let programme = read(&example());
         assert_eq!(programme.tiers.len(), 3);
         assert_eq!(programme.tiers[2].criteria.as_ref().unwrap().any[1].metric, Some(Metric::Orders));
         assert_eq!(programme.points.redemption.as_ref().unwrap().max_share, Some(0.5));
@@ -154,8 +167,8 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_the_same() {
-        let programme: Programme = serde_json::from_str(&example()).unwrap();
+        let programme = read(&example());
         let text = serde_json::to_string(&programme).unwrap();
-        assert_eq!(serde_json::from_str::<Programme>(&text).unwrap(), programme);
+        assert_eq!(read(&text), programme);
     }
 }

@@ -2,13 +2,13 @@
 
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::domain::Value;
+use crate::domain::{Value, read_fields};
 
 /// A segment: the members for whom a condition holds. Other rules ask for it as
 /// `{"member.segments": {"$in": ["regulars"]}}`; a segment may ask for those before it in the list.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SegmentWire {
@@ -21,3 +21,5 @@ pub struct SegmentWire {
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     pub condition: Value,
 }
+
+read_fields!(SegmentWire: id(required), name, condition(required));

@@ -7,14 +7,15 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::domain::read_fields;
 pub use crate::offers::{
     Claims, Class, Exclusive, Mode, OddCents, Preset, PriceBase, Returns, Rounding, Scope, SpreadBy, ThresholdBase, Within,
 };
 
 /// How offers go together. `preset` sets every field that is absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Stacking {
@@ -62,8 +63,13 @@ pub struct Stacking {
     pub search_budget: Option<u32>,
 }
 
+read_fields!(Stacking:
+    preset, mode, groups, classes, apart_on_line, exclusive, sequence, within, base, threshold_base, odd_cents, spread_by, claims,
+    prices_include_tax, tax_attribute, rounding, pools, floor_percent, floor_attribute, returns, search_budget
+);
+
 /// Which price discounts are counted on, for offers of each class; `running` where absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Base {
@@ -75,8 +81,10 @@ pub struct Base {
     pub shipping: Option<PriceBase>,
 }
 
+read_fields!(Base: product, order, shipping);
+
 /// A group of offers, or of groups.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Group {
@@ -96,8 +104,10 @@ pub struct Group {
     pub groups: Vec<Group>,
 }
 
+read_fields!(Group: id, mode, scope, max, exclusive, priority, groups);
+
 /// A limit shared by several offers: 'at most 8 order coupons and 20 item coupons'.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Pool {
@@ -106,3 +116,5 @@ pub struct Pool {
     /// How much of it one order may take.
     pub max: u32,
 }
+
+read_fields!(Pool: id, max);

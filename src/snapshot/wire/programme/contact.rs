@@ -3,14 +3,15 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Quota, Span, Texts, Window};
 use crate::domain;
+use crate::domain::read_fields;
 
 /// Stages of a membership. Looked at in this order, the first that fits: `prospect` (never bought, joined longer ago
 /// than `newDays`), `new`, `won-back`, `lapsed`, `slipping`, `loyal`, `active`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Lifecycle {
@@ -28,6 +29,8 @@ pub struct Lifecycle {
     pub loyal_within: u32,
 }
 
+read_fields!(Lifecycle: new_days, slipping_days, lapsed_days, won_back_days, loyal_orders, loyal_within);
+
 impl Default for Lifecycle {
     fn default() -> Self {
         Lifecycle { new_days: 30, slipping_days: 60, lapsed_days: 180, won_back_days: 60, loyal_orders: 6, loyal_within: 180 }
@@ -35,7 +38,7 @@ impl Default for Lifecycle {
 }
 
 /// How a member's value is measured.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "schema", schemars(rename = "MemberValue"))]
@@ -48,9 +51,11 @@ pub struct Value {
     pub churn: Option<Churn>,
 }
 
+read_fields!(Value: window, rfm, churn);
+
 /// Limits between the scores 1 to 5: ascending lists of four. Frequency and monetary value at a limit score higher,
 /// recency at a limit scores better.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rfm {
@@ -62,9 +67,11 @@ pub struct Rfm {
     pub monetary: Vec<i64>,
 }
 
+read_fields!(Rfm: recency_days, frequency, monetary);
+
 /// The risk that a member does not come back: a logistic curve over the time since the last purchase in units of the
 /// member's own mean gap between purchases, 1 / (1 + exp(-steepness * (gaps - middle))).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Churn {
@@ -76,6 +83,8 @@ pub struct Churn {
     pub prior_days: f64,
 }
 
+read_fields!(Churn: middle, steepness, prior_days);
+
 impl Default for Churn {
     fn default() -> Self {
         Churn { middle: 3.0, steepness: 1.5, prior_days: 30.0 }
@@ -83,7 +92,7 @@ impl Default for Churn {
 }
 
 /// What may be said, when, how often.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Contact {
@@ -97,9 +106,11 @@ pub struct Contact {
     pub messages: Vec<Message>,
 }
 
+read_fields!(Contact: quiet_hours, caps, interrupting, messages);
+
 /// From `from` (inclusive) until `until` (exclusive) on the shop's clock, `HH:MM`; over midnight where `until` is not after
 /// `from`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct QuietHours {
@@ -109,8 +120,10 @@ pub struct QuietHours {
     pub until: String,
 }
 
+read_fields!(QuietHours: from, until);
+
 /// Something that can be said to a member it fits.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Message {
@@ -142,3 +155,5 @@ pub struct Message {
     /// a condition over anything but `member.tier`, `now.*` and `context.*`, whatever is written here.
     pub personal: bool,
 }
+
+read_fields!(Message: id, titles, kind, when, window, surfaces, weight, quota, offer, task, item, personal);

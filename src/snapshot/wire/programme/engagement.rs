@@ -3,13 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Per, Quota, Texts, Window};
-use crate::domain::Value;
+use crate::domain::{Value, read_choice, read_fields};
 
 /// Something that points can be exchanged for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Reward {
@@ -48,8 +48,10 @@ pub struct Reward {
     pub window: Window,
 }
 
+read_fields!(Reward: id, titles, kind, cost, cost_by_tier, price, wallet, item, offer, draw, stock, quota, tiers, from_tier, when, window);
+
 /// What a reward costs some tiers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct TierCost {
@@ -59,8 +61,10 @@ pub struct TierCost {
     pub cost: i64,
 }
 
+read_fields!(TierCost: tiers, cost);
+
 /// Something to do, with a reward.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Task {
@@ -88,8 +92,10 @@ pub struct Task {
     pub reward: TaskReward,
 }
 
+read_fields!(Task: id, titles, action, counts, goal, r#where, per, when, window, reward);
+
 /// What a task counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Counts {
@@ -106,8 +112,10 @@ pub enum Counts {
     Items,
 }
 
+read_choice!(Counts: Times, Days, Streak, Spend, Items);
+
 /// What a task brings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskReward {
@@ -123,10 +131,12 @@ pub struct TaskReward {
     pub badge: Option<String>,
 }
 
+read_fields!(TaskReward: points, wallet, offer, draw, badge);
+
 /// A draw. The server draws, the device shows. Refused unless its rules have a version and every prize has odds or a
 /// number of pieces; and, where money is CNY, unless every prize is worth at most CNY 50,000 (Interim Provisions on
 /// Regulating Promotion Acts, in force since 2020-12-01).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Draw {
@@ -151,8 +161,10 @@ pub struct Draw {
     pub window: Window,
 }
 
+read_fields!(Draw: id, titles, rules_version, prizes, cost, wallet, quota, when, window);
+
 /// A prize of a [`Draw`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Prize {
@@ -168,8 +180,10 @@ pub struct Prize {
     pub value: i64,
 }
 
+read_fields!(Prize: id, titles, odds, stock, value);
+
 /// More of an action than this over a stretch is not believed: it earns nothing, and a flag goes out with the events.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Velocity {
@@ -180,3 +194,5 @@ pub struct Velocity {
     /// Over how many seconds.
     pub seconds: u32,
 }
+
+read_fields!(Velocity: action, count, seconds);

@@ -3,14 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Per, Span, Texts, Window};
-use crate::domain::Value;
+use crate::domain::{Value, read_fields};
 pub use crate::loyalty::{EarningBase, ExpiryKind, RoundEach, RoundUp, Rounding, Stacking, WhenReached};
 
 /// All about points.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Points {
@@ -34,8 +34,10 @@ pub struct Points {
     pub warning_days: Option<i32>,
 }
 
+read_fields!(Points: wallets, earning, multipliers, stacking, redemption, reinstatement_days, reinstated_for, warning_days);
+
 /// One kind of points.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Wallet {
@@ -59,8 +61,10 @@ pub struct Wallet {
     pub max_balance: Option<i64>,
 }
 
+read_fields!(Wallet: id, titles, expiry, expiry_by_tier, negative, not_spendable, transferable, donatable, max_balance);
+
 /// When the lots of some tiers end.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct TierExpiry {
@@ -70,8 +74,10 @@ pub struct TierExpiry {
     pub expiry: Expiry,
 }
 
+read_fields!(TierExpiry: tiers, expiry);
+
 /// When lots end. A lot can be spent up to, and not at, its end.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Expiry {
@@ -92,8 +98,10 @@ pub struct Expiry {
     pub actions: Vec<String>,
 }
 
+read_fields!(Expiry: kind, years, months, days, round_up, dates, actions);
+
 /// Something that earns points.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Earning {
@@ -133,8 +141,13 @@ pub struct Earning {
     pub not_on_discounted: bool,
 }
 
+read_fields!(Earning:
+    id, titles, on, points, per, base, rounding, round_each, r#where, when, window, wallet, pending, caps, streaks,
+    not_on_discounted
+);
+
 /// From when earned points can be spent. Without any field: at once. With several: the latest of them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Pending {
@@ -148,8 +161,10 @@ pub struct Pending {
     pub date: Option<String>,
 }
 
+read_fields!(Pending: days, hours, event, date);
+
 /// The most that a rule earns over a stretch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Cap {
@@ -163,8 +178,10 @@ pub struct Cap {
     pub when_reached: WhenReached,
 }
 
+read_fields!(Cap: points, count, per, when_reached);
+
 /// More points when an action was done on so many consecutive days.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct StreakBonus {
@@ -176,8 +193,10 @@ pub struct StreakBonus {
     pub repeats: bool,
 }
 
+read_fields!(StreakBonus: days, points, repeats);
+
 /// Makes earning rules earn more.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Multiplier {
@@ -200,8 +219,10 @@ pub struct Multiplier {
     pub window: Window,
 }
 
+read_fields!(Multiplier: id, titles, factor, rules, r#where, when, window);
+
 /// Points as a part of a price.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Redemption {
@@ -235,8 +256,10 @@ pub struct Redemption {
     pub when: Value,
 }
 
+read_fields!(Redemption: wallet, points, value, by_tier, min, max, step, max_share, min_order, max_per, not_with_coupons, r#where, when);
+
 /// Rate and limits of some tiers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct TierRate {
@@ -253,3 +276,5 @@ pub struct TierRate {
     /// The most of the order's price, in [0, 1].
     pub max_share: Option<f64>,
 }
+
+read_fields!(TierRate: tiers, points, value, min, max, max_share);

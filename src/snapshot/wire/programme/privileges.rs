@@ -3,14 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::points::Cap;
 use super::{Quota, Texts, Window};
-use crate::domain::Value;
+use crate::domain::{Value, read_choice, read_fields};
 
 /// Something that membership brings. Whoever meets all that is given has it: tier, segment, condition, time.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Benefit {
@@ -40,8 +40,10 @@ pub struct Benefit {
     pub partner: Option<String>,
 }
 
+read_fields!(Benefit: id, titles, kind, tiers, from_tier, segments, when, window, quota, offers, partner);
+
 /// A day, or several, that come round: exactly one of the ways to say when is used, in the order they stand here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Day {
@@ -67,8 +69,10 @@ pub struct Day {
     pub days_after: u16,
 }
 
+read_fields!(Day: id, titles, birthday, anniversary, every_year, day_of_month, weekday, dates, days_before, days_after);
+
 /// A partner whose points, offers and benefits members can use.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Partner {
@@ -87,8 +91,10 @@ pub struct Partner {
     pub precedence: Precedence,
 }
 
+read_fields!(Partner: id, titles, when, conversions, offers, precedence);
+
 /// Exchange of points of one kind for another.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Conversion {
@@ -110,8 +116,10 @@ pub struct Conversion {
     pub caps: Vec<Cap>,
 }
 
+read_fields!(Conversion: id, from, to, give, get, min, step, caps);
+
 /// What wins where an offer of a partner and one's own can't be used together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Precedence {
@@ -123,3 +131,5 @@ pub enum Precedence {
     /// The partner's.
     Partner,
 }
+
+read_choice!(Precedence: Best, Own, Partner);

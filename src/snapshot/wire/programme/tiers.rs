@@ -3,14 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Span, Texts};
-use crate::domain::Value;
+use crate::domain::{Value, read_fields};
 pub use crate::loyalty::{Access, Downgrade, Metric, PeriodKind, Upgrade, ValidityKind};
 
 /// One tier.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Tier {
@@ -35,9 +35,11 @@ pub struct Tier {
     pub when: Value,
 }
 
+read_fields!(Tier: id, titles, access, criteria, keep, never_lost, price, lasts, when);
+
 /// One criterion (`metric` and `atLeast`), or several joined by `all` or `any`. Where more than one of them is given,
 /// each must be met.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Criteria {
@@ -57,8 +59,10 @@ pub struct Criteria {
     pub period: Option<Period>,
 }
 
+read_fields!(Criteria: all, any, metric, at_least, wallet, actions, period);
+
 /// The stretch of time over which a metric is measured.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Period {
@@ -73,8 +77,10 @@ pub struct Period {
     pub starts_on: Option<String>,
 }
 
+read_fields!(Period: kind, months, days, starts_on);
+
 /// How tiers are measured, reached, kept and lost.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct TierPolicy {
@@ -92,8 +98,10 @@ pub struct TierPolicy {
     pub round_up: super::RoundUp,
 }
 
+read_fields!(TierPolicy: period, upgrade, validity, downgrade, grace, round_up);
+
 /// How long a tier lasts before it is looked at again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Validity {
@@ -106,3 +114,5 @@ pub struct Validity {
     /// For `span`: days.
     pub days: i32,
 }
+
+read_fields!(Validity: kind, years, months, days);
