@@ -1,45 +1,75 @@
 #!/usr/bin/env bash
-# Every check, each as one step. All steps run, even after one failed; the summary at the end gives their times.
+# Every check, each as one step. All steps run, even after one failed; the summary at the end gives their times. Two
+# lanes run side by side: what is checked natively, and what is built for the browser and checked there.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 
-summary=()
-failed=0
-
-# step NAME COMMAND...
-step() {
-  local name=$1 started=$SECONDS outcome=passed
-  shift
-  say "$name"
-  "$@" || { outcome=FAILED && failed=$((failed + 1)); }
-  summary+=("$(printf '%-7s %4d s  %s' "$outcome" $((SECONDS - started)) "$name")")
-}
-
 need rust node wasm-bindgen chromium
 scripts/duckdb.sh >/dev/null
-summary+=("$(printf '%-7s %4d s  %s' ready "$SECONDS" "tools")")
+scripts/data.sh >/dev/null
 
-step "format" cargo fmt --check
-if have shellcheck; then step "shell scripts" shellcheck -x scripts/*.sh scripts/need/*.sh .ci/run; fi
-step "lints, native" cargo clippy --quiet --all-targets --features train -- -D warnings
-step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings
-step "fuzz targets" cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features
-step "tests, native" cargo test --quiet --features train
-step "WebAssembly build" scripts/build-wasm.sh
-for file in tests/size.test.mjs tests/js/bindings.test.mjs tests/js/codes.test.mjs tests/js/conditions.test.mjs; do
-  step "${file%.test.mjs}" node --test --test-reporter=spec "$file"
-done
-if [ "${ALL:-}" = 1 ]; then # also the shop in Chromium, native against WebAssembly, and the packed tarball
-  step "command line build" scripts/build-cli.sh
-  step "the shop's data" scripts/demo-data.sh
-  step "types of the shop" npm --prefix www --silent run check
-  for file in tests/js/parity.test.mjs tests/js/shop.test.mjs tests/packaging/*.test.mjs; do
-    step "${file%.test.mjs}" node --test --test-reporter=spec "$file"
-  done
-fi
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+printf '%-7s %4d s  %s\n' ready "$SECONDS" tools >"$logs/summary"
+
+# step NAME COMMAND...: prints what the command said when it ends, so that the lanes' lines don't mix.
+step() {
+  local name=$1 started=$SECONDS outcome=passed said
+  shift
+  said=$(mktemp "$logs/said.XXXXXX")
+  "$@" >"$said" 2>&1 || outcome=FAILED
+  {
+    flock 8
+    say "$name"
+    cat "$said" >&2
+    printf '%-7s %4d s  %s\n' "$outcome" $((SECONDS - started)) "$name" >>"$logs/summary"
+  } 8>"$logs/lock"
+  [ "$outcome" = passed ]
+}
+
+# node_tests NAME FILE...: files of tests, each in a process of its own, two at a time.
+node_tests() {
+  local name=$1
+  shift
+  step "$name" node --test --test-concurrency=2 --test-reporter=spec "$@"
+}
+
+native() {
+  step "format" cargo fmt --check || true
+  if have shellcheck; then step "shell scripts" shellcheck -x scripts/*.sh scripts/need/*.sh .ci/run || true; fi
+  step "lints, native" cargo clippy --quiet --all-targets --features train -- -D warnings || true
+  step "fuzz targets" cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features || true
+  step "tests, native" cargo test --quiet --features train || true
+}
+
+browser() {
+  step "WebAssembly build" scripts/build-wasm.sh || return 0
+  node_tests "the package in Node" tests/size.test.mjs tests/js/{bindings,codes,conditions}.test.mjs || true
+  node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
+  step "types of the shop" npm --prefix www --silent run check || true
+  step "command line build" scripts/build-cli.sh || return 0
+  step "the shop's data" scripts/demo-data.sh || return 0
+  node_tests "native against WebAssembly" tests/js/parity.test.mjs || true
+  node_tests "the shop in Chromium" tests/js/shop.test.mjs || true
+  step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings || true
+}
+
+say "Checking natively and in the browser; each step is told when it ends (warm 5 minutes, the first time 20)"
+# The lane is a group of processes of its own, so that an interrupt reaches all of it.
+set -m
+browser &
+lane=$!
+set +m
+trap 'kill -- "-$lane" 2>/dev/null; exit 130' INT TERM
+native
+wait "$lane" || true
+# What the native run over the public cases asked for, asked again.
+node_tests "promotions in WebAssembly" tests/js/promotions.test.mjs || true
 
 say "Summary"
-printf '%s\n' "${summary[@]}" "$(printf '%-7s %4d s' total "$SECONDS")" >&2
+cat "$logs/summary" >&2
+printf '%-7s %4d s\n' total "$SECONDS" >&2
+failed=$(grep -c '^FAILED' "$logs/summary" || true)
 [ "$failed" = 0 ] || die "$failed of the steps above" "each prints the command's own lines under its name"

@@ -11,6 +11,7 @@ mod best;
 mod calculators;
 mod case;
 mod medusa;
+mod record;
 mod refunds;
 mod shop;
 mod sylius;
@@ -56,6 +57,9 @@ fn main() -> ExitCode {
         counts[place] += 1;
         unexplained += usize::from(place == 1 && !explained.contains(&case.id.as_str()));
         println!("{}  {word}{}{why}", case.id, if why.is_empty() { "" } else { ": " });
+    }
+    if asked.is_none() {
+        record::write();
     }
     println!("agree={} differ={} not-representable={}", counts[0], counts[1], counts[2]);
     let failed = asked.is_none() && unexplained > 0;

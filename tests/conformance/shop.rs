@@ -8,6 +8,8 @@ use regulars::offers::{Quote, QuoteLine};
 use regulars::rules::NativeRegex;
 use serde_json::{Value as Json, json};
 
+use crate::record;
+
 /// Noon of 10 June 2026 in UTC.
 pub const NOW: i64 = 1_781_092_800_000;
 pub const DAY: i64 = 86_400_000;
@@ -58,7 +60,9 @@ impl Shop {
         let offers = self.listed.as_ref().map_or(json!("best"), |listed| json!(listed));
         let request = json!({"lines": self.lines, "shipping": self.shipping, "codes": self.codes, "offers": offers,
             "context": self.context, "now": NOW});
-        engine.quote(&from_value(&value(&request)).unwrap(), NOW).unwrap()
+        let quote = engine.quote(&from_value(&value(&request)).unwrap(), NOW).unwrap();
+        record::quote(&catalog, &member, &request, &quote);
+        quote
     }
 }
 

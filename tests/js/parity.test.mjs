@@ -1,8 +1,8 @@
 // The native engine and the one in Chromium give the same answers to 200 households: the same ids in the same order,
-// the same reasons, and scores that are equal bit for bit.
+// the same reasons, and scores that are equal bit for bit; the same tiers, coupons and prices.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -106,10 +106,27 @@ test('recommend for-you without personalisation', { skip }, async (t) => {
   assert.equal(new Set([...here.values()].map((answer) => JSON.stringify(answer))).size, 1, 'everybody gets the same');
 });
 
-test('membership, offers and a quote', { skip }, async (t) => {
-  same(await native('membership', {}), await inPage(page, 'membership', {}), t);
-  const [first] = (await inPage(page, 'recommend', { strategy: 'trending', limit: 8 })).values();
-  const lines = first.items.map(({ id }, place) => ({ item: id, quantity: (place % 3) + 1 }));
-  same(await native('offers', { cart: lines }), await inPage(page, 'offers', { cart: lines }), t);
-  same(await native('quote', { lines }), await inPage(page, 'quote', { lines }), t);
+test('the command line is built from these sources', { skip }, () => {
+  const sources = readdirSync(`${root}src`, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const newest = Math.max(...sources.map((entry) => statSync(`${entry.parentPath}/${entry.name}`).mtimeMs));
+  assert.ok(statSync(regulars).mtimeMs >= newest, 'an older one answers as older sources did: run scripts/build-cli.sh');
+});
+
+test('membership', { skip }, async (t) => {
+  const request = { horizonDays: 120 };
+  same(await native('membership', request), await inPage(page, 'membership', request), t);
+});
+
+test('offers and quotes', { skip }, async (t) => {
+  const [popular] = (await inPage(page, 'recommend', { strategy: 'trending', limit: 8 })).values();
+  const baskets = [...(await inPage(page, 'recommend', { strategy: 'buy-again', limit: 20 })).values()];
+  const cart = (answer) => answer.items.map(({ id }, place) => ({ item: id, quantity: (place % 3) + 1 }));
+  const carts = [cart(popular), cart(baskets[0]), cart(baskets[100])];
+  for (const lines of carts) same(await native('offers', { cart: lines }), await inPage(page, 'offers', { cart: lines }), t);
+  for (const [place, lines] of carts.entries()) {
+    const request = place === 0 ? { lines } : { lines, points: 'max' };
+    const here = await inPage(page, 'quote', request);
+    same(await native('quote', request), here, t);
+    assert.ok(place === 0 || [...here.values()].some(({ discountTotal }) => discountTotal > 0), 'there is something to compare');
+  }
 });
