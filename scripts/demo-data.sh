@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes what the shop page loads, in www/public/data: the signed snapshot of The Complete Journey as its data ends, its
-# public key, 200 households' profiles and index.json. Nothing is done where nothing changed.
+# public key, 200 households' profiles and index.json; the case shops of tests/scenarios beside it; shops.json, which lists
+# them all. Nothing is done where nothing changed.
 #
 #   scripts/demo-data.sh           ITEMS=all takes every product that was sold, not only those 17 households bought
 set -euo pipefail
@@ -21,19 +22,33 @@ now=1514818800000
 scripts/duckdb.sh >/dev/null
 tables=$(scripts/data.sh)
 
-made_from=$(cat "$regulars" scripts/demo-data.sh demo/*.* demo/sql/* | sha256sum | cut -d' ' -f1)
-if [ -f "$out/index.json" ] && [ "$(cat "$work/made-from" 2>/dev/null)" = "$made_from" ]; then exit 0; fi
+cases=$(find tests/scenarios -type f 2>/dev/null | sort) || true
+# shellcheck disable=SC2086 # names without spaces
+made_from=$(cat "$regulars" scripts/demo-data.sh demo/*.* demo/sql/* $cases | sha256sum | cut -d' ' -f1)
+if [ -f "$out/shops.json" ] && [ "$(cat "$work/made-from" 2>/dev/null)" = "$made_from" ]; then exit 0; fi
 mkdir -p "$work" "$out/members"
-rm -f "$work/made-from" "$out/index.json" "$out"/members/*.json
+rm -rf "$work/made-from" "$out/index.json" "$out/shops.json" "$out/shops" "$out"/members/*.json
 
-say "Learning from a year of orders (about 20 seconds)"
 sold=(--orders "$tables/transactions.parquet" --products "$tables/products.parquet" --until "$until")
+
 # Goods only. A produce size of ten pounds or of twenty pieces and more is that of the crate, not of what is sold.
-"$regulars" train "${sold[@]}" --min-households "$households" --words demo/words.csv -o "$work/trained" \
-  --where "department NOT IN ('FUEL', 'MISCELLANEOUS', 'COUPON', 'POSTAL CENTER', 'CNTRL/STORE SUP', 'PROD-WHS SALES') AND category IS NOT NULL AND category <> 'COUPON/MISC ITEMS'" \
-  --product-column "size=CASE WHEN department = 'PRODUCE' AND (package_size LIKE '% LB' AND TRY_CAST(split_part(package_size, ' ', 1) AS DOUBLE) >= 10
-                                                             OR package_size LIKE '% CT' AND TRY_CAST(split_part(package_size, ' ', 1) AS DOUBLE) >= 20) THEN NULL ELSE package_size END" ||
-  die "training failed" "the line above says what with"
+learn() {
+  say "Learning from a year of orders (about 20 seconds)"
+  rm -f "$work/learned-from"
+  "$regulars" train "${sold[@]}" --min-households "$households" --words demo/words.csv -o "$work/trained" \
+    --where "department NOT IN ('FUEL', 'MISCELLANEOUS', 'COUPON', 'POSTAL CENTER', 'CNTRL/STORE SUP', 'PROD-WHS SALES') AND category IS NOT NULL AND category <> 'COUPON/MISC ITEMS'" \
+    --product-column "size=CASE WHEN department = 'PRODUCE' AND (package_size LIKE '% LB' AND TRY_CAST(split_part(package_size, ' ', 1) AS DOUBLE) >= 10
+                                                               OR package_size LIKE '% CT' AND TRY_CAST(split_part(package_size, ' ', 1) AS DOUBLE) >= 20) THEN NULL ELSE package_size END" ||
+    die "training failed" "the line above says what with"
+  echo "$learned_from" >"$work/learned-from"
+}
+
+# It takes longest and seldom changes: done anew where what learns, or from what, is another.
+learned_from=$({
+  find src/cli/train src/cli/baskets src/cli/orders src/cli/duckdb src/recommend src/snapshot/wire -type f -print0 | sort -z | xargs -0 cat
+  cat demo/words.csv scripts/demo-data.sh
+} | sha256sum | cut -d' ' -f1)
+[ "$(cat "$work/learned-from" 2>/dev/null)" = "$learned_from" ] || learn
 
 say "Turning the mailed coupons into offers, and names into texts"
 asks=()
@@ -42,14 +57,14 @@ for table in campaigns campaign_descriptions coupons coupon_redemptions demograp
   --table "items=$work/trained/items.json" --table words=demo/words.csv -o "$work/coupons.json"
 "$regulars" sql demo/sql/texts.sql --one --table "items=$work/trained/items.json" --table words=demo/words.csv -o "$work/terms.json"
 node --input-type=module - "$work" <<'MERGE'
-// Offers: the programme's own, then the mailed coupons. Texts: names of terms, tiers, benefits and offers.
+// Offers: the programme's own, then the mailed coupons. Texts: names of terms, tiers, benefits, segments, tags and offers.
 import { readFileSync, writeFileSync } from 'node:fs';
 const work = process.argv[2];
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const offers = [...read('demo/offers.json'), ...read(`${work}/coupons.json`)];
 const programme = read('demo/programme.json');
 const texts = read(`${work}/terms.json`);
-const named = { offer: offers, tier: programme.tiers, benefit: programme.benefits, reward: programme.rewards, task: programme.tasks, day: programme.days };
+const named = { segment: read('demo/segments.json'), tag: read('demo/tags.json'), offer: offers, tier: programme.tiers, benefit: programme.benefits, reward: programme.rewards, task: programme.tasks, day: programme.days };
 for (const [kind, entries] of Object.entries(named))
   for (const { id, titles } of entries) for (const [locale, title] of Object.entries(titles ?? {})) texts[locale][`${kind}:${id}`] = title;
 writeFileSync(`${work}/offers.json`, JSON.stringify(offers));
@@ -80,4 +95,6 @@ const listed = JSON.parse(readFileSync(`${work}/households.json`, 'utf8'));
 const households = listed.map((entry) => ({ ...entry, file: `members/${entry.file}`, tier: tiers.get(entry.id) ?? null }));
 writeFileSync(`${out}/index.json`, JSON.stringify({ catalog: 'catalog.rgl', publicKey: 'shop.pub', now: Number(now), zone: 'America/New_York', households }));
 INDEX
+say "Packing the case shops"
+node demo/shops.mjs "$regulars" "$work/shops" "$out" || die "a case shop could not be packed" "the line above names the file and the field"
 echo "$made_from" >"$work/made-from"

@@ -1,7 +1,7 @@
 // The demo shop in Chromium, as a shopper uses it: by pointer and by keyboard, on a phone and on a desktop, in both
 // languages and both colour schemes. Screenshots go to tests/js/output.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
@@ -13,10 +13,10 @@ import { served } from './serve.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const output = `${root}tests/js/output`;
-const real = `${root}www/public/data`;
-const data = existsSync(`${real}/index.json`) ? real : `${root}tests/sample/page`;
+const data = `${root}www/public/data`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const { households } = JSON.parse(readFileSync(`${data}/index.json`));
+const shops = JSON.parse(readFileSync(`${data}/shops.json`));
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 900 };
@@ -62,7 +62,7 @@ async function visit({ viewport = PHONE, locale = 'en', colorScheme = 'light', q
     const page = await context.newPage();
     const found = complaints(page);
     await page.goto(shop + query);
-    await page.locator('.product').first().waitFor();
+    await page.locator('.product').first().waitFor({ state: 'attached' });
     await use(page, found);
     assert.deepEqual(found, []);
   } finally {
@@ -205,6 +205,95 @@ test('the first press of Tab leads past the bar', async () => {
     assert.ok(await page.evaluate(() => document.activeElement?.classList.contains('skip')));
     await page.keyboard.press('Enter');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+  });
+});
+
+test('the member centre tells of points, dates and what is known, and forgets a tag at once', async () => {
+  const tagged = households.find(({ file }) => JSON.parse(readFileSync(`${data}/${file}`)).tags?.length > 1);
+  await visit({ query: `?household=${tagged.id}#member` }, async (page) => {
+    for (const block of ['points', 'ahead', 'benefits', 'about', 'arms']) await page.locator(`[data-block="${block}"]`).waitFor();
+    const lots = await page.locator('.lot strong').allTextContents();
+    const balance = Number((await page.locator('.card-points strong').innerText()).replace(/[^0-9]/g, ''));
+    const pending = await page.locator('.lot[data-pending="true"] strong').allTextContents();
+    const sum = (texts) => texts.reduce((total, text) => total + Number(text.replace(/[^0-9]/g, '')), 0);
+    assert.equal(sum(lots) - sum(pending), balance, 'lots add up to the balance');
+    const before = await page.locator('.tag').count();
+    assert.ok(before > 1);
+    await accessible(page, 'member centre');
+    await fits(page);
+    await shot(page, 'phone-member', { fullPage: true });
+    await page.locator('.tag button').first().click();
+    assert.equal(await page.locator('.tag').count(), before - 1);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /JSON/ }).click()]);
+    const along = JSON.parse(readFileSync(await download.path()));
+    assert.equal(along.member.id, tagged.id);
+    assert.equal(along.forgottenTags.length, 1);
+    await page.getByRole('switch').click();
+    assert.equal(await page.locator('.tag').count(), 0, 'nothing is read while personalisation is off');
+    assert.equal(Number((await page.locator('.card-points strong').innerText()).replace(/[^0-9]/g, '')), balance, 'points are the member’s all the same');
+  });
+});
+
+test('an arm can be forced, by the panel and by the address', async () => {
+  const order = (page) => page.locator('.view-shop > .rail').evaluateAll((rails) => rails.map((rail) => rail.dataset.strategy));
+  const orders = [];
+  for (const arm of [0, 1]) await visit({ query: `?rail-order=${arm}` }, async (page) => orders.push((await order(page)).join()));
+  assert.notEqual(orders[0], orders[1]);
+  await visit({ query: '#member' }, async (page) => {
+    for (const arm of [0, 1]) {
+      await page.locator('[data-block="arms"] .arm', { hasText: arm === 0 ? 'For you first' : 'Buy again first' }).click();
+      assert.equal((await order(page)).join(), orders[arm]);
+    }
+  });
+});
+
+test('what searching for the best combination is worth stands in the cart', async () => {
+  await visit({}, async (page) => {
+    for (const place of [0, 1, 2, 3, 4, 5]) await page.locator('[data-strategy="for-you"] .add').nth(place).click();
+    await tab(page, 'cart');
+    const cents = async (locator) => Math.round(Number((await locator.innerText()).replace(/[^0-9.]/g, '')) * 100);
+    const best = await cents(page.locator('.compared[data-best="true"] dd'));
+    assert.equal(best, await cents(page.locator('.total dd')));
+    assert.ok((await cents(page.locator('.compared[data-best="false"] dd'))) >= best);
+    for (const text of await page.locator('.near-missing').allTextContents()) assert.match(text, /[0-9]/, 'how much is missing is said');
+  });
+});
+
+test('each case shop is a shop of its own, for each of its members', async (t) => {
+  for (const [place, { id, name, index }] of shops.slice(1).entries()) {
+    const scheme = place % 2 === 0 ? 'light' : 'dark';
+    await visit({ query: `?shop=${id}`, locale: 'zh-CN', colorScheme: scheme }, async (page) => {
+      assert.match(await page.locator('.brand').innerText(), new RegExp(name['zh-CN']));
+      await shot(page, `case-${id}`);
+      await tab(page, 'member');
+      await accessible(page, `${id} ${scheme}`);
+      await fits(page);
+      await shot(page, `case-${id}-member`, { fullPage: true });
+      const { households: members } = JSON.parse(readFileSync(`${data}/${index}`));
+      for (const who of members.slice(1)) {
+        await page.locator('.household').click();
+        await page.locator('dialog[open] .search').fill(who.id);
+        await page.locator('dialog[open] .choice', { has: page.getByText(who.name['zh-CN'], { exact: true }) }).first().click();
+        await page.locator('.household', { hasText: who.name['zh-CN'] }).waitFor();
+        assert.equal(await page.locator('.centre .empty').count(), 0, `${id} ${who.id}`);
+      }
+    });
+  }
+  t.diagnostic(`${shops.length - 1} shops`);
+});
+
+test('shops are switched, and each keeps its own member', async () => {
+  if (shops.length < 2) return;
+  await visit({}, async (page) => {
+    await page.locator('button.brand').click();
+    await accessible(page, 'shops');
+    await shot(page, 'phone-shops');
+    await page.locator('dialog[open] .choice').nth(1).click();
+    await page.locator('.brand', { hasText: shops[1].name.en }).waitFor();
+    await page.locator('.card').waitFor();
+    await page.locator('button.brand').click();
+    await page.locator('dialog[open] .choice').first().click();
+    await page.locator('.household', { hasText: households[0].id }).waitFor();
   });
 });
 

@@ -1,6 +1,6 @@
 // What the engine answers, asked again whenever something changed. An answer that throws is shown as such.
-import { computed, type ReadonlySignal } from '@preact/signals';
-import type { ItemInfo, Membership, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import type { FeatureResult, ItemInfo, MemberTag, Membership, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
 
 import { cart, household, revision, shop, type Open } from './session';
 
@@ -34,6 +34,24 @@ function recommended(open: Open, request: Omit<RecommendRequest, 'now' | 'limit'
   return { result, items: new Map(known.map((item) => [item.id, item])) };
 }
 
+/** Arms forced for looking at them, by experiment. What is forced counts as nobody's exposure. */
+export const forced = signal<Readonly<Record<string, number>>>({});
+
+/** With the page's address, which may force an arm too: `?rail-order=1`. */
+const asks = () => ({ url: location.href, overrides: { variations: forced.value } });
+
+/** Every feature as it is for this member; only looked at. */
+export const features = asked<Record<string, FeatureResult>>((open) => open.engine.features(asks()));
+
+/** The order of the rails: an experiment's, where the shop runs one. Asking counts as exposure. */
+const railOrder = asked<unknown>((open) => open.engine.feature('rail-order', asks()).value);
+
+export const rails = computed<readonly string[]>(() => {
+  const answer = railOrder.value;
+  const order = answer && 'value' in answer && Array.isArray(answer.value) ? answer.value.filter((name) => (RAILS as readonly string[]).includes(name as string)) : [];
+  return [...order, ...RAILS.filter((name) => !order.includes(name))];
+});
+
 const made = new Map<string, ReadonlySignal<Answer<Recommended> | null>>();
 
 /** The rail of a strategy; `item` is its anchor. */
@@ -47,17 +65,45 @@ export function rail(strategy: string, item?: string): ReadonlySignal<Answer<Rec
   return answer;
 }
 
+/** All goods of a shop of few. */
+export const goods = computed<ItemInfo[]>(() => {
+  revision.value;
+  return shop.value?.engine.items(shop.value.index.goods ?? []) ?? [];
+});
+
 export const membership = asked<Membership | null>((open) => (household.value ? open.engine.membership({ now: open.now(), cart: cart.value }) : null));
 
 export const offers = asked<OffersResult>((open) => open.engine.offers({ now: open.now(), cart: cart.value }));
 
 export const quote = asked<Quote | null>((open) => (cart.value.length > 0 ? open.engine.quote({ lines: cart.value, now: open.now() }) : null));
 
+/** The same cart with every coupon that can be used, one after the other as the list of coupons shows them: what a till
+ * does that does not search. Nothing where there is no choice. */
+export const inOrder = asked<Quote | null>((open) => {
+  const listed = offers.value;
+  if (cart.value.length === 0 || !listed || 'error' in listed) return null;
+  const usable = listed.value.offers.filter(({ status }) => status === 'eligible').map(({ id }) => id);
+  return usable.length > 1 ? open.engine.quote({ lines: cart.value, offers: usable, now: open.now() }) : null;
+});
+
+/** Coupons of which so much more of something is missing, those that need least first. */
+export const almost = computed(() => {
+  const listed = offers.value;
+  if (cart.value.length === 0 || !listed || 'error' in listed) return [];
+  return listed.value.offers.filter(({ status, missing }) => status === 'nearly' && missing.length > 0 && missing.every(({ facts }) => typeof facts.missing === 'number'));
+});
+
 /** What people read of the items in the cart. */
 export const cartItems = computed<ReadonlyMap<string, ItemInfo>>(() => {
   revision.value;
   const known = shop.value?.engine.items(cart.value.map(({ item }) => item)) ?? [];
   return new Map(known.map((item) => [item.id, item]));
+});
+
+/** Tags of the member with what reads them; none without personalisation. */
+export const tags = computed<MemberTag[]>(() => {
+  revision.value;
+  return household.value ? (shop.value?.engine.tags() ?? []) : [];
 });
 
 /** The name of a tier, offer or benefit in the page's language; its id where it has none. */

@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { RAILS, offers } from './answers';
-import { cart, household, notice, noticeShown, phase, start } from './session';
+import { offers, rails } from './answers';
+import { cart, household, notice, noticeShown, phase, shop, start } from './session';
 import { locale, switchLocale, words } from './words';
 import { Cart } from './parts/cart';
+import { MemberCentre } from './parts/centre';
 import { Coupons } from './parts/coupons';
 import { HouseholdButton, HouseholdDialog } from './parts/household';
 import { Icon, type IconName } from './parts/icons';
@@ -12,9 +13,10 @@ import { MemberCard } from './parts/member-card';
 import { PacePanel } from './parts/pace-panel';
 import { Privacy } from './parts/privacy';
 import { ProductSheet } from './parts/product-sheet';
-import { Rail } from './parts/rail';
+import { Goods, Rail } from './parts/rail';
+import { Brand, ShopsDialog, shopName, slogan } from './parts/shops';
 
-const VIEWS = ['shop', 'coupons', 'cart'] as const;
+const VIEWS = ['shop', 'coupons', 'member', 'cart'] as const;
 type View = (typeof VIEWS)[number];
 
 const inAddress = (): View => VIEWS.find((view) => `#${view}` === location.hash) ?? 'shop';
@@ -29,8 +31,8 @@ function Tabs() {
   const pieces = cart.value.reduce((sum, { quantity }) => sum + quantity, 0);
   const answer = offers.value;
   const ready = answer && 'value' in answer ? answer.value.offers.filter(({ status }) => status === 'eligible').length : 0;
-  const badges: Record<View, number> = { shop: 0, coupons: ready, cart: pieces };
-  const icons: Record<View, IconName> = { shop: 'shop', coupons: 'coupon', cart: 'cart' };
+  const badges: Record<View, number> = { shop: 0, coupons: ready, member: 0, cart: pieces };
+  const icons: Record<View, IconName> = { shop: 'shop', coupons: 'coupon', member: 'card', cart: 'cart' };
   return (
     <nav class="tabs" aria-label={all.mainNavigation}>
       {VIEWS.map((name) => (
@@ -49,13 +51,7 @@ function Header() {
   return (
     <header class="top">
       <h1>
-        <a class="brand" href="#shop" aria-label={`${all.shop}, ${all.slogan}`}>
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M6 6h20l2.500 7a4 4 0 0 1-7 2.200 4.200 4.200 0 0 1-6.500 0 4.200 4.200 0 0 1-6.500 0A4 4 0 0 1 3.500 13z" />
-            <path class="brand-door" d="M7.500 19h17v8h-17z" />
-          </svg>
-          <span>{all.shop}</span>
-        </a>
+        <Brand />
       </h1>
       <Tabs />
       <div class="top-right">
@@ -74,15 +70,19 @@ function Shop() {
     <div class="page" data-view={view.value}>
       <main id="main" tabIndex={-1}>
         <div class="view-shop">
-          {RAILS.map((strategy, place) => (
+          {rails.value.map((strategy, place) => (
             <>
               {place === 2 && hasCart ? <Rail key="bought-together" strategy="bought-together" /> : null}
               <Rail key={strategy} strategy={strategy} />
             </>
           ))}
+          <Goods />
         </div>
         <div class="view-coupons">
           <Coupons />
+        </div>
+        <div class="view-centre">
+          <MemberCentre />
         </div>
       </main>
       <aside class="side">
@@ -142,16 +142,17 @@ export function App() {
   const now = phase.value;
   useEffect(() => {
     document.documentElement.lang = locale.value;
-    document.title = `${all.shop} · ${all.slogan}`;
-  }, [locale.value]);
+    document.title = `${shopName()} · ${slogan()}`;
+  }, [locale.value, shop.value]);
   return (
     <>
       <a class="skip" href="#main">
         {all.skip}
       </a>
       <Header />
-      {now.name === 'loading' ? <Waiting /> : now.name === 'failed' ? <Failed error={now.error} /> : <Shop key={household.value?.id ?? ''} />}
-      <footer class="bottom soft small">{all.source}</footer>
+      {now.name === 'loading' ? <Waiting /> : now.name === 'failed' ? <Failed error={now.error} /> : <Shop key={`${now.open.entry.id} ${household.value?.id ?? ''}`} />}
+      <footer class="bottom soft small">{shop.value && shop.value.entry.hue !== undefined ? all.sourceOfCases : all.source}</footer>
+      <ShopsDialog />
       <HouseholdDialog />
       <ProductSheet />
       <p class="notice" role="status" data-shown={noticeShown.value}>

@@ -7,7 +7,9 @@ import './styles/member.css';
 import './styles/products.css';
 import './styles/coupons.css';
 import './styles/cart.css';
+import './styles/centre.css';
 import './styles/dialogs.css';
+import './styles/shops.css';
 
 import { render } from 'preact';
 

@@ -1,6 +1,6 @@
 import type { Quote } from 'regulars';
 
-import { cartItems, nameOf, quote } from '../answers';
+import { almost, cartItems, inOrder, nameOf, quote } from '../answers';
 import { count, duration, money } from '../format';
 import { pace } from '../pace';
 import { buy, cart, putInCart, say } from '../session';
@@ -54,46 +54,111 @@ function byWorth(one: Quote['rejected'][number], other: Quote['rejected'][number
   return (other.wouldSave ?? -1) - (one.wouldSave ?? -1) || one.reasons.length - other.reasons.length;
 }
 
+/** Coupons within reach shown in the cart. */
+const ALMOST = 3;
+
+/** What to do next: what the quote says is worth it, then coupons within reach. */
+function Next({ quote }: { quote: Quote }) {
+  const all = words().cart;
+  const told = new Set(quote.nudges.map(({ facts }) => facts.offer));
+  const near = almost.value.filter(({ id }) => !told.has(id)).slice(0, ALMOST);
+  if (quote.nudges.length + near.length === 0) return null;
+  return (
+    <section class="nudges">
+      <h3>{all.nudges}</h3>
+      <ul>
+        {quote.nudges.map((nudge, place) => (
+          <li key={place}>
+            <Icon name="spark" />
+            <span>{inWords(nudge)}</span>
+          </li>
+        ))}
+        {near.map(({ id, missing }) => (
+          <li key={id}>
+            <Icon name="hourglass" />
+            <span>
+              {nameOf('offer', id)}
+              <span class="near-missing">{missing.map(inWords).join(words().centre.comma)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The best combination beside what a till comes to that takes coupons as they come. */
+function Compared({ quote }: { quote: Quote }) {
+  const all = words().cart;
+  const answer = inOrder.value;
+  if (!answer || 'error' in answer || !answer.value) return null;
+  const other = answer.value.total;
+  const most = Math.max(quote.subtotal, other, 1);
+  const bar = (name: string, total: number, best: boolean) => (
+    <div class="compared" data-best={best}>
+      <dt>{name}</dt>
+      <dd>
+        <span class="compared-bar" aria-hidden="true">
+          <i style={{ width: `${(100 * total) / most}%` }} />
+        </span>
+        {money(total)}
+      </dd>
+    </div>
+  );
+  return (
+    <section class="comparison">
+      <h3>{all.compared}</h3>
+      <dl>
+        {bar(all.inOrder, other, false)}
+        {bar(all.bestFound, quote.total, true)}
+      </dl>
+      <p class="soft small">{other > quote.total ? all.searchSaves(money(other - quote.total)) : all.searchSame}</p>
+    </section>
+  );
+}
+
 function Applied({ quote }: { quote: Quote }) {
   const all = words().cart;
+  if (quote.applied.length === 0) return null;
+  return (
+    <section class="applied">
+      <h3>{all.applied}</h3>
+      <ul>
+        {quote.applied.map(({ offer, saving }) => (
+          <li key={offer}>
+            <Icon name="check" />
+            <span>{nameOf('offer', offer)}</span>
+            <strong>−{money(saving)}</strong>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Rejected({ quote }: { quote: Quote }) {
+  const all = words().cart;
+  if (quote.rejected.length === 0) return null;
   const rejected = quote.rejected.toSorted(byWorth).slice(0, REJECTED);
   return (
-    <>
-      {quote.applied.length > 0 ? (
-        <section class="applied">
-          <h3>{all.applied}</h3>
-          <ul>
-            {quote.applied.map(({ offer, saving }) => (
-              <li key={offer}>
-                <Icon name="check" />
-                <span>{nameOf('offer', offer)}</span>
-                <strong>−{money(saving)}</strong>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
-      {quote.rejected.length > 0 ? (
-        <details class="rejected">
-          <summary>
-            {all.rejected(quote.rejected.length)}
-            <Icon name="down" />
-          </summary>
-          <ul>
-            {rejected.map(({ offer, wouldSave, reasons }) => (
-              <li key={offer}>
-                <p>
-                  {nameOf('offer', offer)}
-                  {wouldSave ? <span class="soft"> · {all.wouldSave(money(wouldSave))}</span> : null}
-                </p>
-                <Reasons reasons={reasons} />
-              </li>
-            ))}
-            {quote.rejected.length > REJECTED ? <li class="soft">{all.moreRejected(quote.rejected.length - REJECTED)}</li> : null}
-          </ul>
-        </details>
-      ) : null}
-    </>
+    <details class="rejected">
+      <summary>
+        {all.rejected(quote.rejected.length)}
+        <Icon name="down" />
+      </summary>
+      <ul>
+        {rejected.map(({ offer, wouldSave, reasons }) => (
+          <li key={offer}>
+            <p>
+              {nameOf('offer', offer)}
+              {wouldSave ? <span class="soft"> · {all.wouldSave(money(wouldSave))}</span> : null}
+            </p>
+            <Reasons reasons={reasons} />
+          </li>
+        ))}
+        {quote.rejected.length > REJECTED ? <li class="soft">{all.moreRejected(quote.rejected.length - REJECTED)}</li> : null}
+      </ul>
+    </details>
   );
 }
 
@@ -108,24 +173,12 @@ function Priced({ quote }: { quote: Quote }) {
   };
   return (
     <>
-      {quote.nudges.length > 0 ? (
-        <section class="nudges">
-          <h3>{all.cart.nudges}</h3>
-          <ul>
-            {quote.nudges.map((nudge, place) => (
-              <li key={place}>
-                <Icon name="spark" />
-                {inWords(nudge)}
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
       <ul class="lines">
         {quote.lines.map((line) => (
           <Line key={line.item} line={line} />
         ))}
       </ul>
+      <Next quote={quote} />
       <Applied quote={quote} />
       <dl class="sums">
         <div>
@@ -155,6 +208,8 @@ function Priced({ quote }: { quote: Quote }) {
         {all.cart.buy} {money(quote.total)}
       </button>
       <p class="soft small">{all.cart.confirm}</p>
+      <Compared quote={quote} />
+      <Rejected quote={quote} />
     </>
   );
 }

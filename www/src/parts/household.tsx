@@ -31,7 +31,7 @@ function Choice({ who }: { who: Household | null }) {
     <li>
       <button class="choice" type="button" aria-current={chosen ? 'true' : undefined} onClick={() => void choose()}>
         <span class="choice-name">{householdName(who)}</span>
-        <span class="soft">{who ? [...named(who).slice(1), all.baskets(who.baskets), who.tier ? nameOf('tier', who.tier) : null].filter(Boolean).join(' · ') : all.guestWhy}</span>
+        <span class="soft">{who ? [...named(who).slice(1), who.baskets > 0 ? all.baskets(who.baskets) : null, who.tier ? nameOf('tier', who.tier) : null].filter(Boolean).join(' · ') : all.guestWhy}</span>
         {chosen ? <Icon name="check" /> : null}
       </button>
     </li>
@@ -40,16 +40,18 @@ function Choice({ who }: { who: Household | null }) {
 
 export function HouseholdDialog() {
   const [wanted, setWanted] = useState('');
-  const all = words().household;
+  const isCase = shop.value?.entry.hue !== undefined;
+  const all = { ...words().household, ...(isCase ? words().members : {}) };
   if (!choosing.value) return null;
-  const found = (shop.value?.index.households ?? []).filter(({ id }) => id.includes(wanted.trim()));
+  const sought = wanted.trim().toLowerCase();
+  const found = (shop.value?.index.households ?? []).filter((who) => `${who.id} ${isCase ? Object.values(who.name).join(' ') : ''}`.toLowerCase().includes(sought));
   return (
     <Dialog title={all.choose} onClose={() => (choosing.value = false)}>
       <p class="soft">{all.chooseWhy}</p>
       <input
         class="search"
         type="search"
-        inputMode="numeric"
+        inputMode={isCase ? 'text' : 'numeric'}
         aria-label={all.search}
         placeholder={all.search}
         value={wanted}

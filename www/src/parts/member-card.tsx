@@ -48,7 +48,7 @@ function Card({ member }: { member: Membership }) {
         <strong>{count(points.balance)}</strong> {all.points}
         {points.pending > 0 ? <small>{all.pending(count(points.pending))}</small> : null}
       </p>
-      {next ? <Progress missing={next.missing} label={all.toNext(nameOf('tier', next.id))} /> : <p class="card-top">{all.top}</p>}
+      {next ? <Progress missing={next.missing} label={all.toNext(nameOf('tier', next.id))} /> : tier.id === '' ? null : <p class="card-top">{all.top}</p>}
       {keep && keep.missing.length > 0 ? <Progress missing={keep.missing} label={all.keep(nameOf('tier', tier.id), date(keep.by))} /> : null}
       <p class="card-expiring">
         <Icon name="clock" />

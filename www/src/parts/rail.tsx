@@ -1,8 +1,10 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
-import { rail, type Answer, type Recommended } from '../answers';
+import { goods, rail, type Answer, type Recommended } from '../answers';
 import { duration } from '../format';
 import { pace } from '../pace';
+import { shop } from '../session';
 import { words } from '../words';
 import { Icon } from './icons';
 import { ProductCard } from './product';
@@ -22,9 +24,9 @@ function Nothing({ answer }: { answer: Answer<Recommended> }) {
   return <div class="empty">{notes.length > 0 ? <Reasons reasons={notes} /> : emptyRail}</div>;
 }
 
-function Items({ recommended }: { recommended: Recommended }) {
+/** Cards in a row that scrolls. */
+function Row({ first, children }: { first: string | undefined; children: ComponentChildren }) {
   const row = useRef<HTMLUListElement>(null);
-  const first = recommended.result.items[0]?.id;
   // A row whose best item is another is another row: it is read from its start.
   useEffect(() => row.current?.scrollTo({ left: 0, behavior: 'instant' }), [first]);
   const { previous, next } = words();
@@ -43,12 +45,41 @@ function Items({ recommended }: { recommended: Recommended }) {
         </button>
       </div>
       <ul class="rail-items" ref={row}>
-        {recommended.result.items.map(({ id, reasons }) => {
-          const item = recommended.items.get(id);
-          return item ? <ProductCard key={id} item={item} reasons={reasons} /> : null;
-        })}
+        {children}
       </ul>
     </>
+  );
+}
+
+function Items({ recommended }: { recommended: Recommended }) {
+  return (
+    <Row first={recommended.result.items[0]?.id}>
+      {recommended.result.items.map(({ id, reasons }) => {
+        const item = recommended.items.get(id);
+        return item ? <ProductCard key={id} item={item} reasons={reasons} /> : null;
+      })}
+    </Row>
+  );
+}
+
+/** Everything a shop of few goods has. */
+export function Goods() {
+  const name = useId();
+  const all = words();
+  const items = goods.value;
+  if (items.length === 0) return null;
+  return (
+    <section class="rail" aria-labelledby={name} data-strategy="goods">
+      <header class="rail-head">
+        <h2 id={name}>{all.goods}</h2>
+        <p>{all.goodsWhy}</p>
+      </header>
+      <Row first={undefined}>
+        {items.map((item) => (
+          <ProductCard key={item.id} item={item} reasons={[]} />
+        ))}
+      </Row>
+    </section>
   );
 }
 
@@ -60,6 +91,8 @@ export function Rail({ strategy, item, title, level = 2 }: { strategy: string; i
   const answer = rail(strategy, item).value;
   const Heading = `h${level}` as 'h2' | 'h3';
   if (!answer) return null;
+  // A shop of few goods has nothing for some of them.
+  if ('value' in answer && answer.value.result.items.length === 0 && item === undefined && shop.value?.entry.hue !== undefined) return null;
   return (
     <section class="rail" aria-labelledby={name} data-strategy={strategy}>
       <header class="rail-head">

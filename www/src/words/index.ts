@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 
+import { keep, kept } from '../kept';
 import { en } from './en';
 import { zh } from './zh';
 
@@ -9,8 +10,8 @@ export type Words = typeof en;
 const KEPT = 'shop.locale';
 
 function preferred(): Locale {
-  const kept = localStorage.getItem(KEPT);
-  if (kept === 'zh-CN' || kept === 'en') return kept;
+  const before = kept(KEPT);
+  if (before === 'zh-CN' || before === 'en') return before;
   return navigator.languages.some((language) => language.startsWith('zh')) ? 'zh-CN' : 'en';
 }
 
@@ -22,5 +23,5 @@ export function words(): Words {
 
 export function switchLocale(): void {
   locale.value = locale.value === 'en' ? 'zh-CN' : 'en';
-  localStorage.setItem(KEPT, locale.value);
+  keep(KEPT, locale.value);
 }

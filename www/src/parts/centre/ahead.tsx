@@ -1,0 +1,58 @@
+import type { Membership } from 'regulars';
+
+import { count, day } from '../../format';
+import { shop } from '../../session';
+import { words } from '../../words';
+import { inWords } from '../reasons';
+import { Block } from './block';
+
+/** Shown before one asks for more. */
+const FIRST = 6;
+
+interface Entry {
+  at: number;
+  text: string;
+}
+
+/** Lots that end at the same instant are one entry; everything else says what its reason says. */
+function entries(calendar: Membership['calendar']): Entry[] {
+  const all = words().centre;
+  const ends = new Map<number, number>();
+  for (const { at, event } of calendar) {
+    if (event.code === 'points-expire' && typeof event.facts.amount === 'number') ends.set(at, (ends.get(at) ?? 0) + event.facts.amount);
+  }
+  const told = new Set<number>();
+  return calendar.flatMap(({ at, event }) => {
+    const points = event.code === 'points-expire' ? ends.get(at) : undefined;
+    if (points === undefined) return [{ at, text: inWords(event) }];
+    if (told.has(at)) return [];
+    told.add(at);
+    return [{ at, text: all.pointsEnd(count(points)) }];
+  });
+}
+
+/** What will happen, by day. */
+export function Ahead({ calendar }: { calendar: Membership['calendar'] }) {
+  const all = words().centre;
+  const open = shop.value;
+  if (!open) return null;
+  const now = open.now();
+  const list = entries(calendar);
+  const line = ({ at, text }: Entry, place: number) => (
+    <li key={place}>
+      <time dateTime={new Date(at).toISOString()}>{day(at, now, open.zone)}</time>
+      <span>{text}</span>
+    </li>
+  );
+  return (
+    <Block title={all.ahead} why={list.length === 0 ? all.nothingAhead : undefined} kind="ahead">
+      <ol class="ahead">{list.slice(0, FIRST).map(line)}</ol>
+      {list.length > FIRST ? (
+        <details class="more">
+          <summary>{all.moreAhead(list.length - FIRST)}</summary>
+          <ol class="ahead">{list.slice(FIRST).map(line)}</ol>
+        </details>
+      ) : null}
+    </Block>
+  );
+}
