@@ -5,10 +5,11 @@ PORT ?= 5173
 CASES ?=
 TIME ?= 600
 TARGET ?=
-export PORT CASES TIME TARGET
+SUITES ?=
+export PORT CASES TIME TARGET SUITES
 
 .NOTPARALLEL:
-.PHONY: help demo test build wasm cli conformance evaluate fuzz clean
+.PHONY: help demo test build wasm cli conformance evaluate bench fuzz clean
 
 help:
 	@echo "make demo                     the shop on http://localhost:$(PORT) (PORT=...)"
@@ -16,6 +17,7 @@ help:
 	@echo "make build                    pkg/ whole, and target/release/regulars"
 	@echo "make conformance CASES=DIR    runs every case file in DIR"
 	@echo "make evaluate                 next-basket accuracy on the real data"
+	@echo "make bench                    figures beside the peers' in Chromium and Node, into benches/RESULTS.md (SUITES=...)"
 	@echo "make fuzz TARGET=... TIME=600 one fuzz target for so many seconds; without TARGET lists them"
 
 demo:
@@ -37,6 +39,9 @@ conformance:
 
 evaluate:
 	@scripts/evaluate.sh
+
+bench:
+	@scripts/bench.sh
 
 fuzz:
 	@scripts/fuzz.sh

@@ -46,7 +46,8 @@ learn() {
 # It takes longest and seldom changes: done anew where what learns, or from what, is another.
 learned_from=$({
   find src/cli/train src/cli/baskets src/cli/orders src/cli/duckdb src/recommend src/snapshot/wire -type f -print0 | sort -z | xargs -0 cat
-  cat demo/words.csv scripts/demo-data.sh
+  cat demo/words.csv
+  declare -f learn
 } | sha256sum | cut -d' ' -f1)
 [ "$(cat "$work/learned-from" 2>/dev/null)" = "$learned_from" ] || learn
 
@@ -76,7 +77,7 @@ say "Packing and signing the snapshot"
 "$regulars" pack --train "$work/trained" --programme demo/programme.json --offers "$work/offers.json" --stacking demo/stacking.json \
   --segments demo/segments.json --features demo/features.json --texts "$work/texts.json" \
   --shop corner --currency USD --zone America/New_York --locale en --locale zh-CN --issued-at "$until" --days 90 \
-  --key "$work/shop.key" -o "$out/catalog.rgl" || die "packing failed" "the line above names the file and the field"
+  --key "$work/shop.key" -o "$out/catalog.rgl" --json "$work/catalog.json" || die "packing failed" "the line above names the file and the field"
 
 say "Writing the profiles of 200 households"
 "$regulars" member "${sold[@]}" "${asks[@]}" --choose demo/sql/households.sql \

@@ -21,7 +21,7 @@ use crate::domain::{Reason, read_fields};
 /// It can be read back from its JSON form, but for its reasons: what was ordered is given back from that.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Quote {
     /// When it was made, in milliseconds since 1970.
     pub at: i64,
@@ -48,17 +48,14 @@ pub struct Quote {
     /// Offers applied, in the order they were.
     pub applied: Vec<Applied>,
     /// Every other offer: why not, and what it would have saved.
-    #[serde(skip_deserializing)]
     pub rejected: Vec<Rejected>,
     /// Whether no legal combination is cheaper: proved by the search, or because the programme leaves no choice.
     pub optimal: bool,
     /// What a better combination could save more at most; 0 where `optimal`.
     pub gap: i64,
     /// What to do next, best first.
-    #[serde(skip_deserializing)]
     pub nudges: Vec<Reason>,
     /// What was remarkable about the request: `unknown-code` with `code`.
-    #[serde(skip_deserializing)]
     pub notes: Vec<Reason>,
 }
 
@@ -69,7 +66,7 @@ read_fields!(Quote:
 /// A line's price.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct QuoteLine {
     /// The item's id.
     pub item: String,
@@ -96,7 +93,6 @@ read_fields!(QuoteLine: item, quantity, unit_price, subtotal, discounts, total, 
 /// What an offer takes off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(default)]
 pub struct LineDiscount {
     /// The offer's id.
     pub offer: String,
@@ -109,7 +105,6 @@ read_fields!(LineDiscount: offer, amount);
 /// Pieces that cost the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(default)]
 pub struct PaidPieces {
     /// How many.
     pub quantity: u32,
@@ -122,7 +117,7 @@ read_fields!(PaidPieces: quantity, price);
 /// Shipping's price.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct QuoteShipping {
     /// The way's id.
     pub method: String,
@@ -141,7 +136,6 @@ read_fields!(QuoteShipping: method, price, discounts, total, tax);
 /// A free item.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(default)]
 pub struct QuoteGift {
     /// The item's id.
     pub item: String,
@@ -156,7 +150,6 @@ read_fields!(QuoteGift: item, quantity, offer);
 /// A coupon for a later order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(default)]
 pub struct QuoteCoupon {
     /// The offer that the coupon is for.
     pub coupon: String,
@@ -169,7 +162,7 @@ read_fields!(QuoteCoupon: coupon, offer);
 /// Points earned and spent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct PointsPaid {
     /// Points that the order earns: the caller's to fill in, from the lines' totals less `pointsValue`.
     pub earned: i64,
@@ -178,7 +171,6 @@ pub struct PointsPaid {
     /// What they pay.
     pub spent_value: i64,
     /// Why not more.
-    #[serde(skip_deserializing)]
     pub reasons: Vec<Reason>,
 }
 
@@ -187,7 +179,6 @@ read_fields!(PointsPaid: earned, spent, spent_value, ..);
 /// An offer that was applied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(default)]
 pub struct Applied {
     /// The offer's id.
     pub offer: String,
@@ -196,7 +187,6 @@ pub struct Applied {
     /// What it gave and why it could: `saves` with `amount`, `gift` with `item` and `quantity`, `coupon` with `offer`,
     /// `reached` with `needed` and `actual` for each threshold, `code` with `code`, `tier` with `tier`, `over-budget` with
     /// `left` and `amount` for each line that would have overrun the budget.
-    #[serde(skip_deserializing)]
     pub reasons: Vec<Reason>,
 }
 

@@ -15,25 +15,25 @@ const TYPES = {
 };
 
 /**
- * Serves folders while `use` runs: `routes` maps the start of a path to a folder, the longest first. `answer` may take
- * a request over: it returns true where it did.
+ * Serves folders and files while `use` runs: `routes` maps the start of a path to one, the longest first. `answer` may take
+ * a request over: it returns true where it did. `headers` go with every file.
  *
  * @template T
  * @param {Record<string, string>} routes
  * @param {(address: string) => Promise<T>} use
- * @param {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} [answer]
+ * @param {{ answer?: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean, headers?: Record<string, string> }} [more]
  * @returns {Promise<T>}
  */
-export async function served(routes, use, answer = () => false) {
+export async function served(routes, use, { answer = () => false, headers = {} } = {}) {
   const starts = Object.keys(routes).sort((one, other) => other.length - one.length);
   const server = createServer((request, response) => {
     if (answer(request, response)) return;
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname)).replace(/\/$/, '/index.html');
     const start = starts.find((known) => path.startsWith(known));
-    const file = start === undefined ? undefined : join(routes[start], path.slice(start.length));
+    const file = start === undefined ? undefined : start === path ? routes[start] : join(routes[start], path.slice(start.length));
     const found = file && statSync(file, { throwIfNoEntry: false })?.isFile();
     if (!found) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-store' });
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-store', ...headers });
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

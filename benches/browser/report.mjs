@@ -1,0 +1,48 @@
+// Figures as Markdown, put between the marks of their part of benches/RESULTS.md; the other parts stay.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const HEAD = `# Results
+
+Written by \`make bench\`: each part between its marks by the command it names. Look at ratios first: times are of one machine at one hour.
+`;
+
+function time(milliseconds) {
+  if (milliseconds < 0.0995) return `${(milliseconds * 1000).toPrecision(3)} µs`;
+  return milliseconds < 100 ? `${milliseconds.toPrecision(3)} ms` : `${Math.round(milliseconds)} ms`;
+}
+
+const times = (ratio) => `${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(3)}×`;
+
+function casesTable({ name, baseline, peers }) {
+  const rows = Object.entries(peers).map(([peer, { median, best, worst, ratio }]) => `| ${peer} | ${time(median)} | ${time(best)} | ${time(worst)} | ${peer === baseline ? '1' : times(ratio)} |`);
+  return [`${name}`, '', `| peer | median | best | worst | as fast as ${baseline}, times |`, '|---|---|---|---|---|', ...rows, ''];
+}
+
+function latencyTable(latencies) {
+  const rows = latencies.map(({ name, calls, p50, p99, worst }) => `| ${name} | ${calls} | ${time(p50)} | ${time(p99)} | ${time(worst)} |`);
+  return ['| call | calls | p50 | p99 | worst |', '|---|---|---|---|---|', ...rows, ''];
+}
+
+/** Writes `results` into the part called `part` of the file at `path`. */
+export function report(path, part, { machine, load, commit, hosts }, command) {
+  const lines = [`Command: \`${command}\`, at commit ${commit}. Machine: ${machine}; load average ${load}.`, ''];
+  for (const [host, suites] of Object.entries(hosts)) {
+    lines.push(`## ${host}`, '');
+    for (const { title, about, cases, latencies } of suites) {
+      lines.push(`### ${title}`, '', about, '');
+      for (const one of cases) lines.push(...casesTable(one));
+      if (latencies.length > 0) lines.push(...latencyTable(latencies));
+    }
+  }
+  put(path, part, lines.join('\n'));
+}
+
+/** Puts `text` between the marks of `part`, at the end of the file where there are none yet. */
+export function put(path, part, text) {
+  const [open, close] = [`<!-- ${part} -->`, `<!-- end of ${part} -->`];
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : HEAD;
+  const block = `${open}\n${text.trimEnd()}\n${close}`;
+  const [start, end] = [before.indexOf(open), before.indexOf(close)];
+  const after = start >= 0 && end > start ? before.slice(0, start) + block + before.slice(end + close.length) : `${before.trimEnd()}\n\n${block}\n`;
+  writeFileSync(path, after);
+}

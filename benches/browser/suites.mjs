@@ -1,0 +1,13 @@
+// The suites, in the order of the report. A suite exports `title`, `about`, and `cases` (peers measured side by side),
+// `latencies` (calls timed one by one), or both; each is given what world.mjs makes.
+import * as load from './suites/load.mjs';
+import * as membership from './suites/membership.mjs';
+import * as quote from './suites/quote.mjs';
+import * as recommend from './suites/recommend.mjs';
+
+export default [
+  { name: 'load', suite: load },
+  { name: 'recommend', suite: recommend },
+  { name: 'quote', suite: quote },
+  { name: 'membership', suite: membership },
+];

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Measures the engine against its peers in one Chromium page and in Node, and writes benches/RESULTS.md.
+#
+#   scripts/bench.sh            SUITES="load quote" takes these suites only (benches/browser/suites.mjs names them)
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=env.sh
+. "$(dirname "$0")/env.sh"
+cd "$ROOT"
+need rust node wasm-bindgen chromium
+scripts/build-wasm.sh
+scripts/build-cli.sh
+scripts/demo-data.sh
+read -ra suites <<<"${SUITES:-}"
+say "Measuring (some minutes; leave the machine alone meanwhile)"
+node benches/browser/run.mjs "${suites[@]}" || die "a suite failed" "the lines above say which and how"
