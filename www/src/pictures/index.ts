@@ -1,7 +1,8 @@
 import { food, type Drawing } from './food';
 import { goods } from './goods';
+import { wareRules, wares } from './wares';
 
-const drawings: Record<string, Drawing> = { ...food, ...goods };
+const drawings: Record<string, Drawing> = { ...food, ...goods, ...wares };
 
 /** The first rule that matches a category decides; the department where none does. Narrow rules stand first. */
 const rules: [RegExp, string][] = [
@@ -66,6 +67,8 @@ const rules: [RegExp, string][] = [
   [/grocery/, 'basket'],
 ];
 
+const CHINESE = /[\u3040-\u9fff]/;
+
 const known = new Map<string, string>();
 
 /** The name of the drawing for a category of a department. */
@@ -73,7 +76,8 @@ export function drawingFor(category: string, department: string): string {
   const key = `${category}\n${department}`;
   let name = known.get(key);
   if (name === undefined) {
-    const find = (text: string) => rules.find(([pattern]) => pattern.test(text.toLowerCase().replaceAll('-', ' ')))?.[1];
+    const all = CHINESE.test(key) ? [...wareRules, ...rules] : rules;
+    const find = (text: string) => all.find(([pattern]) => pattern.test(text.toLowerCase().replaceAll('-', ' ')))?.[1];
     name = find(category) ?? find(department) ?? 'basket';
     known.set(key, name);
   }
