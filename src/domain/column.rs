@@ -75,13 +75,16 @@ impl<T: Pod> Column<T> {
     }
 
     /// The number at `index`.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<T> {
-        self.as_slice().get(index).copied()
+        let start = index.checked_mul(size_of::<T>()).filter(|start| *start < self.length)?;
+        let bytes = self.bytes.as_slice().get(self.start.wrapping_add(start)..)?;
+        bytes.get(..size_of::<T>()).map(bytemuck::pod_read_unaligned)
     }
 
     /// How many numbers there are.
     pub fn len(&self) -> usize {
-        self.as_slice().len()
+        self.length.checked_div(size_of::<T>()).unwrap_or(0)
     }
 
     /// Whether there is none.

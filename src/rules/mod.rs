@@ -27,8 +27,10 @@
 //! ```
 
 mod attribute;
+mod big;
 mod coercion;
 mod condition;
+mod decimal;
 mod group;
 mod item;
 mod number;

@@ -1,5 +1,6 @@
 //! Numbers read and written as JavaScript does.
 
+use super::decimal::nearest;
 use super::shortest::Digits;
 
 /// The longest text of a number: sign, 17 digits, point, 4 zeros and an exponent fit.
@@ -141,9 +142,7 @@ fn decimal(text: &str) -> f64 {
     match text {
         "Infinity" | "+Infinity" => f64::INFINITY,
         "-Infinity" => f64::NEG_INFINITY,
-        // Rust also reads `inf` and `nan`.
-        _ if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) => text.parse().unwrap_or(f64::NAN),
-        _ => f64::NAN,
+        _ => nearest(text),
     }
 }
 
