@@ -2,7 +2,6 @@
 //!
 //! Structs and choices get their readers from the macros in `fields.rs`, beside their definitions.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -289,22 +288,6 @@ fn fill_list<'v>(list: &mut dyn List<'v>, elements: &'v [Value], source: Source<
     Ok(())
 }
 
-impl<'v, V: FromValue<'v>> FromValue<'v> for BTreeMap<String, V> {
-    fn blank() -> Self {
-        BTreeMap::new()
-    }
-
-    fn fill(&mut self, source: Source<'v>) -> Result<(), ValueError> {
-        self.clear();
-        for (key, value) in source.entries()? {
-            let mut read = V::blank();
-            read.fill(source.inside(value)?).map_err(|error| error.in_field(key))?;
-            self.insert(key.clone(), read);
-        }
-        Ok(())
-    }
-}
-
 impl<'v, A: FromValue<'v>, B: FromValue<'v>> FromValue<'v> for (A, B) {
     fn blank() -> Self {
         (A::blank(), B::blank())
@@ -336,7 +319,6 @@ mod tests {
 
     #[test]
     fn errors_name_the_place() {
-        assert_eq!(error::<BTreeMap<String, u8>>(r#"{"a": 1, "b": true}"#), "b must be a number, not a truth value");
         assert_eq!(error::<(u8, u8)>("[1]"), "is out of range");
         assert_eq!(error::<Vec<(u8, String)>>(r#"[[1, "x"], [1, 2]]"#), "[1][1] must be a text, not a number");
         assert_eq!(error::<Vec<u8>>(r#"{"0": 1}"#), "must be a list, not an object");
@@ -371,12 +353,6 @@ mod tests {
         assert_eq!(from_value::<Option<Vec<Option<u8>>>>(&json("[1, null]")).unwrap(), Some(vec![Some(1), None]));
         assert_eq!(from_value::<Option<String>>(&json("null")).unwrap(), None);
         assert_eq!(from_value::<&str>(&json(r#""borrowed""#)).unwrap(), "borrowed");
-    }
-
-    #[test]
-    fn the_last_of_two_equal_keys_of_a_map_counts() {
-        let map: BTreeMap<String, u8> = from_value(&json(r#"{"a": 1, "a": 2}"#)).unwrap();
-        assert_eq!(map.get("a"), Some(&2));
     }
 
     #[test]

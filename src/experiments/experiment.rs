@@ -1,7 +1,6 @@
 //! An experiment, compiled.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -9,7 +8,7 @@ use super::bucketing::Bucketing;
 use super::targeting::UrlTargeting;
 use super::unit::{Filter, Namespace, UnitAttribute};
 use super::{Range, bucket_ranges, wire};
-use crate::domain::{Reason, Value};
+use crate::domain::{Map, Reason, Value};
 use crate::rules::{AttributeTable, Condition, RuleContext, ValueRef};
 
 /// An experiment, compiled: by itself, or from a feature's rule.
@@ -321,7 +320,6 @@ fn shown(wire: &Value) -> Vec<(String, Value)> {
         | "condition" => ValueRef::from(value).is_truthy(),
         _ => false,
     };
-    let entries: BTreeMap<&String, &Value> =
-        wire.as_object().unwrap_or_default().iter().filter(kept).map(|(key, value)| (key, value)).collect();
+    let entries: Map<&String, &Value> = wire.as_object().unwrap_or_default().iter().filter(kept).map(|(key, value)| (key, value)).collect();
     entries.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }

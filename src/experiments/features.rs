@@ -1,7 +1,6 @@
 //! A GrowthBook payload, compiled.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -9,14 +8,14 @@ use super::bucketing::Bucketing;
 use super::experiment::{Compiler, Experiment, Origin, Parent};
 use super::unit::{Filter, UnitAttribute};
 use super::{Range, wire};
-use crate::domain::{Reason, Value};
+use crate::domain::{Map, Reason, Value};
 use crate::rules::{AttributeSource, AttributeTable, Condition, RegexEngine, RuleContext, SavedGroups, ValueRef};
 
 /// The features and experiments of a payload, compiled. It is evaluated by [`Features::evaluate`].
 #[derive(Clone, Debug, Default)]
 pub struct Features {
     pub(super) features: Vec<Feature>,
-    places: BTreeMap<Box<str>, usize>,
+    places: Map<Box<str>, usize>,
     pub(super) experiments: Vec<Experiment>,
     /// Attributes that name units whose arms stick.
     sticky: Vec<UnitAttribute>,
@@ -178,8 +177,8 @@ impl Features {
         let all = effects
             .chain(&self.experiments)
             .flat_map(|experiment| Some(&experiment.attribute).into_iter().chain(&experiment.sticky.fallback));
-        let by_name: BTreeMap<&str, &UnitAttribute> = all.map(|attribute| (&*attribute.name, attribute)).collect();
-        by_name.into_values().cloned().collect()
+        let by_name: Map<&str, &UnitAttribute> = all.map(|attribute| (&*attribute.name, attribute)).collect();
+        by_name.values().copied().cloned().collect()
     }
 }
 

@@ -1,17 +1,16 @@
 //! Arms and values set by hand, for looking at them.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 
-use crate::domain::Value;
+use crate::domain::{Map, Value};
 
 /// What is set by hand. Nobody who is in an arm by override counts as exposed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
     /// Experiment key to the number of the arm. A number that no arm has takes the unit out of the experiment.
-    pub variations: BTreeMap<String, i64>,
+    pub variations: Map<String, i64>,
     /// Feature key to its value.
-    pub features: BTreeMap<String, Value>,
+    pub features: Map<String, Value>,
 }
 
 /// The arm that the query of `url` sets for `experiment`: `?my-test=1`. Only the first pair of that name counts, names

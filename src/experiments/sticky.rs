@@ -1,11 +1,10 @@
 //! Arms that stick: who was given an arm keeps it although the experiment's weights change.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::domain::{FromValue, Source, ValueError, read_fields};
+use crate::domain::{FromValue, Map, Source, ValueError, read_fields};
 use crate::rules::NumberText;
 
 /// The arms one unit was given.
@@ -17,7 +16,7 @@ pub struct StickyDocument {
     /// Its value.
     pub attribute_value: String,
     /// `<experiment>__<bucket version>` to the arm's key.
-    pub assignments: BTreeMap<String, String>,
+    pub assignments: Map<String, String>,
 }
 
 read_fields!(StickyDocument: attribute_name(required), attribute_value(required), assignments(required));
@@ -33,7 +32,7 @@ impl StickyDocument {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct StickyBuckets {
-    documents: BTreeMap<String, StickyDocument>,
+    documents: Map<String, StickyDocument>,
 }
 
 impl FromValue<'_> for StickyBuckets {
@@ -97,7 +96,7 @@ mod tests {
 
     #[test]
     fn only_lower_versions_of_the_same_experiment_block() {
-        let document = |key: &str| StickyDocument { assignments: BTreeMap::from([(key.into(), "1".into())]), ..StickyDocument::default() };
+        let document = |key: &str| StickyDocument { assignments: Map::from([(key.into(), "1".into())]), ..StickyDocument::default() };
         for key in ["exp__3", "exp__02", "exp__-1", "exp__x", "other__0", "exp_0", "exp2__0"] {
             assert!(!is_blocked(&document(key), "exp", 3.0), "{key}");
         }

@@ -1,10 +1,10 @@
 //! Names of attributes, each with a number.
 
-use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::ValueRef;
+use crate::domain::Map;
 
 /// Marks a path that is one key.
 const KEY: &str = "\0";
@@ -25,7 +25,7 @@ impl AttributeId {
 #[derive(Clone, Debug, Default)]
 pub struct AttributeTable {
     paths: Vec<Rc<str>>,
-    ids: BTreeMap<Rc<str>, AttributeId>,
+    ids: Map<Rc<str>, AttributeId>,
 }
 
 impl AttributeTable {

@@ -1,16 +1,15 @@
 //! Saved groups: lists and conditions that many rules refer to by name.
 
-use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::string::String;
 
 use super::condition::Set;
-use crate::domain::Value;
+use crate::domain::{Map, Value};
 
 /// Saved groups by name, read once; a rule that is compiled with them shares their lists.
 #[derive(Clone, Debug, Default)]
 pub struct SavedGroups {
-    groups: BTreeMap<String, Group>,
+    groups: Map<String, Group>,
 }
 
 #[derive(Clone, Debug)]

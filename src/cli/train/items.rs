@@ -1,12 +1,10 @@
 //! The catalog's items, from products, prices and first sales.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 
 use super::words::{Product, Words};
 use crate::duckdb::{Database, Row};
-use regulars::domain::Value;
+use regulars::domain::{Map, Value};
 use regulars::snapshot::wire::catalog::{ItemWire, LocalTextWire};
 
 /// `items.json`, and what is not in it.
@@ -53,7 +51,7 @@ fn write(row: &Row, price: i64, words: &Words, into: &mut Vec<u8>) -> Result<()>
         several => LocalTextWire::PerLocale(several.iter().map(|(locale, text)| (locale.as_str(), text.as_str())).collect()),
     };
     let attributes = [("size", size), ("manufacturer", row.text(10)?)];
-    let attributes: BTreeMap<String, Value> =
+    let attributes: Map<String, Value> =
         attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?)))).collect();
     let item = ItemWire {
         id: row.text(0)?.unwrap_or_default(),

@@ -1,7 +1,6 @@
 //! A slot: a place that shows one of several arms.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,7 +10,7 @@ use serde::Serialize;
 
 use super::sample::uniform;
 use super::{Posterior, best_arm_probabilities, with_floor};
-use crate::domain::{Reason, Value, read_fields};
+use crate::domain::{Map, Reason, Value, read_fields};
 
 /// A place that shows one of several arms, compiled.
 #[derive(Clone, Debug)]
@@ -46,7 +45,7 @@ pub struct SlotState {
     pub kept: Option<String>,
     /// Rewards by arm.
     #[serde(default)]
-    pub tallies: BTreeMap<String, Tally>,
+    pub tallies: Map<String, Tally>,
 }
 
 read_fields!(SlotState: version, kept, tallies);
@@ -155,7 +154,7 @@ impl Slot {
     pub fn reward(&self, state: &mut SlotState, arm: &str, reward: f64) {
         self.renew(state);
         if reward.is_finite() && self.arms.iter().any(|known| &*known.key == arm) {
-            let tally = state.tallies.entry(arm.into()).or_default();
+            let Some(tally) = state.tallies.get_or_insert_with(arm.into(), Tally::default) else { return };
             tally.count += 1.0;
             tally.sum += reward;
         }
@@ -267,6 +266,6 @@ mod tests {
         assert!(old.weights(&state)[0] > 0.98);
         assert!((new.weights(&state)[0] - 0.5).abs() < 1e-9);
         new.reward(&mut state, "a", 0.0);
-        assert_eq!(state.tallies["a"], Tally { count: 1.0, sum: 0.0 });
+        assert_eq!(state.tallies.get("a"), Some(&Tally { count: 1.0, sum: 0.0 }));
     }
 }

@@ -1,13 +1,12 @@
 //! Items to columns.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::terms::TermsBuilder;
 use crate::domain::{
-    AttributeColumn, Catalog, Column, ItemColumns, Lists, Reason, StringColumn, Terms, Value, ValueError, ValueErrorKind, from_value,
+    AttributeColumn, Catalog, Column, ItemColumns, Lists, Map, Reason, StringColumn, Terms, Value, ValueError, ValueErrorKind, from_value,
 };
 use crate::snapshot::Warnings;
 use crate::snapshot::wire::catalog::ItemWire;
@@ -132,11 +131,11 @@ fn tags(wires: &[ItemWire<'_>], terms: &TermsBuilder<'_>) -> Lists {
 }
 
 fn attributes(wires: &[ItemWire<'_>]) -> Vec<AttributeColumn> {
-    let mut by_name: BTreeMap<&str, Vec<(&Value, usize)>> = BTreeMap::new();
+    let mut by_name: Map<&str, Vec<(&Value, usize)>> = Map::new();
     for (place, wire) in wires.iter().enumerate() {
         for (name, value) in &wire.attributes {
             if !value.is_null() {
-                by_name.entry(name).or_default().push((value, place));
+                by_name.get_or_insert_with(name.as_str(), Vec::new).into_iter().for_each(|entries| entries.push((value, place)));
             }
         }
     }

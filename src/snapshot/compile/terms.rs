@@ -1,13 +1,11 @@
 //! Names that many items share, each stored once.
 
-use alloc::collections::BTreeMap;
-
-use crate::domain::{StringColumn, Terms};
+use crate::domain::{Map, StringColumn, Terms};
 
 /// Collects names, then numbers them by their bytes.
 #[derive(Default)]
 pub struct TermsBuilder<'a> {
-    names: BTreeMap<&'a str, u32>,
+    names: Map<&'a str, u32>,
 }
 
 impl<'a> TermsBuilder<'a> {
@@ -30,6 +28,6 @@ impl<'a> TermsBuilder<'a> {
 
     /// The names in the order of their numbers.
     pub fn build(self) -> Terms {
-        Terms(StringColumn::owned(self.names.into_keys()))
+        Terms(StringColumn::owned(self.names.keys()))
     }
 }

@@ -3,13 +3,12 @@
 //! The sections `knowledge`, `programme`, `offers`, `segments`, `features` and `texts` have wire structs of their own,
 //! beside this file.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Serialize, Serializer};
 
-use crate::domain::{FromValue, Source, Value, ValueError, read_fields};
+use crate::domain::{FromValue, Map, Source, Value, ValueError, read_fields};
 
 /// The `format` written today. Readers take 1 to this one and refuse what is newer.
 pub const FORMAT: u32 = 1;
@@ -122,9 +121,9 @@ pub struct ItemWire<'a> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<&'a str>,
     /// Free attributes, seen by rules as `item.<name>`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, serde_json::Value>"))]
-    pub attributes: BTreeMap<String, Value>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Map<String, serde_json::Value>"))]
+    pub attributes: Map<String, Value>,
 }
 
 read_fields!(ItemWire<'v>:

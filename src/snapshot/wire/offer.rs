@@ -11,13 +11,12 @@
 //! milliseconds since 1970 UTC, or a text on the shop's clock: `2026-03-01` (its midnight) or `2026-03-01T09:30`.
 //! Everything that has a start and an end includes the start and excludes the end.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::domain::{Value, read_choice, read_fields};
+use crate::domain::{Map, Value, read_choice, read_fields};
 pub use crate::offers::{Activation, Class, Measure, Overrun, Period, Pick, PriceBase, Target, ThresholdBase};
 
 /// One offer: who gets it, when, how often, what it gives, and what it goes together with.
@@ -30,7 +29,7 @@ pub struct Offer {
     /// Names the offer; unique.
     pub id: String,
     /// What it is called, by locale (`en`, `zh-CN`).
-    pub titles: BTreeMap<String, String>,
+    pub titles: Map<String, String>,
     /// What it gives; all of it, in this order.
     pub effects: Vec<Effect>,
     /// How it becomes active; `code` where codes are named, else `automatic`.
@@ -68,7 +67,7 @@ pub struct Offer {
     /// Goes together with no other offer.
     pub exclusive: bool,
     /// Shared limits it takes part in (`stacking.pools`), with how much of each it takes: `{"order-coupons": 1}`.
-    pub pools: BTreeMap<String, u32>,
+    pub pools: Map<String, u32>,
     /// Whether points may be spent in the same order.
     pub with_points: Option<bool>,
     /// Leaves out goods whose price is already below their base price.

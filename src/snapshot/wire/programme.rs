@@ -51,17 +51,16 @@ pub use points::{
 pub use privileges::{Benefit, Conversion, Day, Partner, Precedence};
 pub use tiers::{Access, Criteria, Downgrade, Metric, Period, PeriodKind, Tier, TierPolicy, Upgrade, Validity, ValidityKind};
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::domain::{Value, read_fields};
+use crate::domain::{Map, Value, read_fields};
 pub use crate::loyalty::{Per, Span};
 
 /// Text per locale (`zh-CN`, `en`, ...).
-pub type Texts = BTreeMap<String, String>;
+pub type Texts = Map<String, String>;
 
 /// The membership programme.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

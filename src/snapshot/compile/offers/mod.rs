@@ -3,13 +3,12 @@
 mod effects;
 mod stacking;
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Context;
 use super::moment::{minute_of_day, window};
-use crate::domain::{Value, ValueError, ValueErrorKind, from_value};
+use crate::domain::{Map, Value, ValueError, ValueErrorKind, from_value};
 use crate::offers::{
     Activation, CartAttributes, Chain, Class, Combines, CouponCode, Effect, Filter, Limits, Offer, OfferBook, Period, PeriodLimit,
     PriceBase, Rate, Receipt, Schedule, Target, Threshold,
@@ -23,7 +22,7 @@ use crate::snapshot::wire::stacking::Base;
 /// the warning `section-disabled`.
 pub fn compile(offers: &Value, stacking: &Value, context: &mut Context<'_>) -> OfferBook {
     let settings = stacking::compile(stacking, context);
-    let mut compiler = Compiler { context, settings, filters: alloc::vec![Condition::default()], known: Vec::new(), tags: BTreeMap::new() };
+    let mut compiler = Compiler { context, settings, filters: alloc::vec![Condition::default()], known: Vec::new(), tags: Map::new() };
     let mut compiled: Vec<Offer> = Vec::new();
     let list = compiler.context.list("offers", offers);
     for (index, value) in list.iter().enumerate() {
@@ -58,7 +57,7 @@ struct Compiler<'a, 'c> {
     filters: Vec<Condition>,
     /// What `filters` after the first were written as.
     known: Vec<Value>,
-    tags: BTreeMap<String, u32>,
+    tags: Map<String, u32>,
 }
 
 fn missing() -> ValueError {
@@ -198,7 +197,7 @@ impl Compiler<'_, '_> {
         let mut tags: Vec<u32> = Vec::with_capacity(names.len());
         for name in names {
             let next = u32::try_from(self.tags.len()).unwrap_or(u32::MAX);
-            tags.push(*self.tags.entry(name.clone()).or_insert(next));
+            tags.extend(self.tags.get_or_insert_with(name.clone(), || next).copied());
         }
         tags.sort_unstable();
         tags.dedup();
