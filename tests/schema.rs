@@ -1,5 +1,6 @@
 //! The published JSON Schema and the readers know the same fields, the same ones required, the same choices.
 #![cfg(feature = "schema")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 
 use std::collections::BTreeSet;
 

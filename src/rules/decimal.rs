@@ -112,7 +112,7 @@ impl Decimal {
         let length = 64_i32.saturating_sub(signed(quotient.leading_zeros()));
         let dropped = length.saturating_sub(53).max(scale.saturating_sub(1074));
         let unit = 1_u64.wrapping_shl(dropped.unsigned_abs());
-        let (kept, rest, half) = (quotient / unit, quotient % unit, unit / 2);
+        let (kept, rest, half) = (quotient.wrapping_shr(dropped.unsigned_abs()), quotient & unit.wrapping_sub(1), unit / 2);
         let up = rest > half || (rest == half && kept & 1 == 1);
         #[allow(clippy::cast_precision_loss)] // at most 2^53
         let mantissa = kept.saturating_add(up.into()) as f64;

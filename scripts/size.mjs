@@ -1,0 +1,130 @@
+// The bytes of each part of a WebAssembly module that has its names. scripts/size.sh calls it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+const [path, mode, count] = process.argv.slice(2);
+const DOCUMENT = 'ARCHITECTURE.md';
+const [BEGIN, END] = ['<!-- sizes: scripts/size.sh writes this -->', '<!-- end of sizes -->'];
+
+const bytes = readFileSync(path);
+let at = 8;
+const number = () => {
+  for (let value = 0, shift = 0; ; shift += 7) {
+    const byte = bytes[at++];
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return value;
+  }
+};
+const text = () => {
+  const length = number();
+  return bytes.toString('utf8', at, (at += length));
+};
+
+/** Functions with their bytes, and the bytes of the constants. */
+function parts() {
+  const [bodies, names] = [[], new Map()];
+  let [imported, data] = [0, 0];
+  while (at < bytes.length) {
+    const id = bytes[at++];
+    const length = number();
+    const end = at + length;
+    if (id === 2) {
+      for (let left = number(); left > 0; left--) {
+        text(), text();
+        const kind = bytes[at++];
+        if (kind === 0) number(), imported++;
+        else if (kind === 3) at += 2;
+        else {
+          if (kind === 1) at++;
+          if (bytes[at++] & 1) number();
+          number();
+        }
+      }
+    } else if (id === 10) {
+      for (let left = number(); left > 0; left--) {
+        const size = number();
+        bodies.push({ start: at, size });
+        at += size;
+      }
+    } else if (id === 11) data = length;
+    else if (id === 0 && text() === 'name') {
+      while (at < end) {
+        const kind = bytes[at++];
+        const next = number() + at;
+        if (kind === 1) for (let left = number(); left > 0; left--) names.set(number(), text());
+        at = next;
+      }
+    }
+    at = end;
+  }
+  return { functions: bodies.map((body, place) => ({ ...body, name: names.get(place + imported) ?? '' })), data };
+}
+
+/** The part a mangled name belongs to: the first module of this crate it mentions, else the crate it is of. */
+function partOf(name) {
+  const own = /8regulars(\d+)/.exec(name);
+  if (own) {
+    const start = own.index + own[0].length;
+    const module = name.slice(start, start + Number(own[1]));
+    if (/^[a-z_]+$/.test(module)) return `\`${module}\``;
+  }
+  const crate = /Cs[0-9A-Za-z]*_(\d+)/.exec(name);
+  const of = crate ? name.slice(crate.index + crate[0].length).slice(0, Number(crate[1])) : '';
+  if (['sha2', 'digest', 'ed25519_dalek', 'ed25519', 'curve25519_dalek', 'aes', 'cbc', 'cipher', 'subtle'].includes(of)) return 'cryptography';
+  if (/fixslice|curve25519|sha2/.test(name)) return 'cryptography';
+  if (['flatbuffers', 'minicbor', 'minicbor_serde'].includes(of)) return 'FlatBuffers, CBOR';
+  if (['wasm_bindgen', 'js_sys'].includes(of)) return 'the way in and out of JavaScript';
+  if (['jiff', 'jiff_core', 'libm', 'rand', 'rand_core'].includes(of)) return 'dates, mathematics';
+  return "Rust's library";
+}
+
+const { functions, data } = parts();
+if (mode === '--top') {
+  const largest = functions.toSorted((one, other) => other.size - one.size).slice(0, Number(count ?? 50));
+  for (const { size, name } of largest) console.log(String(size).padStart(7), name);
+  process.exit();
+}
+const sums = new Map();
+for (const { name, size } of functions) {
+  const part = partOf(name);
+  const sum = sums.get(part) ?? { size: 0, functions: 0 };
+  sums.set(part, { size: sum.size + size, functions: sum.functions + 1 });
+}
+const shipped = readFileSync('pkg/wasm/regulars_bg.wasm');
+const brotli = brotliCompressSync(shipped, {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: shipped.length },
+}).length;
+const kilo = (size) => (size / 1000).toFixed(1);
+const whole = [...sums.values()].reduce((sum, { size }) => sum + size, data);
+const row = (part, size, functions = '') => `| ${part} | ${functions} | ${kilo(size)} | ${kilo((size * brotli) / whole)} |`;
+const rows = [...sums].sort(([, one], [, other]) => other.size - one.size).map(([part, sum]) => row(part, sum.size, sum.functions));
+const table = [
+  BEGIN,
+  '| part | functions | kB | kB to download, by share |',
+  '|---|---|---|---|',
+  ...rows,
+  row('constants: names, words, tables', data),
+  `| the module | ${functions.length} | ${kilo(whole)} | ${kilo(brotli)} |`,
+  END,
+].join('\n');
+
+const document = readFileSync(DOCUMENT, 'utf8');
+const [start, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+if (start < 0 || end < 0) throw new Error(`${DOCUMENT} has no place for the table: ${BEGIN} ... ${END}`);
+const old = document.slice(start, end + END.length);
+if (mode === '--check') {
+  const read = (table) => new Map(table.split('\n').map((line) => line.split(' | ')).map(([part, , size]) => [part, Number(size)]));
+  const [before, now] = [read(old), read(table)];
+  const off = [...new Set([...before.keys(), ...now.keys()])].filter((part) => {
+    const [one, other] = [before.get(part) || 0, now.get(part) || 0];
+    return Math.abs(one - other) > Math.max(2, other / 10);
+  });
+  if (off.length > 0) {
+    for (const part of off) console.error(`${part.replace('| ', '')}: ${now.get(part) ?? 0} kB, ${before.get(part) ?? 0} in ${DOCUMENT}`);
+    console.error('run scripts/size.sh and look at what grew');
+    process.exit(1);
+  }
+} else {
+  writeFileSync(DOCUMENT, document.replace(old, () => table));
+  console.log(table);
+}
