@@ -60,21 +60,21 @@ function parts() {
   return { functions: bodies.map((body, place) => ({ ...body, name: names.get(place + imported) ?? '' })), data };
 }
 
-/** The part a mangled name belongs to: the first module of this crate it mentions, else the crate it is of. */
+const CRATES = {
+  cryptography: ['sha2', 'digest', 'ed25519_dalek', 'ed25519', 'curve25519_dalek', 'aes', 'cbc', 'cipher', 'subtle'],
+  'FlatBuffers, CBOR': ['flatbuffers', 'minicbor', 'minicbor_serde'],
+  'the way in and out of JavaScript': ['wasm_bindgen', 'js_sys'],
+  'dates, mathematics, chance': ['jiff', 'jiff_core', 'libm', 'rand', 'rand_core'],
+};
+
+/** The part a name belongs to: the first module of this crate it mentions, else the first crate that is not Rust's own. */
 function partOf(name) {
-  const own = /8regulars(\d+)/.exec(name);
-  if (own) {
-    const start = own.index + own[0].length;
-    const module = name.slice(start, start + Number(own[1]));
-    if (/^[a-z_]+$/.test(module)) return `\`${module}\``;
+  const module = /regulars\[[0-9a-f]+\]::([a-z_]+)/.exec(name);
+  if (module) return `\`${module[1]}\``;
+  for (const [, crate] of name.matchAll(/([a-z_0-9]+)\[[0-9a-f]{8,}\]/g)) {
+    const part = Object.keys(CRATES).find((part) => CRATES[part].includes(crate));
+    if (part) return part;
   }
-  const crate = /Cs[0-9A-Za-z]*_(\d+)/.exec(name);
-  const of = crate ? name.slice(crate.index + crate[0].length).slice(0, Number(crate[1])) : '';
-  if (['sha2', 'digest', 'ed25519_dalek', 'ed25519', 'curve25519_dalek', 'aes', 'cbc', 'cipher', 'subtle'].includes(of)) return 'cryptography';
-  if (/fixslice|curve25519|sha2/.test(name)) return 'cryptography';
-  if (['flatbuffers', 'minicbor', 'minicbor_serde'].includes(of)) return 'FlatBuffers, CBOR';
-  if (['wasm_bindgen', 'js_sys'].includes(of)) return 'the way in and out of JavaScript';
-  if (['jiff', 'jiff_core', 'libm', 'rand', 'rand_core'].includes(of)) return 'dates, mathematics';
   return "Rust's library";
 }
 

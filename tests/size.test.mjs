@@ -70,3 +70,7 @@ test('the module carries no path of the machine that built it', () => {
   ].filter(Boolean);
   for (const path of paths) assert.ok(!text.includes(path), `the module holds \`${path}\``);
 });
+
+test('the table of what each part weighs is true', () => {
+  execFileSync('scripts/size.sh', ['--check'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+});
