@@ -25,7 +25,7 @@ function latencyTable(latencies) {
 
 /** Writes `results` into the part called `part` of the file at `path`. */
 export function report(path, part, { machine, load, commit, hosts }, command) {
-  const lines = [`Command: \`${command}\`, at commit ${commit}. Machine: ${machine}; load average ${load}.`, ''];
+  const lines = [`Command: \`${command}\`, at commit ${commit}. Machine: ${machine}; load average ${load}. Peers run in turns, round by round; ratios are medians of each round's. Calls in tables of p50 and p99 are timed one by one, each the fastest of three.`, ''];
   for (const [host, suites] of Object.entries(hosts)) {
     lines.push(`## ${host}`, '');
     for (const { title, about, cases, latencies } of suites) {
