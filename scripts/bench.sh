@@ -7,6 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 need rust node wasm-bindgen chromium
+scripts/need/node.sh benches
 scripts/build-wasm.sh
 scripts/build-cli.sh
 scripts/demo-data.sh

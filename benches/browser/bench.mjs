@@ -24,9 +24,9 @@ function each({ name, calls }) {
 /** @param {object[]} suites modules of ./suites; `world` is what they are given */
 export async function bench(suites, world, tell = () => {}) {
   const found = [];
-  for (const { title, about, cases, latencies } of suites) {
+  for (const { title, about, cases, latencies, curves } of suites) {
     tell(title);
-    const figures = { title, about, cases: [], latencies: [] };
+    const figures = { title, about, cases: [], latencies: [], curves: (await curves?.(world)) ?? [] };
     for (const { name, peers, baseline, rounds, after } of (await cases?.(world)) ?? []) {
       figures.cases.push({ name, baseline, peers: await measure(peers, { baseline, rounds }) });
       after?.();

@@ -7,6 +7,10 @@ import { world } from './world.mjs';
 
 globalThis.bench = async (names, index) => {
   await init('/pkg/wasm/regulars_bg.wasm');
-  const bytes = async (file) => new Uint8Array(await (await fetch(`/data/${file}`)).arrayBuffer());
+  const bytes = async (file) => {
+    const response = await fetch(`/data/${file}`);
+    if (!response.ok) throw new Error(`${file}: ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
   return bench(suites.filter(({ name }) => names.includes(name)).map(({ suite }) => suite), await world(Engine, bytes, index), (title) => console.log(title));
 };

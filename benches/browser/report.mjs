@@ -23,15 +23,22 @@ function latencyTable(latencies) {
   return ['| call | calls | p50 | p99 | worst |', '|---|---|---|---|---|', ...rows, ''];
 }
 
+function curveTable({ name, x, points, explained }) {
+  const names = Object.keys(points[0].y);
+  const rows = points.map((point) => `| ${point.x.toLocaleString('en')} | ${names.map((one) => time(point.y[one])).join(' | ')} |`);
+  return [`| ${x} | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...rows, '', explained, '', `![](plots/${name}.svg)`, ''];
+}
+
 /** Writes `results` into the part called `part` of the file at `path`. */
 export function report(path, part, { machine, load, commit, hosts }, command) {
   const lines = [`Command: \`${command}\`, at commit ${commit}. Machine: ${machine}; load average ${load}. Peers run in turns, round by round; ratios are medians of each round's. Calls in tables of p50 and p99 are timed one by one, each the fastest of three.`, ''];
   for (const [host, suites] of Object.entries(hosts)) {
     lines.push(`## ${host}`, '');
-    for (const { title, about, cases, latencies } of suites) {
+    for (const { title, about, cases, latencies, curves } of suites) {
       lines.push(`### ${title}`, '', about, '');
       for (const one of cases) lines.push(...casesTable(one));
       if (latencies.length > 0) lines.push(...latencyTable(latencies));
+      for (const curve of curves) lines.push(...curveTable(curve));
     }
   }
   put(path, part, lines.join('\n'));

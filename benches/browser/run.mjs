@@ -1,7 +1,8 @@
 // Measures in one Chromium page and in Node, and writes what was found into benches/RESULTS.md:
 //   node benches/browser/run.mjs [SUITE...]      the suites are in suites.mjs; all of them where none is named
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,13 +13,16 @@ import init, { Engine } from '../../pkg/node.js';
 import { withChromium } from '../../tests/js/chromium.mjs';
 import { served } from '../../tests/js/serve.mjs';
 import { bench } from './bench.mjs';
+import { plot } from './plot.mjs';
 import { report } from './report.mjs';
 import suites from './suites.mjs';
+import { SIZES, shop } from './suites/growth.mjs';
 import { world } from './world.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const data = join(root, 'www/public/data');
 const work = join(root, 'data/bench');
+const regulars = join(root, 'target/release/regulars');
 const known = suites.map(({ name }) => name);
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : known;
@@ -30,7 +34,23 @@ const { households, now } = JSON.parse(readFileSync(join(data, 'index.json'), 'u
 const index = { now, members: households.map(({ file }) => file) };
 
 /** Where a file of the bench's data lies. */
-const place = (file) => (file === 'catalog.json' ? join(root, 'data/demo/catalog.json') : join(data, file));
+const place = (file) => (file === 'catalog.json' ? join(root, 'data/demo/catalog.json') : file.startsWith('packed/') ? join(work, file) : join(data, file));
+
+/** Made-up catalogues in their binary form. */
+function pack() {
+  mkdirSync(join(work, 'packed'), { recursive: true });
+  const source = createHash('sha256').update(readFileSync(new URL('suites/growth.mjs', import.meta.url))).update(readFileSync(regulars)).digest('hex');
+  const mark = join(work, 'packed/made-from');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === source) return;
+  for (const count of SIZES) {
+    console.error(`-- packing a catalogue of ${count} items`);
+    const json = join(work, 'packed/growth.json');
+    writeFileSync(json, JSON.stringify(shop(count)));
+    execFileSync(regulars, ['pack', json, '-o', place(`packed/growth-${count}.rgl`)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    rmSync(json);
+  }
+  writeFileSync(mark, source);
+}
 
 async function inNode() {
   await init();
@@ -43,7 +63,7 @@ async function inChromium() {
   writeFileSync(join(work, 'index.html'), '<!doctype html><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>');
   // Isolated from other origins, a page gets a clock of 5 microseconds instead of 100.
   const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
-  const routes = { '/': work, '/data/': data, '/data/catalog.json': join(root, 'data/demo/catalog.json'), '/pkg/': join(root, 'pkg') };
+  const routes = { '/': work, '/data/': data, '/data/catalog.json': join(root, 'data/demo/catalog.json'), '/data/packed/': join(work, 'packed'), '/pkg/': join(root, 'pkg') };
   return served(
     routes,
     (address) =>
@@ -60,6 +80,7 @@ async function inChromium() {
   );
 }
 
+if (names.includes('growth')) pack();
 const before = loadavg()[0];
 const chromium = await inChromium();
 const node = await inNode();
@@ -70,5 +91,11 @@ const results = {
   hosts: { [`Chromium ${chromium.version}`]: chromium.found, [`Node ${process.versions.node}`]: node },
 };
 writeFileSync(join(work, 'browser.json'), JSON.stringify(results, null, 1));
+for (const { curves } of chromium.found) {
+  for (const curve of curves) {
+    mkdirSync(join(root, 'benches/plots'), { recursive: true });
+    writeFileSync(join(root, `benches/plots/${curve.name}.svg`), plot(curve));
+  }
+}
 report(join(root, 'benches/RESULTS.md'), 'browser', results, `make bench${asked.length > 0 ? ` SUITES="${asked.join(' ')}"` : ''}`);
 console.error('-- written to benches/RESULTS.md');

@@ -1,5 +1,6 @@
-// The suites, in the order of the report. A suite exports `title`, `about`, and `cases` (peers measured side by side),
-// `latencies` (calls timed one by one), or both; each is given what world.mjs makes.
+// The suites, in the order of the report. A suite exports `title`, `about`, and any of `cases` (peers measured side by side),
+// `latencies` (calls timed one by one), `curves` (cost over a growing quantity); each is given what world.mjs makes.
+import * as growth from './suites/growth.mjs';
 import * as load from './suites/load.mjs';
 import * as membership from './suites/membership.mjs';
 import * as quote from './suites/quote.mjs';
@@ -10,4 +11,5 @@ export default [
   { name: 'recommend', suite: recommend },
   { name: 'quote', suite: quote },
   { name: 'membership', suite: membership },
+  { name: 'growth', suite: growth },
 ];
