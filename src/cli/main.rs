@@ -16,6 +16,7 @@ mod member;
 #[cfg(feature = "train")]
 mod orders;
 mod pack;
+mod play;
 mod schema;
 #[cfg(feature = "train")]
 mod sql;
@@ -48,6 +49,7 @@ enum Command {
     #[cfg(feature = "train")]
     Sql(sql::Sql),
     Pack(Box<pack::Pack>),
+    Play(play::Play),
     Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Keygen(keygen::Keygen),
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "train")]
         Command::Sql(sql) => sql.run(),
         Command::Pack(pack) => pack.run(),
+        Command::Play(play) => play.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Verify(verify) => verify.run(),
         Command::Keygen(keygen) => keygen.run(),
