@@ -1,4 +1,5 @@
 import { RegularsError } from './error.js';
+import { hostWords } from './words.js';
 import instantiate, { Engine as WasmEngine, initSync, matches as wasmMatches } from './wasm/regulars.js';
 
 let ready = false;
@@ -67,6 +68,7 @@ export class Engine extends WasmEngine {
   constructor() {
     needed('new Engine()');
     super();
+    this.setWords(hostWords);
   }
 
   free() {

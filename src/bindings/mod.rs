@@ -18,6 +18,7 @@ mod load;
 mod pending;
 mod regex;
 mod types;
+mod words;
 
 pub use condition::matches;
 pub use engine::Engine;

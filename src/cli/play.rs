@@ -154,6 +154,10 @@ impl<'a> Device<'a> {
                 let key = with.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
                 engine.feature(&key, &asked::<ExperimentRequest>(&with)?, clock, |result| json(result))?
             }
+            "features" => engine.all_features(&asked::<ExperimentRequest>(&with)?, clock, |all| {
+                let named = all.iter().map(|(key, result)| Ok(((*key).to_owned(), json(result)?)));
+                named.collect::<Result<serde_json::Map<_, _>>>().map(serde_json::Value::Object)
+            })?,
             "experiment" => {
                 let key = with.get("key").cloned().unwrap_or_default();
                 engine.experiment(&key, &asked::<ExperimentRequest>(&with)?, clock, |result| json(result))?

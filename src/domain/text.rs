@@ -1,9 +1,20 @@
 //! Reasons in words: templates of a snapshot, filled in with a reason's facts.
 //!
-//! A template is text with places: `{fact}`, `{fact|money}`, `{fact|date}`, `{fact|percent}`, `{fact|name:item}` (the
-//! title of the item that the fact names; likewise `tier`, `offer`, `term`, ...), `{fact|plural:day|days}` (the first
-//! form for the category `one` of the locale, else the second; `#` in a form stands for the number). `{{` is a brace.
-//! Amounts, dates and plural categories are the host's business ([`Words`]): it knows the locale.
+//! A template is text with places:
+//!
+//! | place | writes |
+//! |---|---|
+//! | `{fact}` | the fact; whole numbers as the locale groups them |
+//! | `{fact\|money}` | an amount in minor units |
+//! | `{fact\|date}` | the day of an instant |
+//! | `{fact\|moment}` | the day and the time of an instant; the day alone where it is a midnight |
+//! | `{fact\|last-day}` | the last day before an instant: what ends at midnight ends with the day before |
+//! | `{fact\|percent}` | a rate in [0, 1] |
+//! | `{fact\|name:item}` | the title of the item that the fact names; likewise `tier`, `offer`, `term`, ... |
+//! | `{fact\|plural:day\|days}` | the first form for the category `one` of the locale, else the second; `#` in a form stands for the number |
+//! | `{{` | a brace |
+//!
+//! Numbers, amounts, dates and plural categories are the host's business ([`Words`]): it knows the locale.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,8 +25,12 @@ use super::{Fact, Reason, Value};
 pub trait Words {
     /// An amount in minor units of the shop's currency.
     fn money(&self, minor: i64) -> String;
-    /// A day, from milliseconds since 1970.
+    /// A whole number.
+    fn number(&self, number: i64) -> String;
+    /// The day of an instant, in milliseconds since 1970.
     fn date(&self, at: i64) -> String;
+    /// The day and the time of an instant; the day alone where it is a midnight.
+    fn moment(&self, at: i64) -> String;
     /// Whether the locale uses the form for one thing.
     fn is_one(&self, count: i64) -> bool;
     /// The title of what `id` names; `kind` is `item`, `tier`, `offer`, `term`, ...
@@ -42,6 +57,8 @@ enum Form {
     Plain,
     Money,
     Date,
+    Moment,
+    LastDay,
     Percent,
     Name(String),
     Plural(String, String),
@@ -114,9 +131,11 @@ fn write_fact(text: &mut String, fact: Option<&Fact>, form: &Form, words: &dyn W
         (None | Some(Fact::Null), _) => {}
         (Some(Fact::Integer(minor)), Form::Money) => text.push_str(&words.money(*minor)),
         (Some(Fact::Integer(at)), Form::Date) => text.push_str(&words.date(*at)),
+        (Some(Fact::Integer(at)), Form::Moment) => text.push_str(&words.moment(*at)),
+        (Some(Fact::Integer(at)), Form::LastDay) => text.push_str(&words.date(at.saturating_sub(1))),
         (Some(Fact::Integer(count)), Form::Plural(one, other)) => {
             let form = if words.is_one(*count) { one } else { other };
-            text.push_str(&form.replace('#', &count.to_string()));
+            text.push_str(&form.replace('#', &words.number(*count)));
         }
         (Some(Fact::Number(rate)), Form::Percent) => {
             #[allow(clippy::cast_possible_truncation)] // a cast of a double saturates, which is what is wanted here
@@ -129,7 +148,7 @@ fn write_fact(text: &mut String, fact: Option<&Fact>, form: &Form, words: &dyn W
             None => text.push_str(id),
         },
         (Some(Fact::Text(plain)), _) => text.push_str(plain),
-        (Some(Fact::Integer(count)), _) => text.push_str(&count.to_string()),
+        (Some(Fact::Integer(count)), _) => text.push_str(&words.number(*count)),
         (Some(Fact::Bool(flag)), _) => text.push_str(if *flag { "true" } else { "false" }),
         (Some(Fact::Number(number)), _) => {
             #[allow(clippy::cast_possible_truncation)] // as above
@@ -181,6 +200,8 @@ fn place(inside: &str) -> Option<Piece> {
         "" => Form::Plain,
         "money" => Form::Money,
         "date" => Form::Date,
+        "moment" => Form::Moment,
+        "last-day" => Form::LastDay,
         "percent" => Form::Percent,
         _ => match form.split_once(':')? {
             ("name", kind) => Form::Name(kind.into()),
@@ -204,8 +225,14 @@ mod tests {
         fn money(&self, minor: i64) -> String {
             alloc::format!("${}.{:02}", minor / 100, minor % 100)
         }
+        fn number(&self, number: i64) -> String {
+            alloc::format!("{number}")
+        }
         fn date(&self, at: i64) -> String {
             alloc::format!("day {}", at / crate::domain::DAY)
+        }
+        fn moment(&self, at: i64) -> String {
+            alloc::format!("day {} hour {}", at / crate::domain::DAY, at % crate::domain::DAY / 3_600_000)
         }
         fn is_one(&self, count: i64) -> bool {
             count == 1
@@ -232,7 +259,7 @@ mod tests {
     #[test]
     fn facts_are_written_in_their_form() {
         let (texts, warnings) = texts(
-            r##"{"en": {"x": "{{{missing|money} more of {item|name:item} {other|name:item} until {at|date}: {days|plural:# day|# days}, {rate|percent}, {score}"}}"##,
+            r##"{"en": {"x": "{{{missing|money} more of {item|name:item} {other|name:item} until {at|date}, by {at|moment}, through {at|last-day}: {days|plural:# day|# days}, {rate|percent}, {score}"}}"##,
         );
         assert!(warnings.is_empty());
         let reason = Reason::new("x")
@@ -243,7 +270,7 @@ mod tests {
             .with("days", 1_i64)
             .with("rate", 0.255)
             .with("score", 2.25);
-        assert_eq!(texts.render("en", &reason, &English).as_deref(), Some("{$12.05 more of Apples b until day 1: 1 day, 26%, 2.3"));
+        assert_eq!(texts.render("en", &reason, &English).as_deref(), Some("{$12.05 more of Apples b until day 1, by day 1 hour 0, through day 0: 1 day, 26%, 2.3"));
     }
 
     #[test]

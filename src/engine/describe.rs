@@ -57,7 +57,7 @@ impl Engine {
     pub fn name_of(&self, kind: &str, id: &str) -> Result<Option<String>, EngineError> {
         let snapshot = self.snapshot()?;
         let locale = self.locale.as_deref().or_else(|| snapshot.info.locales.first().map(String::as_str)).unwrap_or_default();
-        Ok(LocalWords { snapshot: &snapshot, locale }.name(kind, id))
+        Ok(LocalWords { snapshot: &snapshot, locale, host: None }.name(kind, id))
     }
 }
 

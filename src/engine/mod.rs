@@ -51,6 +51,7 @@ pub use request::{
     CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine,
 };
 pub use returns::{ReturnedLine, ReturnsRequest};
+pub use words::HostWords;
 
 use crate::domain::{Member, Value};
 use crate::rules::RegexEngine;
@@ -78,6 +79,8 @@ pub struct Engine {
     recommender: signals::Recommender,
     /// The locale of texts; none are made without.
     locale: Option<String>,
+    /// How the host writes numbers, amounts and dates.
+    host_words: Option<Rc<dyn HostWords>>,
 }
 
 impl Engine {
@@ -95,6 +98,7 @@ impl Engine {
             device: Device { id: device, ..Device::default() },
             recommender: signals::Recommender::default(),
             locale: None,
+            host_words: None,
         }
     }
 

@@ -1,18 +1,32 @@
-//! Writing facts for people: amounts, dates and names in a locale.
+//! Writing facts for people: numbers, amounts, dates and names in a locale.
 
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 
 use super::Engine;
 use crate::domain::{Reason, Words, Zone};
 use crate::snapshot::Snapshot;
 
-/// A snapshot's words in a locale.
+/// What a host knows about a locale (`Intl` of JavaScript). `None` where it does not know: then it is written plainly.
+pub trait HostWords {
+    /// A whole number.
+    fn number(&self, locale: &str, number: i64) -> Option<String>;
+    /// An amount in minor units of a currency (ISO 4217) with so many decimals.
+    fn money(&self, locale: &str, minor: i64, currency: &str, decimals: u8) -> Option<String>;
+    /// The day of an instant (milliseconds since 1970) in a zone (IANA), with the time or without.
+    fn date(&self, locale: &str, at: i64, zone: &str, with_time: bool) -> Option<String>;
+    /// Whether the locale uses the form for one thing.
+    fn is_one(&self, locale: &str, count: i64) -> Option<bool>;
+}
+
+/// A snapshot's words in a locale: the host's, and where it has none these.
 ///
-/// Amounts: `¥12.00`, `$12.00`, `€12.00`, `£12.00`, else `12.00 SEK`. Dates: `Nov 23, 2026`, `2026年11月23日`, else
-/// `2026-11-23`. The same on every target, so that the server's texts are the device's.
+/// Amounts: `12.00元` and `12.00美元` in Chinese, else `¥12.00`, `$12.00`, `€12.00`, `£12.00`, `SEK 12.00`. Dates:
+/// `Nov 23, 2026`, `2026年11月23日`, else `2026-11-23`; times `20:00`. For English and Chinese this is what hosts write.
 pub(super) struct LocalWords<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) locale: &'a str,
+    pub(super) host: Option<&'a dyn HostWords>,
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -30,10 +44,33 @@ impl LocalWords<'_> {
 impl Words for LocalWords<'_> {
     fn money(&self, minor: i64) -> String {
         let currency = &self.snapshot.info.currency;
-        amount(minor, &currency.code, currency.minor_units)
+        let host = self.host.and_then(|host| host.money(self.locale, minor, &currency.code, currency.minor_units));
+        host.unwrap_or_else(|| amount(minor, &currency.code, currency.minor_units, self.is("zh")))
+    }
+
+    fn number(&self, number: i64) -> String {
+        self.host.and_then(|host| host.number(self.locale, number)).unwrap_or_else(|| {
+            let sign = if number < 0 { "-" } else { "" };
+            [sign, &grouped(number.unsigned_abs())].concat()
+        })
+    }
+
+    fn moment(&self, at: i64) -> String {
+        let time = self.zone().local(at).minute_of_day();
+        if time == 0 {
+            return self.date(at);
+        }
+        self.host.and_then(|host| host.date(self.locale, at, &self.zone().name, true)).unwrap_or_else(|| {
+            let between = if self.is("en") { ", " } else { " " };
+            let two = |number: i64| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
+            [&self.date(at), between, &two(time.div_euclid(60)), ":", &two(time.rem_euclid(60))].concat()
+        })
     }
 
     fn date(&self, at: i64) -> String {
+        if let Some(date) = self.host.and_then(|host| host.date(self.locale, at, &self.zone().name, false)) {
+            return date;
+        }
         let date = self.zone().local(at).date;
         let (year, month, day) = (date.year().to_string(), date.month(), date.day().to_string());
         if self.is("zh") || self.is("ja") {
@@ -47,6 +84,9 @@ impl Words for LocalWords<'_> {
     }
 
     fn is_one(&self, count: i64) -> bool {
+        if let Some(is_one) = self.host.and_then(|host| host.is_one(self.locale, count)) {
+            return is_one;
+        }
         count == 1 && !["zh", "ja", "ko", "th", "vi", "id"].iter().any(|language| self.is(language))
     }
 
@@ -61,11 +101,24 @@ impl Words for LocalWords<'_> {
     }
 }
 
-/// An amount with its currency: `¥12.00`, `12.00 SEK`.
-fn amount(minor: i64, code: &str, decimals: u8) -> String {
+/// A number in groups of three digits: `1,205`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && digits.len().saturating_sub(place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// An amount with its currency: `¥1,205.00`, `SEK 12.00`; in Chinese `1,205.00元`.
+fn amount(minor: i64, code: &str, decimals: u8, chinese: bool) -> String {
     let unit = 10_u64.saturating_pow(decimals.into());
     let magnitude = minor.unsigned_abs();
-    let mut number = (magnitude.checked_div(unit).unwrap_or(magnitude)).to_string();
+    let mut number = grouped(magnitude.checked_div(unit).unwrap_or(magnitude));
     if decimals > 0 {
         let rest = magnitude.checked_rem(unit).unwrap_or(0).to_string();
         number.push('.');
@@ -73,12 +126,24 @@ fn amount(minor: i64, code: &str, decimals: u8) -> String {
         number.push_str(&rest);
     }
     let sign = if minor < 0 { "-" } else { "" };
+    if chinese {
+        let name = match code {
+            "CNY" => "元",
+            "JPY" => "日元",
+            "USD" => "美元",
+            "EUR" => "欧元",
+            "GBP" => "英镑",
+            "HKD" => "港元",
+            _ => code,
+        };
+        return [sign, &number, name].concat();
+    }
     let symbol = match code {
         "CNY" | "JPY" => "¥",
-        "USD" => "$",
+        "USD" | "HKD" => "$",
         "EUR" => "€",
         "GBP" => "£",
-        _ => return [sign, &number, " ", code].concat(),
+        _ => return [sign, code, " ", &number].concat(),
     };
     [sign, symbol, &number].concat()
 }
@@ -89,10 +154,15 @@ impl Engine {
         self.locale = locale.map(ToString::to_string);
     }
 
+    /// Lets `words` write numbers, amounts and dates; without it they are written plainly.
+    pub fn set_host_words(&mut self, words: Option<Rc<dyn HostWords>>) {
+        self.host_words = words;
+    }
+
     /// Gives reasons their texts, where a locale is set and the snapshot has a template.
     pub(super) fn put_into_words<'r>(&self, reasons: impl IntoIterator<Item = &'r mut Reason>) {
         let (Some(snapshot), Some(locale)) = (&self.snapshot, &self.locale) else { return };
-        let words = LocalWords { snapshot, locale };
+        let words = LocalWords { snapshot, locale, host: self.host_words.as_deref() };
         for reason in reasons {
             reason.text = snapshot.texts.render(locale, reason, &words);
         }
@@ -102,13 +172,62 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Value;
+    use crate::engine::CatalogSource;
+    use crate::rules::NativeRegex;
 
     #[test]
     fn amounts_keep_their_decimals() {
-        assert_eq!(amount(1205, "USD", 2), "$12.05");
-        assert_eq!(amount(-5, "CNY", 2), "-¥0.05");
-        assert_eq!(amount(1205, "JPY", 0), "¥1205");
-        assert_eq!(amount(1, "KWD", 3), "0.001 KWD");
-        assert_eq!(amount(i64::MIN, "SEK", 2), "-92233720368547758.08 SEK");
+        assert_eq!(amount(120_500, "USD", 2, false), "$1,205.00");
+        assert_eq!(amount(-5, "CNY", 2, false), "-¥0.05");
+        assert_eq!(amount(1205, "JPY", 0, false), "¥1,205");
+        assert_eq!(amount(1, "KWD", 3, false), "KWD 0.001");
+        assert_eq!(amount(i64::MIN, "SEK", 2, false), "-SEK 92,233,720,368,547,758.08");
+    }
+
+    #[test]
+    fn chinese_names_the_currency() {
+        assert_eq!(amount(1200, "CNY", 2, true), "12.00元");
+        assert_eq!(amount(-1205, "JPY", 0, true), "-1,205日元");
+        assert_eq!(amount(999, "SEK", 2, true), "9.99SEK");
+    }
+
+    /// Knows one number, and nothing else.
+    struct Seven;
+
+    impl HostWords for Seven {
+        fn number(&self, _: &str, number: i64) -> Option<String> {
+            (number == 7).then(|| "seven".into())
+        }
+        fn money(&self, _: &str, _: i64, _: &str, _: u8) -> Option<String> {
+            None
+        }
+        fn date(&self, _: &str, _: i64, _: &str, _: bool) -> Option<String> {
+            None
+        }
+        fn is_one(&self, _: &str, _: i64) -> Option<bool> {
+            None
+        }
+    }
+
+    #[test]
+    fn what_the_host_does_not_know_is_written_plainly() {
+        let mut engine = Engine::new(1, Rc::new(NativeRegex));
+        let catalog: Value = serde_json::from_str(
+            r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"}, "zone": {"name": "Asia/Shanghai", "offsets": [[0, 28800]]},
+                "texts": {"en": {"x": "{n} {m|money} {at|moment} {at|date} {end|last-day}"}}}"#,
+        )
+        .unwrap();
+        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
+        engine.set_host_words(Some(Rc::new(Seven)));
+        let mut text = |locale, n: i64| {
+            engine.set_locale(Some(locale));
+            let facts = [("n", n), ("m", 123_456), ("at", 1_781_784_000_000), ("end", 1_781_798_400_000)];
+            let mut reason = facts.into_iter().fold(Reason::new("x"), |reason, (name, fact)| reason.with(name, fact));
+            engine.put_into_words([&mut reason]);
+            reason.text.unwrap()
+        };
+        assert_eq!(text("en", 7), "seven ¥1,234.56 Jun 18, 2026, 20:00 Jun 18, 2026 Jun 18, 2026");
+        assert_eq!(text("zh-CN", 7000), "7,000 1,234.56元 2026年6月18日 20:00 2026年6月18日 2026年6月18日");
     }
 }

@@ -73,14 +73,14 @@ impl Criteria {
     /// the facts `group`, which numbers the choice, and `option`, which numbers the way to meet it: of a group one
     /// option, all of its reasons, is enough.
     ///
-    /// | code | unit |
-    /// |---|---|
-    /// | `missing-spend` | minor units |
-    /// | `missing-orders` | orders |
-    /// | `missing-points`, `missing-balance` | points |
-    /// | `missing-actions` | actions |
-    /// | `missing-referrals` | members brought in |
-    /// | `missing-member-days`, `missing-purchase-days` | days |
+    /// | code | facts | unit |
+    /// |---|---|---|
+    /// | `missing-spend` | `have`, `need`, `missing`, `by` | minor units |
+    /// | `missing-orders` | `have`, `need`, `missing`, `by` | orders |
+    /// | `missing-points`, `missing-balance` | `have`, `need`, `missing`, `by` | points |
+    /// | `missing-actions` | `have`, `need`, `missing`, `by` | actions |
+    /// | `missing-referrals` | `have`, `need`, `missing`, `by` | members brought in |
+    /// | `missing-member-days`, `missing-purchase-days` | `have`, `need`, `missing`, `by` | days |
     pub fn missing(&self, gauge: &Gauge, frame: Frame) -> Vec<Reason> {
         let mut reasons = Vec::new();
         self.collect(gauge, frame, None, &mut 0, &mut reasons);
@@ -103,8 +103,12 @@ impl Criteria {
         }
     }
 
-    /// Why they are met: a reason a criterion that is, with the facts `have` and `need`; codes as for what is missing, with
-    /// `reached` in the place of `missing`.
+    /// Why they are met: a reason a criterion that is.
+    ///
+    /// | code | facts |
+    /// |---|---|
+    /// | `reached-spend`, `reached-orders`, `reached-points`, `reached-balance` | `have`, `need` |
+    /// | `reached-actions`, `reached-referrals`, `reached-member-days`, `reached-purchase-days` | `have`, `need` |
     pub fn reached(&self, gauge: &Gauge, frame: Frame) -> Vec<Reason> {
         match self {
             Criteria::All(parts) | Criteria::Any(parts) => parts.iter().flat_map(|part| part.reached(gauge, frame)).collect(),

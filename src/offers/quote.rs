@@ -185,7 +185,7 @@ pub struct Applied {
     /// What it saves.
     pub saving: i64,
     /// What it gave and why it could: `saves` with `amount`, `gift` with `item` and `quantity`, `coupon` with `offer`,
-    /// `reached` with `needed` and `actual` for each threshold, `code` with `code`, `tier` with `tier`, `over-budget` with
+    /// `reached-amount` or `reached-quantity` with `needed` and `actual` for each threshold, `code` with `code`, `tier` with `tier`, `over-budget` with
     /// `left` and `amount` for each line that would have overrun the budget.
     pub reasons: Vec<Reason>,
 }
@@ -325,10 +325,10 @@ fn applied(case: &Case<'_>, live: usize, entries: &[Entry]) -> Option<Applied> {
     }
     for threshold in &offer.thresholds {
         if let Some(needed) = threshold.amount {
-            reasons.push(Reason::new("reached").with("needed", needed).with("actual", case.subtotal_of(threshold.goods)));
+            reasons.push(Reason::new("reached-amount").with("needed", needed).with("actual", case.subtotal_of(threshold.goods)));
         }
         if let Some(needed) = threshold.quantity {
-            reasons.push(Reason::new("reached").with("needed", needed).with("actual", case.quantity_of(threshold.goods)));
+            reasons.push(Reason::new("reached-quantity").with("needed", needed).with("actual", case.quantity_of(threshold.goods)));
         }
     }
     if let Some(code) = case.input.codes.iter().find(|given| offer.codes.iter().any(|code| same_code(given, &code.code))) {

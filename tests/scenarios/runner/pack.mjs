@@ -89,7 +89,8 @@ export function build(folder, regulars, work) {
   for (const [section, file] of Object.entries(files)) words.push(`--${section}`, file);
   const [binary, json] = [join(out, 'catalog.rgl'), join(out, 'catalog.json')];
   loud(...words, '-o', binary, '--json', json, ...(shop.warnings ? [] : ['--strict']));
-  return { name, zone, binary, json, key: `${key}.pub`, scenarios: scenarios(folder, name, zone, locales[0]) };
+  const members = resolve(folder, shop.members ?? 'members');
+  return { name, zone, binary, json, key: `${key}.pub`, scenarios: scenarios(folder, members, name, zone, locales[0]) };
 }
 
 function writeJson(path, value) {
@@ -97,8 +98,9 @@ function writeJson(path, value) {
 }
 
 /** The scenarios of a pack, each with its session and what is expected of each call. */
-function scenarios(folder, pack, zone, locale) {
-  const member = (name) => withInstants(read(join(folder, 'members', `${name}.json`)), zone);
+function scenarios(folder, members, pack, zone, locale) {
+  const file = (name) => [join(folder, 'members', `${name}.json`), join(members, `${name}.json`)].find(existsSync) ?? join(members, `${name}.json`);
+  const member = (name) => withInstants(read(file(name)), zone);
   const files = readdirSync(folder).filter((file) => /^scenarios.*\.json$/.test(file)).sort();
   return files.flatMap((file) => read(join(folder, file))).map((scenario) => {
     const where = `${pack}: ${scenario.name}`;
