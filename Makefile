@@ -6,16 +6,18 @@ CASES ?=
 TIME ?= 600
 TARGET ?=
 SUITES ?=
-export PORT CASES TIME TARGET SUITES
+PACKS ?=
+export PORT CASES TIME TARGET SUITES PACKS
 
 .NOTPARALLEL:
-.PHONY: help demo test build wasm cli conformance evaluate bench fuzz clean
+.PHONY: help demo test build wasm cli conformance scenarios evaluate bench fuzz clean
 
 help:
 	@echo "make demo                     the shop on http://localhost:$(PORT) (PORT=...)"
 	@echo "make test                     every check"
 	@echo "make build                    pkg/ whole, and target/release/regulars"
 	@echo "make conformance CASES=DIR    runs every case file in DIR"
+	@echo "make scenarios                the shops of tests/scenarios, natively, in Node and in Chromium (PACKS=...)"
 	@echo "make evaluate                 next-basket accuracy on the real data"
 	@echo "make bench                    figures beside the peers' in Chromium and Node, into benches/RESULTS.md (SUITES=...)"
 	@echo "make fuzz TARGET=... TIME=600 one fuzz target for so many seconds; without TARGET lists them"
@@ -36,6 +38,9 @@ cli:
 
 conformance:
 	@scripts/conformance.sh
+
+scenarios:
+	@scripts/scenarios.sh $(PACKS)
 
 evaluate:
 	@scripts/evaluate.sh

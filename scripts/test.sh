@@ -46,10 +46,11 @@ native() {
 
 browser() {
   step "WebAssembly build" scripts/build-wasm.sh || return 0
-  node_tests "the package in Node" tests/size.test.mjs tests/js/{bindings,codes,conditions}.test.mjs || true
+  node_tests "the package in Node" tests/size.test.mjs tests/js/{bindings,codes,conditions,texts}.test.mjs || true
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
   step "types of the shop" npm --prefix www --silent run check || true
   step "command line build" scripts/build-cli.sh || return 0
+  step "scenario packs" env REGULARS=target/release/regulars scripts/scenarios.sh || true
   step "the shop's data" scripts/demo-data.sh || return 0
   node_tests "native against WebAssembly" tests/js/parity.test.mjs || true
   node_tests "the shop in Chromium" tests/js/shop.test.mjs || true

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use regulars::domain::{AlignedBytes, Value, from_value};
+use regulars::domain::{AlignedBytes, FromValue, Value, from_value};
 use regulars::engine::{CatalogSource, Engine, EngineError, ExperimentRequest, PrivacySettings};
 use regulars::rules::NativeRegex;
 use regulars::snapshot::{PublicKey, is_binary};
@@ -123,6 +123,7 @@ impl<'a> Device<'a> {
     }
 
     /// The outer error is the engine's answer to the call; the inner one says that there is no such call.
+    #[allow(clippy::unit_arg)] // a call that answers nothing answers `null`
     fn call(&mut self, name: &str, with: Value) -> Result<Result<serde_json::Value>, EngineError> {
         let clock = self.clock;
         let engine = &mut self.engine;
@@ -138,7 +139,7 @@ impl<'a> Device<'a> {
                 self.open()?;
                 json(self.engine.restore_state(&state)?)
             }
-            "drainEvents" => json(engine.drain_events(with.as_f64().map_or(100, |limit| limit as usize))),
+            "drainEvents" => json(engine.drain_events(count(&with))),
             "returnEvents" => json(engine.return_events(batch(&with))),
             "confirmEvents" => json(engine.confirm_events(batch(&with))),
             "eventsWaiting" => json(engine.events_waiting()),
@@ -172,9 +173,9 @@ fn with_answers(value: Value, before: &[Outcome]) -> Result<Value> {
     Ok(match value {
         Value::Array(list) => Value::Array(list.into_iter().map(|element| with_answers(element, before)).collect::<Result<_>>()?),
         Value::Object(fields) => match fields.as_slice() {
-            [(name, Value::Number(call))] if name == "$answer" => match before.get(*call as usize) {
+            [(name, call @ Value::Number(_))] if name == "$answer" => match before.get(count(call)) {
                 Some(Outcome::Answer(answer)) => serde_json::from_value(answer.clone())?,
-                _ => bail!("call {call} answered nothing"),
+                _ => bail!("call {} answered nothing", count(call)),
             },
             _ => {
                 let filled = fields.into_iter().map(|(name, inner)| Ok((name, with_answers(inner, before)?)));
@@ -185,7 +186,7 @@ fn with_answers(value: Value, before: &[Outcome]) -> Result<Value> {
     })
 }
 
-fn asked<Q: serde::de::DeserializeOwned + Default>(with: &Value) -> Result<Q, EngineError> {
+fn asked<Q: for<'v> FromValue<'v> + Default>(with: &Value) -> Result<Q, EngineError> {
     if with.is_null() {
         return Ok(Q::default());
     }
@@ -194,6 +195,11 @@ fn asked<Q: serde::de::DeserializeOwned + Default>(with: &Value) -> Result<Q, En
 
 fn json(answer: impl Serialize) -> Result<serde_json::Value> {
     Ok(serde_json::to_value(answer)?)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+fn count(with: &Value) -> usize {
+    with.as_f64().map_or(100, |limit| limit as usize)
 }
 
 fn batch(with: &Value) -> &str {

@@ -270,7 +270,10 @@ mod tests {
             .with("days", 1_i64)
             .with("rate", 0.255)
             .with("score", 2.25);
-        assert_eq!(texts.render("en", &reason, &English).as_deref(), Some("{$12.05 more of Apples b until day 1, by day 1 hour 0, through day 0: 1 day, 26%, 2.3"));
+        assert_eq!(
+            texts.render("en", &reason, &English).as_deref(),
+            Some("{$12.05 more of Apples b until day 1, by day 1 hour 0, through day 0: 1 day, 26%, 2.3")
+        );
     }
 
     #[test]
