@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 
-need rust node wasm-bindgen chromium
+need rust node wasm-bindgen chromium valgrind
 scripts/duckdb.sh >/dev/null
 scripts/data.sh >/dev/null
 
@@ -18,6 +18,7 @@ printf '%-7s %4d s  %s\n' ready "$SECONDS" tools >"$logs/summary"
 step() {
   local name=$1 started=$SECONDS outcome=passed said
   shift
+  printf -- '-- %s ...\n' "$name" >&2
   said=$(mktemp "$logs/said.XXXXXX")
   "$@" >"$said" 2>&1 || outcome=FAILED
   {
@@ -52,6 +53,7 @@ browser() {
   step "command line build" scripts/build-cli.sh || return 0
   step "scenario packs" env REGULARS=target/release/regulars scripts/scenarios.sh || true
   step "the shop's data" scripts/demo-data.sh || return 0
+  step "instructions" node benches/instructions.mjs || true
   node_tests "native against WebAssembly" tests/js/parity.test.mjs || true
   node_tests "the shop in Chromium" tests/js/shop.test.mjs || true
   step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings || true

@@ -1,5 +1,5 @@
 // Measures in one Chromium page and in Node, and writes what was found into benches/RESULTS.md:
-//   node benches/browser/run.mjs [SUITE...]      the suites are in suites.mjs; all of them where none is named
+//   node benches/browser/run.mjs [SUITE...]      the suites are in suites.mjs, and `navigation`; all of them where none is named
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import init, { Engine } from '../../pkg/node.js';
 import { withChromium } from '../../tests/js/chromium.mjs';
 import { served } from '../../tests/js/serve.mjs';
 import { bench } from './bench.mjs';
+import { navigation } from './navigation.mjs';
 import { plot } from './plot.mjs';
 import { report } from './report.mjs';
 import suites from './suites.mjs';
@@ -23,7 +24,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const data = join(root, 'www/public/data');
 const work = join(root, 'data/bench');
 const regulars = join(root, 'target/release/regulars');
-const known = suites.map(({ name }) => name);
+/** Beside those of suites.mjs: it measures whole pages, and only Chromium has those. */
+const PAGES = 'navigation';
+const known = [...suites.map(({ name }) => name), PAGES];
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : known;
 const unknown = names.filter((name) => !known.includes(name));
@@ -83,6 +86,7 @@ async function inChromium() {
 if (names.includes('growth')) pack();
 const before = loadavg()[0];
 const chromium = await inChromium();
+if (names.includes(PAGES)) chromium.found.push(await navigation(root, work));
 const node = await inNode();
 const results = {
   machine: `${cpus()[0].model}, ${cpus().length} cores; ${process.platform} ${process.arch}`,

@@ -70,7 +70,7 @@ export const en = {
     moreAhead: (count: number) => `${count} more`,
     pointsEnd: (count: string) => `${count} points end`,
     benefits: 'Your benefits',
-    noBenefits: 'Benefits begin with the next tier.',
+    noBenefits: 'No benefits go with this tier.',
     about: 'What we know about you',
     aboutWhy: 'All of it is on this device. Delete a tag, and nothing reads it from that moment on.',
     aboutOff: 'Personal recommendations are off: nothing here is read. Tier and points stay yours.',
@@ -104,7 +104,7 @@ export const en = {
 
   privacy: {
     title: 'Personal recommendations',
-    on: 'From this household’s own history, computed on this device.',
+    on: 'From your own purchases, worked out on this device.',
     off: 'Off. No answer reads traits, tags or history.',
   },
 

@@ -70,7 +70,7 @@ export const zh: Words = {
     moreAhead: (count) => `还有 ${count} 项`,
     pointsEnd: (count) => `${count} 积分到期`,
     benefits: '我的权益',
-    noBenefits: '升到下一等级即可享受权益。',
+    noBenefits: '当前等级没有额外权益。',
     about: '我们了解的你',
     aboutWhy: '全部保存在这台设备上。删除一个标签，立刻不再被任何地方读取。',
     aboutOff: '个性化推荐已关闭：这里的内容都不会被读取。等级和积分照常保留。',
@@ -104,7 +104,7 @@ export const zh: Words = {
 
   privacy: {
     title: '个性化推荐',
-    on: '只用这个家庭自己的购买记录，在本机计算。',
+    on: '只用你自己的购买记录，在本机计算。',
     off: '已关闭：所有结果都不读取画像、标签和购买记录。',
   },
 
