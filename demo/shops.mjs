@@ -32,18 +32,20 @@ function shopOf(folder) {
   copyFileSync(built.binary, join(at, 'catalog.rgl'));
   writeFileSync(join(at, 'shop.pub'), Buffer.from(readFileSync(built.key, 'utf8').trim(), 'hex'));
   const names = called(folder);
-  const households = readdirSync(join(folder, 'members'))
-    // Those that the README does not name are states that scenarios bring about.
-    .filter((file) => file.endsWith('.json') && (names.size === 0 || names.has(basename(file, '.json'))))
-    .sort()
-    .map((file) => {
-      const profile = withInstants(read(join(folder, 'members', file)), built.zone);
-      write(join(at, 'members', file), profile);
-      const id = basename(file, '.json');
-      const { name = id, about = '' } = names.get(id) ?? {};
-      const said = [name, about].filter(Boolean).join(' · ');
-      return { id, file: `members/${file}`, name: { en: said, 'zh-CN': name }, tier: null, baskets: profile.history?.length ?? 0 };
-    });
+  const files = readdirSync(join(folder, 'members')).filter((file) => file.endsWith('.json'));
+  // In the README's order. What it does not name, and a second profile of the same member, are states that scenarios bring about.
+  const listed = [...names.keys()].map((id) => `${id}.json`).filter((file) => files.includes(file));
+  const seen = new Set();
+  const households = (listed.length > 0 ? listed : files.sort()).flatMap((file) => {
+    const profile = withInstants(read(join(folder, 'members', file)), built.zone);
+    if (seen.has(profile.id)) return [];
+    seen.add(profile.id);
+    write(join(at, 'members', file), profile);
+    const id = basename(file, '.json');
+    const { name = id, about = '' } = names.get(id) ?? {};
+    const said = [name, about].filter(Boolean).join(' · ');
+    return [{ id, file: `members/${file}`, name: { en: said, 'zh-CN': name }, tier: null, baskets: profile.history?.length ?? 0 }];
+  });
   const now = built.scenarios[0]?.session.now ?? instant(read(join(folder, 'shop.json')).issuedAt, built.zone);
   const goods = read(built.json).items.map(({ id }) => id);
   write(join(at, 'index.json'), { catalog: 'catalog.rgl', publicKey: 'shop.pub', now, zone: built.zone, goods, households });

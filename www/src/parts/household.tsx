@@ -24,8 +24,12 @@ function Choice({ who }: { who: Household | null }) {
   const chosen = (household.value?.id ?? null) === (who?.id ?? null);
   const choose = async () => {
     choosing.value = false;
-    await enter(who);
-    say(words().said.household(householdName(who)));
+    try {
+      await enter(who);
+      say(words().said.household(householdName(who)));
+    } catch (error) {
+      say(`${householdName(who)}: ${(error as Error).message}`);
+    }
   };
   return (
     <li>
