@@ -1,13 +1,13 @@
 //! Arguments: JavaScript values read into [`Value`]s.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use js_sys::{Array, ArrayBuffer, Date, JSON, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::error::error;
-use crate::domain::{AlignedBytes, DEPTH_LIMIT, Value, ValueError, ValueErrorKind};
+use crate::domain::{AlignedBytes, DEPTH_LIMIT, Value, ValueError, ValueErrorKind, from_json};
 
 // With `catch`: a proxy may throw wherever it is looked into.
 #[wasm_bindgen]
@@ -48,20 +48,13 @@ pub fn list(argument: &JsValue) -> Option<Array> {
     if is_array(argument).ok()? { elements(argument).ok() } else { None }
 }
 
-/// UTF-8 JSON, read by the host.
+/// UTF-8 JSON.
 ///
 /// # Errors
-/// `code`, with the host's message.
+/// `code`, with what is wrong and where.
 pub fn json(bytes: &[u8], code: &str) -> Result<Value, JsValue> {
     let text = core::str::from_utf8(bytes).map_err(|_| error(code, "the text is not UTF-8"))?;
-    let parsed = JSON::parse(text.trim_start_matches('\u{feff}')).map_err(|failure| error(code, &message(&failure)))?;
-    value(&parsed, code)
-}
-
-/// What a caught exception says.
-fn message(exception: &JsValue) -> String {
-    let said = exception.dyn_ref::<js_sys::Error>().map(|exception| String::from(exception.message()));
-    said.unwrap_or_else(|| "the text is not JSON".into())
+    from_json(text.trim_start_matches('\u{feff}')).map_err(|failure| error(code, &["the text ", &failure.to_string()].concat()))
 }
 
 fn read(argument: &JsValue, depth: u32) -> Result<Value, ValueError> {

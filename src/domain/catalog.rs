@@ -177,7 +177,7 @@ fn find_sorted(texts: &StringColumn, wanted: &str) -> Option<u32> {
     let (mut low, mut high) = (0, texts.len());
     while low < high {
         let middle = low.midpoint(high);
-        match texts.get(middle)?.cmp(wanted) {
+        match texts.bytes(middle)?.cmp(wanted.as_bytes()) {
             core::cmp::Ordering::Less => low = middle.saturating_add(1),
             core::cmp::Ordering::Greater => high = middle,
             core::cmp::Ordering::Equal => return u32::try_from(middle).ok(),

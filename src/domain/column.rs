@@ -101,18 +101,12 @@ pub struct StringColumn {
 }
 
 impl StringColumn {
-    /// From stored columns. `None` unless the ends rise, the last is the text's length, and each text is UTF-8.
+    /// From stored columns. `None` unless the ends rise and the last is the text's length. Whether a text is UTF-8 is
+    /// seen when it is read: opening does not touch the texts.
     pub fn new(ends: Column<u32>, text: Column<u8>) -> Option<Self> {
-        let whole = core::str::from_utf8(text.as_slice()).ok()?;
-        let mut start = 0;
-        for end in ends.as_slice() {
-            let end = *end as usize;
-            if end < start || !whole.is_char_boundary(end) {
-                return None;
-            }
-            start = end;
-        }
-        (start == whole.len()).then_some(StringColumn { ends, text })
+        let rising = ends.as_slice().is_sorted();
+        let last = ends.as_slice().last().copied().unwrap_or(0) as usize;
+        (rising && last == text.len()).then_some(StringColumn { ends, text })
     }
 
     /// From texts.
@@ -126,14 +120,33 @@ impl StringColumn {
         StringColumn { ends: Column::owned(&ends), text: Column::owned(&bytes) }
     }
 
-    /// The text at `index`.
+    /// The text at `index`; none where it is no UTF-8.
     pub fn get(&self, index: usize) -> Option<&str> {
+        core::str::from_utf8(self.bytes(index)?).ok()
+    }
+
+    /// The bytes of the text at `index`, which are in order as texts are.
+    pub fn bytes(&self, index: usize) -> Option<&[u8]> {
         let end = self.ends.get(index)? as usize;
         let start = match index.checked_sub(1) {
             Some(before) => self.ends.get(before)? as usize,
             None => 0,
         };
-        core::str::from_utf8(self.text.as_slice().get(start..end)?).ok()
+        self.text.as_slice().get(start..end)
+    }
+
+    /// Whether each text is above the one before.
+    pub fn is_ascending(&self) -> bool {
+        let text = self.text.as_slice();
+        let (mut start, mut before): (usize, Option<&[u8]>) = (0, None);
+        for end in self.ends.as_slice() {
+            let next = text.get(start..*end as usize);
+            if before >= next {
+                return false;
+            }
+            (start, before) = (*end as usize, next);
+        }
+        true
     }
 
     /// All texts in order.
@@ -172,11 +185,15 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_split_a_character_are_refused() {
-        let text = Column::owned("é".as_bytes());
-        assert!(StringColumn::new(Column::owned(&[1, 2]), text.clone()).is_none());
-        assert!(StringColumn::new(Column::owned(&[3]), text.clone()).is_none());
-        assert!(StringColumn::new(Column::owned(&[2]), text).is_some());
+    fn what_is_no_text_is_none() {
+        let text = Column::owned("éa".as_bytes());
+        assert!(StringColumn::new(Column::owned(&[4]), text.clone()).is_none());
+        assert!(StringColumn::new(Column::owned(&[2]), text.clone()).is_none());
+        assert!(StringColumn::new(Column::owned(&[3, 2, 3]), text.clone()).is_none());
+        assert!(StringColumn::owned(["", "B", "a", "ab"]).is_ascending() && StringColumn::default().is_ascending());
+        assert!(!StringColumn::owned(["a", "a"]).is_ascending() && !StringColumn::owned(["b", "a"]).is_ascending());
+        let split = StringColumn::new(Column::owned(&[1, 2, 3]), text).unwrap();
+        assert_eq!([0, 1, 2, 3].map(|place| split.get(place)), [None, None, Some("a"), None]);
     }
 
     #[test]

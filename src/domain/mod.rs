@@ -1,11 +1,14 @@
 //! The words everything else speaks: values, time, reasons, the catalog's columns, the member.
 
 mod basket;
+mod big;
 mod catalog;
 mod cbor;
 mod column;
+mod decimal;
 mod fields;
 mod from_value;
+mod json;
 mod map;
 mod member;
 mod reason;
@@ -15,11 +18,14 @@ mod value;
 mod value_error;
 
 pub use basket::{Basket, BasketLine};
+pub(crate) use big::Big;
 pub use catalog::{AttributeColumn, Catalog, Item, ItemColumns, Lists, Terms};
 pub use cbor::{from_cbor, to_cbor};
 pub use column::{AlignedBytes, Column, StringColumn};
+pub(crate) use decimal::nearest;
 pub(crate) use fields::{Fields, Shape, choose, fill_fields, read_choice, read_fields, required};
 pub use from_value::{FromValue, Source, field_or_default, from_value};
+pub use json::from_json;
 pub use map::Map;
 pub use member::{Activity, LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
 pub use reason::{Fact, Reason};

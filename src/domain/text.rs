@@ -80,7 +80,9 @@ impl Texts {
                     None => warnings.push(Reason::new("text-disabled").with("locale", locale.as_str()).with("code", code.as_str())),
                 }
             }
-            compiled.sort_by(|one, other| one.0.cmp(&other.0));
+            if !compiled.is_sorted_by(|one, other| one.0 <= other.0) {
+                compiled.sort_by(|one, other| one.0.cmp(&other.0));
+            }
             locales.push((locale.clone(), compiled));
         }
         (Texts { locales }, warnings)
@@ -163,6 +165,9 @@ fn write_fact(text: &mut String, fact: Option<&Fact>, form: &Form, words: &dyn W
 }
 
 fn pieces(template: &str) -> Option<Vec<Piece>> {
+    if !template.is_empty() && !template.contains('{') {
+        return Some(alloc::vec![Piece::Text(template.into())]);
+    }
     let mut pieces = Vec::new();
     let mut text = String::new();
     let mut characters = template.chars().peekable();

@@ -27,10 +27,8 @@
 //! ```
 
 mod attribute;
-mod big;
 mod coercion;
 mod condition;
-mod decimal;
 mod group;
 mod item;
 mod number;

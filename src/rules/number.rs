@@ -1,7 +1,7 @@
 //! Numbers read and written as JavaScript does.
 
-use super::decimal::nearest;
 use super::shortest::Digits;
+use crate::domain::nearest;
 
 /// The longest text of a number: sign, 17 digits, point, 4 zeros and an exponent fit.
 const LONGEST: usize = 32;

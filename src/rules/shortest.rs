@@ -5,7 +5,7 @@
 
 use core::cmp::Ordering;
 
-use super::big::Big;
+use crate::domain::Big;
 
 /// The most digits any number needs.
 pub(super) const MOST_DIGITS: usize = 17;

@@ -78,8 +78,7 @@ fn sound(sound: bool, column: &str) -> Result<(), SnapshotError> {
 }
 
 fn ascending(texts: StringColumn, name: &str) -> Result<StringColumn, SnapshotError> {
-    let rising = texts.iter().zip(texts.iter().skip(1)).all(|(one, other)| one < other);
-    sound(rising && u32::try_from(texts.len()).is_ok_and(|count| count < Terms::NONE), name)?;
+    sound(texts.is_ascending() && u32::try_from(texts.len()).is_ok_and(|count| count < Terms::NONE), name)?;
     Ok(texts)
 }
 

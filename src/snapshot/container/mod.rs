@@ -52,7 +52,7 @@ mod tests {
         assert!(container.column_of::<u32>("ends", 3).is_err(), "another length");
         assert!(container.texts("wild").is_err());
         assert!(container.texts("cut").is_ok());
-        assert!(container.texts("split").is_err());
+        assert!(container.texts("split").unwrap().iter().all(str::is_empty), "no texts");
         assert_eq!(container.column::<f32>("nan").unwrap_err().path(), Some("nan"));
         assert!(container.places("terms", 3, 3).is_err());
         assert!(container.places("terms", 3, 4).is_ok());

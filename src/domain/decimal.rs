@@ -17,7 +17,7 @@ const EXACT_POWER: i32 = 22;
 
 /// The double nearest to `text`, of two as near the even one; NaN for what is no decimal: an optional sign, digits with
 /// an optional point among them, an optional exponent.
-pub(super) fn nearest(text: &str) -> f64 {
+pub(crate) fn nearest(text: &str) -> f64 {
     let (text, sign) = match text.as_bytes() {
         [b'-', rest @ ..] => (rest, -1.0),
         [b'+', rest @ ..] => (rest, 1.0),

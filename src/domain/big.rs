@@ -5,11 +5,11 @@ use core::cmp::Ordering;
 
 /// A whole number of any size: 32 bits each, the lowest first, none above the highest that is not 0.
 #[derive(Clone)]
-pub(super) struct Big(Vec<u32>);
+pub(crate) struct Big(Vec<u32>);
 
 impl Big {
     #[allow(clippy::cast_possible_truncation)] // the lower half, then the upper
-    pub(super) fn of(number: u64) -> Self {
+    pub(crate) fn of(number: u64) -> Self {
         let mut big = Big(alloc::vec![number as u32, (number >> 32) as u32]);
         big.trim();
         big
@@ -22,7 +22,7 @@ impl Big {
     }
 
     /// Times two to the power of `bits`.
-    pub(super) fn shifted(mut self, bits: u32) -> Self {
+    pub(crate) fn shifted(mut self, bits: u32) -> Self {
         self.multiply(1 << (bits % 32));
         let mut words = alloc::vec![0; (bits / 32) as usize];
         words.append(&mut self.0);
@@ -30,7 +30,7 @@ impl Big {
     }
 
     #[allow(clippy::cast_possible_truncation)] // the lower half of a product, and what is carried
-    pub(super) fn multiply(&mut self, factor: u32) {
+    pub(crate) fn multiply(&mut self, factor: u32) {
         let mut carry = 0_u64;
         for word in &mut self.0 {
             let product = u64::from(*word).wrapping_mul(factor.into()).wrapping_add(carry); // fits: (2^32 - 1)^2 + 2^32 - 1
@@ -43,7 +43,7 @@ impl Big {
     }
 
     /// Adds what is less than 2^32.
-    pub(super) fn add(&mut self, addend: u32) {
+    pub(crate) fn add(&mut self, addend: u32) {
         let mut carry = addend;
         for word in &mut self.0 {
             let (sum, over) = word.overflowing_add(carry);
@@ -56,13 +56,13 @@ impl Big {
     }
 
     /// How many bits it takes; none for 0.
-    pub(super) fn bits(&self) -> u32 {
+    pub(crate) fn bits(&self) -> u32 {
         let words = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
         let spare = self.0.last().map_or(0, |word| word.leading_zeros());
         words.saturating_mul(32).saturating_sub(spare)
     }
 
-    pub(super) fn plus(&self, other: &Big) -> Big {
+    pub(crate) fn plus(&self, other: &Big) -> Big {
         let mut carry = false;
         let mut words = Vec::with_capacity(self.0.len().max(other.0.len()).saturating_add(1));
         for place in 0..self.0.len().max(other.0.len()) {
@@ -79,7 +79,7 @@ impl Big {
     }
 
     /// Takes off what is not more than this.
-    pub(super) fn subtract(&mut self, other: &Big) {
+    pub(crate) fn subtract(&mut self, other: &Big) {
         let mut borrow = false;
         for (place, word) in self.0.iter_mut().enumerate() {
             let (less, first) = word.overflowing_sub(other.0.get(place).copied().unwrap_or(0));
@@ -90,7 +90,7 @@ impl Big {
         self.trim();
     }
 
-    pub(super) fn compare(&self, other: &Big) -> Ordering {
+    pub(crate) fn compare(&self, other: &Big) -> Ordering {
         self.0.len().cmp(&other.0.len()).then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
     }
 }
