@@ -40,15 +40,14 @@ impl<K: Ord, V> Map<K, V> {
         self.0.get(self.place(key).ok()?).map(|(_, value)| value)
     }
 
-    /// Puts `value` under `key`, in place of what stood there.
-    pub fn insert(&mut self, key: K, value: V) {
+    /// Puts `value` under `key`; gives what stood there.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.place(&key) {
-            Ok(place) => {
-                if let Some((_, slot)) = self.0.get_mut(place) {
-                    *slot = value;
-                }
+            Ok(place) => self.0.get_mut(place).map(|(_, slot)| core::mem::replace(slot, value)),
+            Err(place) => {
+                self.0.insert(place, (key, value));
+                None
             }
-            Err(place) => self.0.insert(place, (key, value)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The words everything else speaks: values, time, reasons, the catalog's columns, the member.
 
+mod arrange;
 mod basket;
 mod big;
 mod catalog;
@@ -17,6 +18,7 @@ mod time;
 mod value;
 mod value_error;
 
+pub use arrange::Arrange;
 pub use basket::{Basket, BasketLine};
 pub(crate) use big::Big;
 pub use catalog::{AttributeColumn, Catalog, Item, ItemColumns, Lists, Terms};

@@ -19,7 +19,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Fact, Reason, Value};
+use super::{Arrange, Fact, Reason, Value};
 
 /// What a locale and a shop know about writing facts.
 pub trait Words {
@@ -81,7 +81,7 @@ impl Texts {
                 }
             }
             if !compiled.is_sorted_by(|one, other| one.0 <= other.0) {
-                compiled.sort_by(|one, other| one.0.cmp(&other.0));
+                compiled.arrange_by(|one, other| one.0.cmp(&other.0));
             }
             locales.push((locale.clone(), compiled));
         }

@@ -1,6 +1,5 @@
 //! `fairness`: whether the same cart costs the same under other traits that nobody declared.
 
-use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -8,7 +7,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Engine, EngineError, QuoteRequest};
-use crate::domain::{Member, Reason, Value, field_or_default, from_value};
+use crate::domain::{Arrange, Member, Reason, Value, field_or_default, from_value};
 use crate::offers::Quote;
 use crate::snapshot::Snapshot;
 
@@ -62,7 +61,9 @@ impl Engine {
 /// The offers that save another amount in `other`.
 fn offers_that_differ(snapshot: &Snapshot, variation: u32, own: &Quote, other: &Quote) -> Vec<Reason> {
     let saving = |quote: &Quote, id: &str| quote.applied.iter().find(|applied| applied.offer == id).map_or(0, |applied| applied.saving);
-    let ids: BTreeSet<&String> = own.applied.iter().chain(&other.applied).map(|applied| &applied.offer).collect();
+    let mut ids: Vec<&String> = own.applied.iter().chain(&other.applied).map(|applied| &applied.offer).collect();
+    ids.arrange();
+    ids.dedup();
     let mut reasons = Vec::new();
     for id in ids {
         let (here, there) = (saving(own, id), saving(other, id));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::catalog::Surroundings;
 use super::{Engine, EngineError, MembershipRequest};
-use crate::domain::{DAY, Reason, Zone};
+use crate::domain::{Arrange, DAY, Reason, Zone};
 use crate::loyalty::{Change, Ledger, Lot, MemberView, NextTier, Programme, Standing, TierKeep};
 use crate::rules::Attributes;
 use crate::snapshot::Snapshot;
@@ -226,7 +226,7 @@ impl Seen<'_> {
             };
             answer.calendar.push(Ahead { at: step.at, event: Reason::new(code).with("tier", ladder.id(step.to)).with("at", step.at) });
         }
-        answer.calendar.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.event.code.cmp(&other.event.code)));
+        answer.calendar.arrange_by(|one, other| one.at.cmp(&other.at).then_with(|| one.event.code.cmp(&other.event.code)));
         answer
     }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::Serialize;
 
 use super::EngineError;
-use crate::domain::{Member, Value, from_value, read_fields};
+use crate::domain::{Arrange, Member, Value, from_value, read_fields};
 
 /// The newest form of a profile that this engine reads.
 pub const MEMBER_FORMAT: u32 = 1;
@@ -61,7 +61,7 @@ impl Profile {
             return Err(EngineError::new("expired-member", "the profile has expired: fetch a new one"));
         }
         // The server's order is not trusted: everything else counts on time order.
-        member.history.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        member.history.arrange_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
         Ok(Profile { head, member })
     }
 

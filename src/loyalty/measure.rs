@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::period::{Anchors, Period};
 use super::{MemberView, Span};
-use crate::domain::{Zone, date_of, day_number, read_choice};
+use crate::domain::{Arrange, Zone, date_of, day_number, read_choice};
 
 /// What is measured, over the period, with what was given back taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -78,7 +78,7 @@ pub struct Series {
 
 impl Series {
     fn new(mut amounts: Vec<(i64, i64)>, spans: &[Span], zone: &Zone) -> Self {
-        amounts.sort_unstable();
+        amounts.arrange();
         let at: Vec<i64> = amounts.iter().map(|(at, _)| *at).collect();
         let mut sums = alloc::vec![0];
         sums.extend(amounts.iter().scan(0_i64, |sum, (_, amount)| {
@@ -193,7 +193,7 @@ impl Measures {
     /// The instants at which something may rise: ascending, each once.
     pub fn rises(&self) -> Vec<i64> {
         let mut all: Vec<i64> = self.series.iter().flat_map(|(_, series)| series.at.iter().copied()).collect();
-        all.sort_unstable();
+        all.arrange();
         all.dedup();
         all
     }
@@ -203,7 +203,7 @@ impl Measures {
         let leaves = self.series.iter().flat_map(|(_, series)| series.leaves.iter().flat_map(|(_, leaves)| leaves.iter().copied()));
         let spent = self.series.iter().filter(|(metric, _)| *metric == Metric::Balance).flat_map(|(_, series)| series.at.iter().copied());
         let mut all: Vec<i64> = leaves.chain(spent).collect();
-        all.sort_unstable();
+        all.arrange();
         all.dedup();
         all
     }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Activity, Basket, LedgerEntry, Member, PointsLot, TierState, Zone};
+use crate::domain::{Activity, Arrange, Basket, LedgerEntry, Member, PointsLot, TierState, Zone};
 
 /// One purchase of which something was kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,15 +105,15 @@ fn ledger(entries: &[LedgerEntry]) -> Vec<&LedgerEntry> {
     let debit = |entry: &LedgerEntry| is_credit(&entry.kind) == Some(false);
     // Credits first: points earned and spent at the same instant are there when they are spent. What is equal in all
     // keys but differs otherwise is put in a fixed order too, so that the same set always gives the same ledger.
-    sorted.sort_by(|one, other| {
+    sorted.arrange_by(|one, other| {
         let first = |entry: &'_ LedgerEntry| (entry.at, debit(entry));
         let rest = |entry: &LedgerEntry| (entry.amount, entry.expires_at, entry.available_at);
         let texts = |entry: &LedgerEntry| [&entry.source, &entry.wallet, &entry.rule].map(Clone::clone);
         let order = first(one).cmp(&first(other)).then_with(|| one.id.cmp(&other.id)).then_with(|| one.kind.cmp(&other.kind));
         order.then_with(|| rest(one).cmp(&rest(other))).then_with(|| texts(one).cmp(&texts(other)))
     });
-    let mut seen = alloc::collections::BTreeSet::new();
-    sorted.retain(|entry| entry.id.is_empty() || seen.insert(entry.id.as_str()));
+    let ids: Vec<_> = sorted.iter().map(|entry| ("", entry.id.as_str())).collect();
+    keep_first(&mut sorted, &ids);
     sorted
 }
 
@@ -127,21 +127,42 @@ fn receipts<'a>(history: &'a [Basket], price: &dyn Fn(&str) -> Option<i64>) -> V
     let kept = |basket: &&Basket| basket.lines.iter().any(|line| line.quantity > 0);
     let mut sorted: Vec<Receipt> =
         history.iter().filter(kept).map(|basket| Receipt { at: basket.at, paid: paid(basket), basket }).collect();
-    sorted.sort_by(|one, other| (one.at, &one.basket.id, one.paid).cmp(&(other.at, &other.basket.id, other.paid)));
-    let mut seen = alloc::collections::BTreeSet::new();
-    sorted.retain(|receipt| receipt.basket.id.is_empty() || seen.insert(receipt.basket.id.as_str()));
+    sorted.arrange_by(|one, other| (one.at, &one.basket.id, one.paid).cmp(&(other.at, &other.basket.id, other.paid)));
+    let ids: Vec<_> = sorted.iter().map(|receipt| ("", receipt.basket.id.as_str())).collect();
+    keep_first(&mut sorted, &ids);
     sorted
 }
 
 fn activities<'a>(all: impl Iterator<Item = &'a Activity>) -> Vec<&'a Activity> {
     let mut sorted: Vec<&Activity> = all.collect();
-    sorted.sort_by(|one, other| {
+    sorted.arrange_by(|one, other| {
         let key = |activity: &'a Activity| (activity.at, &activity.kind, &activity.id, &activity.subject);
         key(one).cmp(&key(other))
     });
-    let mut seen = alloc::collections::BTreeSet::new();
-    sorted.retain(|activity| activity.id.is_empty() || seen.insert((activity.kind.as_str(), activity.id.as_str())));
+    let ids: Vec<_> = sorted.iter().map(|activity| (activity.kind.as_str(), activity.id.as_str())).collect();
+    keep_first(&mut sorted, &ids);
     sorted
+}
+
+/// Keeps of what has the same kind and id, in `ids` beside it, the first; all that has no id.
+fn keep_first<T>(list: &mut Vec<T>, ids: &[(&str, &str)]) {
+    let mut repeated = repeated(ids).into_iter();
+    list.retain(|_| !repeated.next().unwrap_or(false));
+}
+
+/// For each whether the same stands before it; never for an empty id.
+fn repeated(ids: &[(&str, &str)]) -> Vec<bool> {
+    let mut places: Vec<(usize, (&str, &str))> = ids.iter().copied().enumerate().collect();
+    places.arrange_by_key(|(_, id)| *id);
+    let mut repeated = alloc::vec![false; ids.len()];
+    let mut before = None;
+    for (place, id) in places {
+        if let Some(slot) = repeated.get_mut(place) {
+            *slot = !id.1.is_empty() && before == Some(id);
+        }
+        before = Some(id);
+    }
+    repeated
 }
 
 /// `MM-DD` as numbers, where it is a day of some year.

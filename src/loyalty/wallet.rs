@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::span::{RoundUp, Span, add_days, clamped};
 use super::view::MemberView;
-use crate::domain::{Zone, read_choice};
+use crate::domain::{Arrange, Zone, read_choice};
 
 /// Kinds of [`Expiry`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -99,7 +99,7 @@ impl Expiry {
         } else {
             self.actions.iter().flat_map(|kind| view.times(kind).collect::<Vec<_>>()).collect()
         };
-        times.sort_unstable();
+        times.arrange();
         times
             .into_iter()
             .filter(|time| *time > at && *time <= now)

@@ -5,6 +5,7 @@ use core::cmp::Reverse;
 
 use super::money::multiply_divide;
 use super::{OddCents, Rounding};
+use crate::domain::Arrange;
 
 /// Splits `total` in proportion to `weights` (none negative); the shares add up to `total` exactly. Where all weights
 /// are zero, in equal parts. A negative total is split like its opposite. No weights, no shares.
@@ -58,8 +59,8 @@ fn hand_out(odd: i64, shares: &mut [i64], odd_cents: OddCents, remainder: impl F
         OddCents::Middle => add(places.get(places.len() / 2), odd),
         OddCents::First | OddCents::LargestRemainder | OddCents::LargestRemainderLast => {
             match odd_cents {
-                OddCents::LargestRemainder => places.sort_by_key(|(rest, place)| (Reverse(*rest), *place)),
-                OddCents::LargestRemainderLast => places.sort_by_key(|(rest, place)| (Reverse(*rest), Reverse(*place))),
+                OddCents::LargestRemainder => places.arrange_by_key(|(rest, place)| (Reverse(*rest), *place)),
+                OddCents::LargestRemainderLast => places.arrange_by_key(|(rest, place)| (Reverse(*rest), Reverse(*place))),
                 _ => {}
             }
             let units = usize::try_from(odd).unwrap_or(usize::MAX);

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::eligibility::{Standing, standing};
 use super::offer::Kind;
 use super::{Effect, Filter, Offer, OfferBook, QuoteInput, Rate, Rounding};
+use crate::domain::Arrange;
 use crate::rules::{Attributes, Layered};
 
 /// A cart made ready.
@@ -69,7 +70,7 @@ impl LiveEffect {
     /// All lines that it may reduce.
     pub fn all_lines(&self) -> Vec<usize> {
         let mut lines: Vec<usize> = self.lines.iter().chain(self.sets.iter().flatten()).copied().collect();
-        lines.sort_unstable();
+        lines.arrange();
         lines.dedup();
         lines
     }

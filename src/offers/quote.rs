@@ -14,7 +14,7 @@ use super::rejected::{Rejected, rejected};
 use super::state::{LineState, State};
 use super::tax::add_taxes;
 use super::{OfferBook, QuoteInput};
-use crate::domain::{Reason, read_fields};
+use crate::domain::{Arrange, Reason, read_fields};
 
 /// The price of a cart, and how it came about. Amounts are in minor units, discounts positive.
 ///
@@ -236,7 +236,7 @@ fn lines(case: &Case<'_>, state: &State) -> Vec<QuoteLine> {
     let line = |(place, (line, left)): (usize, (&super::Line<'_>, &LineState))| {
         let mut pieces: Vec<PaidPieces> =
             left.runs(line.quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).collect();
-        pieces.sort_by_key(|pieces| core::cmp::Reverse(pieces.price));
+        pieces.arrange_by_key(|pieces| core::cmp::Reverse(pieces.price));
         pieces.dedup_by(|next, first| {
             let same = next.price == first.price;
             if same {

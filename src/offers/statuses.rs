@@ -10,7 +10,7 @@ use super::eligibility::{ObstacleKind, Standing};
 use super::prepare::Case;
 use super::state::State;
 use super::{OfferBook, QuoteInput};
-use crate::domain::Reason;
+use crate::domain::{Arrange, Reason};
 
 /// Where an offer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -71,7 +71,7 @@ pub fn statuses(book: &OfferBook, input: &QuoteInput<'_>) -> Vec<OfferStatus> {
             reasons,
         });
     }
-    statuses.sort_by(|left, right| {
+    statuses.arrange_by(|left, right| {
         let ends = |status: &OfferStatus| status.ends_at.unwrap_or(i64::MAX);
         left.status
             .cmp(&right.status)

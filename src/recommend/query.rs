@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::domain::{Catalog, Item, StringColumn, Terms};
+use crate::domain::{Arrange, Catalog, Item, StringColumn, Terms};
 
 /// Most words of a query that are looked for.
 const MOST_WORDS: usize = 16;
@@ -40,7 +40,7 @@ pub fn find(catalog: &Catalog, query: &str) -> Vec<(Item, f64)> {
             found.push((item, relevance));
         }
     }
-    found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    found.arrange_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
     found
 }
 

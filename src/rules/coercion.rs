@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::{NumberText, ValueRef, number};
-use crate::domain::Value;
+use crate::domain::{Arrange, Value};
 
 /// Lists deeper than this read as empty text.
 const DEEPEST: usize = 64;
@@ -137,7 +137,7 @@ pub(super) fn in_key_order(entries: &[(String, Value)]) -> Vec<(&str, &Value)> {
         |key: &str| key.parse::<u32>().ok().filter(|index| *index < u32::MAX && NumberText::of(f64::from(*index)).as_str() == key);
     let mut ordered: Vec<(Option<u32>, usize, &str, &Value)> =
         entries.iter().enumerate().map(|(place, (key, value))| (index_of(key), place, key.as_str(), value)).collect();
-    ordered.sort_by(|left, right| left.2.cmp(right.2)); // stable: equal keys stay in written order
+    ordered.arrange_by(|left, right| left.2.cmp(right.2)); // stable: equal keys stay in written order
     ordered.dedup_by(|later, first| {
         let equal = later.2 == first.2;
         if equal {
@@ -145,7 +145,7 @@ pub(super) fn in_key_order(entries: &[(String, Value)]) -> Vec<(&str, &Value)> {
         }
         equal
     });
-    ordered.sort_by_key(|(index, place, ..)| (index.is_none(), index.unwrap_or(0), *place));
+    ordered.arrange_by_key(|(index, place, ..)| (index.is_none(), index.unwrap_or(0), *place));
     ordered.into_iter().map(|(_, _, key, value)| (key, value)).collect()
 }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use libm::{cosh, exp, sinh};
 
 use super::Posterior;
+use crate::domain::Arrange;
 
 /// Steps of the quadrature on either side of the middle of a panel, each 1/8 wide.
 const STEPS: i32 = 28;
@@ -29,7 +30,7 @@ pub fn best_arm_probabilities(arms: &[Posterior]) -> Vec<f64> {
     if arms.iter().all(|arm| matches!(arm, Posterior::Beta { .. })) {
         cuts.iter_mut().for_each(|cut| *cut = cut.clamp(0.0, 1.0));
     }
-    cuts.sort_by(f64::total_cmp);
+    cuts.arrange_by(f64::total_cmp);
     cuts.dedup();
     let mut best = alloc::vec![0.0; arms.len()];
     for panel in cuts.windows(2) {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Access, Downgrade, Ladder, Tier, Upgrade, Validity};
-use crate::domain::Zone;
+use crate::domain::{Arrange, Zone};
 use crate::loyalty::criteria::{Criteria, Gauge};
 use crate::loyalty::measure::{Frame, Measures};
 use crate::loyalty::period::Anchors;
@@ -77,7 +77,7 @@ impl<'a> Track<'a> {
         let open = ladder.tiers.iter().map(|tier| tier.when.matches(member)).collect();
         let mut rises = measures.rises();
         rises.extend(ladder.member_days().filter_map(|days| measures.day_of_membership(days, zone)));
-        rises.sort_unstable();
+        rises.arrange();
         rises.dedup();
         let falls = if ladder.validity == Validity::WhileMet { measures.falls() } else { Vec::new() };
         let state = State { since: measures.began(), ..State::default() };

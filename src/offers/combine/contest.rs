@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::tree::Node;
 use super::{Chosen, Combiner};
+use crate::domain::Arrange;
 use crate::offers::apply::{Entry, Gain, apply};
 use crate::offers::offer::{Kind, Offer};
 use crate::offers::state::State;
@@ -115,9 +116,9 @@ impl Combiner<'_> {
                     let (left, right) = (members.get(left).copied().unwrap_or(0), members.get(right).copied().unwrap_or(0));
                     self.apart.get(left).is_some_and(|row| row.has(right))
                 };
-                contenders.sort_by_key(|(saving, place)| (core::cmp::Reverse(*saving), *place));
+                contenders.arrange_by_key(|(saving, place)| (core::cmp::Reverse(*saving), *place));
                 contenders.truncate(TRIED);
-                contenders.sort_by_key(|(_, place)| *place);
+                contenders.arrange_by_key(|(_, place)| *place);
                 let mut best: (i64, Vec<usize>) = (0, Vec::new());
                 let mut open: Vec<(i64, Vec<usize>, usize, State)> = alloc::vec![(0, Vec::new(), 0, state.clone())];
                 while let Some((saved, taken, from, prices)) = open.pop() {

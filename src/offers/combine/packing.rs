@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use super::tree::Node;
 use super::{Chosen, Combiner};
+use crate::domain::Arrange;
 use crate::offers::apply::{Entry, Gain, commit_all};
 use crate::offers::effects::{Cut, Shelf, Taken, Turn};
 use crate::offers::offer::{Bundle, Discount, Kind, PieceSet};
@@ -67,7 +68,7 @@ impl Combiner<'_> {
         let turns: Vec<Turn<'_>> = packed.iter().filter_map(|sets| Turn::of(self.case, sets.offer, state)).collect();
         let Some(first) = turns.first() else { return Vec::new() };
         let mut lines: Vec<usize> = turns.iter().flat_map(|turn| turn.live.all_lines()).collect();
-        lines.sort_unstable();
+        lines.arrange();
         lines.dedup();
         let shelf = Shelf::new(first, &lines, true);
         let plan = if shelf.pieces() <= PIECES { self.solve(packed, &turns, &shelf) } else { self.fill(packed, &turns, &shelf) };
@@ -218,7 +219,7 @@ impl Packing<'_, '_, '_> {
             for taken in partial {
                 self.choose(&taken, counts, lines, terms.quantity, 0, &mut next);
             }
-            next.sort_unstable();
+            next.arrange();
             next.dedup();
             partial = next;
         }

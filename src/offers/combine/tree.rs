@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use crate::domain::Arrange;
 use crate::offers::offer::{Discount, Kind, Offer};
 use crate::offers::prepare::Case;
 use crate::offers::{Mode, Scope, Within};
@@ -30,7 +31,7 @@ type TurnKey<'a> = (usize, u8, Reverse<i32>, &'a str);
 pub(super) fn level(case: &Case<'_>, parent: Option<usize>) -> Vec<Node> {
     let mut nodes = Vec::new();
     collect(case, parent, mode_of(case, parent), &mut nodes);
-    nodes.sort_by(|left, right| turn_key(case, left).cmp(&turn_key(case, right)));
+    nodes.arrange_by(|left, right| turn_key(case, left).cmp(&turn_key(case, right)));
     nodes
 }
 

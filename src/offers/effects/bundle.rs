@@ -4,13 +4,14 @@ use alloc::vec::Vec;
 
 use super::shelf::{Shelf, Taken};
 use super::{Cut, Turn};
+use crate::domain::Arrange;
 use crate::offers::offer::Bundle;
 use crate::offers::{Pick, PriceBase, allocate_within};
 
 impl Turn<'_> {
     pub(super) fn bundle(&self, terms: &Bundle) -> Vec<Cut> {
         let mut lines: Vec<usize> = (0..terms.sets.len()).flat_map(|part| self.live.set(part)).copied().collect();
-        lines.sort_unstable();
+        lines.arrange();
         lines.dedup();
         let mut shelf = Shelf::new(self, &lines, true);
         if terms.pick == Pick::Listed {
@@ -22,7 +23,7 @@ impl Turn<'_> {
             held.map(|slot| u64::from(slot.count)).sum::<u64>()
         };
         let mut parts: Vec<(u64, usize)> = (0..terms.sets.len()).map(|part| (supply(part), part)).collect();
-        parts.sort_unstable();
+        parts.arrange();
         let mut cuts = Vec::new();
         let mut times = terms.times;
         while times > 0 {
@@ -110,8 +111,8 @@ impl Turn<'_> {
         let mut order: Vec<(i64, usize, u32)> =
             set.iter().filter_map(|(place, count)| shelf.slot(*place).map(|slot| (slot.price, *place, *count))).collect();
         match terms.pick {
-            Pick::Best | Pick::Cheapest => order.sort_by_key(|(price, place, _)| (*price, core::cmp::Reverse(*place))),
-            Pick::Dearest => order.sort_by_key(|(price, place, _)| (core::cmp::Reverse(*price), *place)),
+            Pick::Best | Pick::Cheapest => order.arrange_by_key(|(price, place, _)| (*price, core::cmp::Reverse(*place))),
+            Pick::Dearest => order.arrange_by_key(|(price, place, _)| (core::cmp::Reverse(*price), *place)),
             Pick::Listed => {}
         }
         let mut left = discounted;

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::shelf::{Shelf, Taken};
 use super::{Cut, Turn};
+use crate::domain::Arrange;
 use crate::offers::Pick;
 use crate::offers::offer::BuyGet;
 
@@ -25,7 +26,7 @@ impl Turn<'_> {
 
     fn buy_get_from(&self, terms: &BuyGet, buy: &[usize], get: &[usize], cuts: &mut Vec<Cut>) {
         let mut lines: Vec<usize> = buy.iter().chain(get).copied().collect();
-        lines.sort_unstable();
+        lines.arrange();
         lines.dedup();
         let mut shelf = Shelf::new(self, &lines, true);
         if terms.pick == Pick::Listed {

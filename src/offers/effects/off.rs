@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::shelf::Shelf;
 use super::{Cut, Place, Turn};
+use crate::domain::Arrange;
 use crate::offers::offer::Discount;
 use crate::offers::{PriceBase, SpreadBy, Target, allocate_within};
 
@@ -138,7 +139,7 @@ impl Turn<'_> {
             PriceBase::Running if counted == quantity => state.left,
             PriceBase::Running => {
                 let mut prices: Vec<(i64, u32)> = state.runs(quantity).iter().map(|(_, run)| (run.price, run.count)).collect();
-                prices.sort_unstable_by(|left, right| right.cmp(left));
+                prices.arrange_by(|left, right| right.cmp(left));
                 let mut left = counted;
                 let mut value: i64 = 0;
                 for (price, count) in prices {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use super::{Cut, Place, Turn};
+use crate::domain::Arrange;
 use crate::offers::state::Run;
 use crate::offers::{Claims, PriceBase};
 
@@ -74,7 +75,7 @@ impl Shelf {
                 count: run.count,
             }));
         }
-        slots.sort_by_key(|slot| (Reverse(slot.price), slot.line, slot.run));
+        slots.arrange_by_key(|slot| (Reverse(slot.price), slot.line, slot.run));
         Shelf { slots }
     }
 
@@ -85,7 +86,7 @@ impl Shelf {
 
     /// Puts the pieces in the order of their lines.
     pub fn in_line_order(&mut self) {
-        self.slots.sort_by_key(|slot| (slot.line, slot.run));
+        self.slots.arrange_by_key(|slot| (slot.line, slot.run));
     }
 
     /// Leaves at most `most` pieces of each line, the first in order.

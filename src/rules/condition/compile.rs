@@ -1,7 +1,6 @@
 //! From a JSON object to a condition.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,7 +11,7 @@ use super::super::regex::{Shape, shape};
 use super::super::{AttributeId, AttributeTable, Kind, NumberText, Problem, ProblemKind, RegexEngine, SavedGroups, ValueRef};
 use super::evaluate::{number_of, with_version};
 use super::{Comparison, Condition, Node, Pattern, Set, Test};
-use crate::domain::Value;
+use crate::domain::{Map, Value};
 
 /// Conditions nested deeper are disabled.
 const DEEPEST: usize = 64;
@@ -48,12 +47,12 @@ impl Condition {
     /// of it.
     pub fn compile(wire: &Value, table: &mut AttributeTable, context: &RuleContext<'_>) -> Condition {
         let mut compiler = Compiler { context, path: Vec::new(), problems: Vec::new(), tests: 0, groups: Vec::new(), disabled: false };
-        let mut names = Names::Request(table, BTreeSet::new());
+        let mut names = Names::Request(table, Map::new());
         let node = compiler.condition(wire, &mut names, 0);
         let Names::Request(_, attributes) = names else { return Condition::default() };
         Condition {
             node: if compiler.disabled { Node::Never } else { node },
-            attributes: attributes.into_iter().collect(),
+            attributes: attributes.keys().copied().collect(),
             problems: compiler.problems,
         }
     }
@@ -62,7 +61,7 @@ impl Condition {
 /// What the names in a condition stand for.
 enum Names<'t> {
     /// Attributes of the request.
-    Request(&'t mut AttributeTable, BTreeSet<AttributeId>),
+    Request(&'t mut AttributeTable, Map<AttributeId, ()>),
     /// Paths inside an element of a list.
     Element(Vec<Box<str>>),
 }
@@ -72,7 +71,7 @@ impl Names<'_> {
         match self {
             Names::Request(table, used) => {
                 let id = table.intern(path);
-                used.insert(id);
+                used.insert(id, ());
                 id
             }
             Names::Element(paths) => {
@@ -379,9 +378,9 @@ fn is_operators(entries: &[(String, Value)]) -> bool {
 
 /// Of entries with equal keys the last.
 fn last_of_each(entries: &[(String, Value)]) -> Vec<(&str, &Value)> {
-    let mut seen = BTreeSet::new();
+    let mut seen = Map::new();
     let mut kept: Vec<(&str, &Value)> =
-        entries.iter().rev().filter(|(key, _)| seen.insert(key.as_str())).map(|(key, value)| (key.as_str(), value)).collect();
+        entries.iter().rev().filter(|(key, _)| seen.insert(key.as_str(), ()).is_none()).map(|(key, value)| (key.as_str(), value)).collect();
     kept.reverse();
     kept
 }

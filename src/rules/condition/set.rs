@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::super::ValueRef;
 use super::super::coercion::{equals_lowered, lowered};
-use crate::domain::Value;
+use crate::domain::{Arrange, Value};
 
 /// Up to so many texts are compared one by one.
 const FEW: usize = 8;
@@ -37,9 +37,9 @@ impl Set {
                 Value::Array(_) | Value::Object(_) => {}
             }
         }
-        texts.sort_unstable();
+        texts.arrange();
         texts.dedup_by_key(|(text, _)| *text);
-        numbers.sort_unstable_by(f64::total_cmp);
+        numbers.arrange_by(f64::total_cmp);
         set.texts = texts.into_iter().map(|(_, place)| place).collect();
         set.numbers = numbers.into();
         set

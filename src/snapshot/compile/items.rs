@@ -6,7 +6,8 @@ use core::cmp::Ordering;
 
 use super::terms::TermsBuilder;
 use crate::domain::{
-    AttributeColumn, Catalog, Column, ItemColumns, Lists, Map, Reason, StringColumn, Terms, Value, ValueError, ValueErrorKind, from_value,
+    Arrange, AttributeColumn, Catalog, Column, ItemColumns, Lists, Map, Reason, StringColumn, Terms, Value, ValueError, ValueErrorKind,
+    from_value,
 };
 use crate::snapshot::Warnings;
 use crate::snapshot::wire::catalog::ItemWire;
@@ -65,7 +66,7 @@ fn read<'v>(list: &'v [Value], warnings: &mut Warnings) -> Vec<ItemWire<'v>> {
         }
     }
     // Stable: of items with the same id the last one written comes last.
-    wires.sort_by(|one, other| one.id.cmp(other.id));
+    wires.arrange_by(|one, other| one.id.cmp(other.id));
     let mut kept: Vec<ItemWire<'v>> = Vec::with_capacity(wires.len());
     for wire in wires {
         match kept.last_mut() {
@@ -122,7 +123,7 @@ fn tags(wires: &[ItemWire<'_>], terms: &TermsBuilder<'_>) -> Lists {
     offsets.push(0);
     for wire in wires {
         let mut list: Vec<u32> = wire.tags.iter().map(|tag| terms.term(tag)).collect();
-        list.sort_unstable();
+        list.arrange();
         list.dedup();
         values.extend(list);
         offsets.push(u32::try_from(values.len()).unwrap_or(u32::MAX));
@@ -142,7 +143,7 @@ fn attributes(wires: &[ItemWire<'_>]) -> Vec<AttributeColumn> {
     by_name
         .into_iter()
         .map(|(name, mut entries)| {
-            entries.sort_by(|one, other| compare(one.0, other.0));
+            entries.arrange_by(|one, other| compare(one.0, other.0));
             let mut places = alloc::vec![Terms::NONE; wires.len()];
             let mut values: Vec<Value> = Vec::new();
             for (value, place) in entries {

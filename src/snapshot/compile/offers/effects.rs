@@ -1,7 +1,7 @@
 //! What offers give.
 
 use super::{Compiler, each, missing, out_of_range, percent};
-use crate::domain::ValueError;
+use crate::domain::{Arrange, ValueError};
 use crate::offers::{Bundle, BuyGet, Discount, Filter, Kind, PieceSet, Rate};
 use crate::snapshot::wire::offer as wire;
 use crate::snapshot::wire::offer::EffectKind;
@@ -103,6 +103,6 @@ fn steps(wire: &[wire::Step], least: i64) -> Result<alloc::vec::Vec<(i64, Discou
         let discount = discount(step.percent, step.amount, step.price)?.ok_or_else(|| missing().in_field("percent"))?;
         Ok((step.from, discount))
     })?;
-    steps.sort_by_key(|(from, _)| *from);
+    steps.arrange_by_key(|(from, _)| *from);
     Ok(steps)
 }

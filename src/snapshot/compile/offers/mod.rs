@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::Context;
 use super::moment::{minute_of_day, window};
-use crate::domain::{Map, Value, ValueError, ValueErrorKind, from_value};
+use crate::domain::{Arrange, Map, Value, ValueError, ValueErrorKind, from_value};
 use crate::offers::{
     Activation, CartAttributes, Chain, Class, Combines, CouponCode, Effect, Filter, Limits, Offer, OfferBook, Period, PeriodLimit,
     PriceBase, Rate, Receipt, Schedule, Target, Threshold,
@@ -40,7 +40,7 @@ pub fn compile(offers: &Value, stacking: &Value, context: &mut Context<'_>) -> O
             }
         }
     }
-    compiled.sort_by(|left, right| left.id.cmp(&right.id));
+    compiled.arrange_by(|left, right| left.id.cmp(&right.id));
     let attributes = &compiler.context.attributes;
     let cart = CartAttributes {
         subtotal: attributes.find("cart.subtotal"),
@@ -199,7 +199,7 @@ impl Compiler<'_, '_> {
             let next = u32::try_from(self.tags.len()).unwrap_or(u32::MAX);
             tags.extend(self.tags.get_or_insert_with(name.clone(), || next).copied());
         }
-        tags.sort_unstable();
+        tags.arrange();
         tags.dedup();
         tags
     }
