@@ -71,13 +71,11 @@ macro_rules! read_fields {
     ($name:ident $(<$life:lifetime>)?: $($field:ident $(($how:tt))?),* $(,)? $(.. $($rest:lifetime)?)?) => {
         impl<'v> $crate::domain::FromValue<'v> for $name $(<$life>)? {
             fn blank() -> Self {
-                #[allow(unused_mut)]
-                let mut blank = Self::default();
-                $($($crate::domain::read_fields!(@default blank $field $how);)?)*
-                blank
+                Self::default()
             }
 
             fn fill(&mut self, source: $crate::domain::Source<'v>) -> Result<(), $crate::domain::ValueError> {
+                $($($crate::domain::read_fields!(@default self $field $how);)?)*
                 $crate::domain::fill_fields(self, source)
             }
         }
@@ -105,9 +103,9 @@ macro_rules! read_fields {
             }
         }
     };
-    (@default $blank:ident $field:ident required) => {};
-    (@default $blank:ident $field:ident $name:literal) => {};
-    (@default $blank:ident $field:ident $default:ident) => { $blank.$field = $default(); };
+    (@default $this:ident $field:ident required) => {};
+    (@default $this:ident $field:ident $name:literal) => {};
+    (@default $this:ident $field:ident $default:ident) => { $this.$field = $default() };
     (@name r#where) => { "where" };
     (@name $field:ident $name:literal) => { $name };
     (@name $field:ident $($how:ident)?) => { stringify!($field) };
@@ -277,10 +275,11 @@ mod tests {
         valid_window: Option<Window>,
         kind: Kind,
         filter: u8,
+        first: Window,
         never_read: u8,
     }
 
-    read_fields!(Offer: id(required), r#where, valid_window, kind, filter("min_price"), ..);
+    read_fields!(Offer: id(required), r#where, valid_window, kind, filter("min_price"), first, ..);
 
     #[derive(Debug, Default, PartialEq)]
     struct Window {
@@ -329,13 +328,13 @@ mod tests {
         let offers: Vec<Offer> = from_value(&json(
             r#"[{"id": "a", "unknown": [[[]]], "neverRead": 4, "valid_window": 3},
                 {"id": "b", "validWindow": {"from": -3}, "kind": "free-gift", "where": true, "minPrice": 7},
-                {"id": "c", "validWindow": {"days": [], "from": 2}}]"#,
+                {"id": "c", "validWindow": {"days": [], "from": 2}, "first": {"from": 3}}]"#,
         ))
         .unwrap();
         assert_eq!(offers[0], Offer { id: "a".into(), ..Offer::default() });
         let window = Some(Window { from: -3, days: vec![1] });
         let second =
-            Offer { id: "b".into(), r#where: Value::Bool(true), valid_window: window, kind: Kind::FreeGift, filter: 7, never_read: 0 };
+            Offer { id: "b".into(), r#where: Value::Bool(true), valid_window: window, kind: Kind::FreeGift, filter: 7, ..Offer::default() };
         assert_eq!(offers[1], second);
         assert_eq!(offers[2].valid_window, Some(Window { from: 2, days: vec![] }));
         assert_eq!(from_value::<Borrowed<'_>>(&json(r#"{"id": "x"}"#)).unwrap().id, "x");
