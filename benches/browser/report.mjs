@@ -29,10 +29,10 @@ function curveTable({ name, x, points, explained }) {
   return [`| ${x} | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...rows, '', explained, '', `![](plots/${name}.svg)`, ''];
 }
 
-/** Writes `results` into the part called `part` of the file at `path`. */
-export function report(path, part, { machine, load, commit, hosts }, command) {
+/** Results as Markdown. */
+export function markdown({ machine, load, commit, hosts }, command) {
   const lines = [`Command: \`${command}\`, at commit ${commit}. Machine: ${machine}; load average ${load}. Peers run in turns, round by round; ratios are medians of each round's. Calls in tables of p50 and p99 are timed one by one, each the fastest of three.`, ''];
-  for (const [host, suites] of Object.entries(hosts)) {
+  for (const [host, suites] of Object.entries(hosts).filter(([, found]) => found.length > 0)) {
     lines.push(`## ${host}`, '');
     for (const { title, about, cases, latencies, curves } of suites) {
       lines.push(`### ${title}`, '', about, '');
@@ -41,7 +41,7 @@ export function report(path, part, { machine, load, commit, hosts }, command) {
       for (const curve of curves) lines.push(...curveTable(curve));
     }
   }
-  put(path, part, lines.join('\n'));
+  return lines.join('\n');
 }
 
 /** Puts `text` between the marks of `part`, at the end of the file where there are none yet. */

@@ -1,5 +1,6 @@
 // Measures in one Chromium page and in Node, and writes what was found into benches/RESULTS.md:
-//   node benches/browser/run.mjs [SUITE...]      the suites are in suites.mjs, and `navigation`; all of them where none is named
+//   node benches/browser/run.mjs [SUITE...]
+// The suites are those of suites.mjs, and `navigation`. Where some are named, only those run, and what was found is printed.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { served } from '../../tests/js/serve.mjs';
 import { bench } from './bench.mjs';
 import { navigation } from './navigation.mjs';
 import { plot } from './plot.mjs';
-import { report } from './report.mjs';
+import { markdown, put } from './report.mjs';
 import suites from './suites.mjs';
 import { SIZES, shop } from './suites/growth.mjs';
 import { world } from './world.mjs';
@@ -95,11 +96,15 @@ const results = {
   hosts: { [`Chromium ${chromium.version}`]: chromium.found, [`Node ${process.versions.node}`]: node },
 };
 writeFileSync(join(work, 'browser.json'), JSON.stringify(results, null, 1));
+if (asked.length > 0) {
+  console.log(markdown(results, `make bench SUITES="${asked.join(' ')}"`));
+  process.exit(0);
+}
 for (const { curves } of chromium.found) {
   for (const curve of curves) {
     mkdirSync(join(root, 'benches/plots'), { recursive: true });
     writeFileSync(join(root, `benches/plots/${curve.name}.svg`), plot(curve));
   }
 }
-report(join(root, 'benches/RESULTS.md'), 'browser', results, `make bench${asked.length > 0 ? ` SUITES="${asked.join(' ')}"` : ''}`);
+put(join(root, 'benches/RESULTS.md'), 'browser', markdown(results, 'make bench'));
 console.error('-- written to benches/RESULTS.md');
