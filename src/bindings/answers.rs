@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::Engine;
+use super::{Engine, answer};
 
 #[wasm_bindgen]
 impl Engine {
@@ -35,6 +35,38 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "MembershipRequest")] request: JsValue,
     ) -> Result<JsValue, JsValue> {
         self.ask(&request, |engine, request, clock| engine.membership(request, clock))
+    }
+
+    /// Tasks, streaks and achievements with progress and reward, draws with their published odds, what points can be
+    /// exchanged for, and what earns points.
+    #[wasm_bindgen(unchecked_return_type = "Growth")]
+    pub fn growth(&self, #[wasm_bindgen(unchecked_optional_param_type = "GrowthRequest")] request: JsValue) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.growth(request, clock))
+    }
+
+    /// What to say next on a surface, best first, under caps and quiet hours: offers, reminders, content, tasks, tier nudges.
+    /// Track an `impression` with `message` and `surface` when one is shown: caps count it.
+    #[wasm_bindgen(js_name = nextActions, unchecked_return_type = "NextAction[]")]
+    pub fn next_actions(&self, #[wasm_bindgen(unchecked_param_type = "NextActionsRequest")] request: JsValue) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.next_actions(request, clock))
+    }
+
+    /// What is known of the member's ways: stage, value, segments, tags, and what they buy most. Nothing without
+    /// personalisation.
+    #[wasm_bindgen(unchecked_return_type = "Portrait")]
+    pub fn portrait(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "PortraitRequest")] request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.portrait(request, clock))
+    }
+
+    /// How answers come about, for people: that an algorithm chooses, from what, by which version of the rules, and whom to
+    /// ask.
+    #[wasm_bindgen(unchecked_return_type = "Transparency")]
+    pub fn transparency(&self) -> Result<JsValue, JsValue> {
+        let told = self.step(|engine| engine.transparency())?;
+        answer::object(&told)
     }
 
     /// What giving back a part of an order comes to: money, points, and what is left of it. The order is a quote, or what

@@ -19,13 +19,4 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         pending("applyDelta")
     }
-
-    /// What to say next on a surface. Not built yet: throws `not-available`.
-    #[wasm_bindgen(js_name = nextActions, unchecked_return_type = "{ id: string; kind: string; score: number; reasons: Reason[] }[]")]
-    pub fn next_actions(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "{ surface: string; limit: number; now?: number }")] _request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        pending("nextActions")
-    }
 }

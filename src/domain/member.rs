@@ -80,12 +80,18 @@ pub struct Activity {
     /// `check-in`, `review`, `share`, `referral`, `survey`, `delivered`, `benefit-used`, `reward-redeemed`,
     /// `draw-entered`, `impression`, ...
     pub kind: String,
-    /// What it is about: an order, a benefit, a reward, a message, an item.
+    /// What it is about: an order, a benefit, a reward, a draw, a message, an item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// Where it happened: the surface that an `impression` was on (`push`, `home`, ...).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surface: Option<String>,
+    /// What came of it: the prize that a `draw-result` tells of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
 }
 
-read_fields!(Activity: id, at(required), kind(required), subject);
+read_fields!(Activity: id, at(required), kind(required), subject, surface, result);
 
 /// A tag on a member.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -23,7 +23,7 @@ pub(super) struct CartRequest<'a> {
 }
 
 /// `item.*` of a line: what the request says of it, over what the catalog does.
-struct LineAttributes<'a> {
+pub(super) struct LineAttributes<'a> {
     own: Attributes<'a>,
     item: Option<ItemAttributes<'a>>,
 }
@@ -75,8 +75,7 @@ impl Engine {
                 attributes: source,
             });
         }
-        let attributes = self.attributes(snapshot, now, request.surroundings);
-        let tier = self.tier_now(snapshot, &attributes, now);
+        let (attributes, tier) = self.attributes_and_tier(snapshot, now, request.surroundings);
         let shipping = request
             .shipping
             .iter()
@@ -86,6 +85,7 @@ impl Engine {
                 tax: line.tax.and_then(Rate::percent).unwrap_or_default(),
             })
             .collect();
+        let goods: Vec<&dyn AttributeSource> = sources.iter().map(|source| source as &dyn AttributeSource).collect();
         let answer = ask(&QuoteInput {
             now,
             zone: &snapshot.info.zone,
@@ -97,11 +97,17 @@ impl Engine {
             tier: tier.as_deref(),
             wallet: &self.member.wallet,
             uses: &self.member.uses,
-            points: self.points_payment(snapshot, request.points, tier.as_deref(), now),
+            points: self.points_payment(snapshot, request.points, &goods, &attributes, tier.as_deref(), now),
             selection: request.listed.map_or(Selection::Programme, Selection::Listed),
         });
         (answer, notes)
     }
+}
+
+/// `item.*` of `line`.
+pub(super) fn line_attributes<'a>(snapshot: &'a Snapshot, binding: &'a ItemBinding, line: &'a CartLine) -> LineAttributes<'a> {
+    let item = snapshot.catalog.find(&line.item).map(|item| binding.item(&snapshot.catalog, item));
+    LineAttributes { own: own_attributes(&snapshot.attributes, line), item }
 }
 
 /// What the request says of a line.

@@ -1,10 +1,15 @@
 //! Taking a catalog snapshot, and what answers are made with.
 
 use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
 
+use super::affinity::{Affinities, for_rules};
 use super::features::FeatureBook;
+use super::seen::{Seen, price};
 use super::{Engine, EngineError, Facts, SnapshotInfo};
 use crate::domain::{AlignedBytes, Member, Value, Zone};
+use crate::loyalty::{Ledger, MemberView, Standing};
 use crate::rules::{AttributeTable, Attributes, Segments};
 use crate::snapshot::{OpenOptions, PublicKey, Snapshot, SnapshotError, open, open_json};
 
@@ -100,32 +105,107 @@ impl Engine {
         now: i64,
         surroundings: Surroundings<'_>,
     ) -> Attributes<'static> {
+        match snapshot.filter(|snapshot| table.find("member.tier").is_some() && self.has_standing(snapshot)) {
+            Some(snapshot) => {
+                let price = price(snapshot);
+                let view = MemberView::new(&self.member, &[], &price);
+                let seen = Seen { snapshot, view: &view, now, horizon: now };
+                self.known_of(table, Some(snapshot), Some(seen), now, surroundings).0
+            }
+            None => self.known_of(table, snapshot, None, now, surroundings).0,
+        }
+    }
+
+    /// The attributes for an answer at `now`, and the tier that the member holds: by the programme, or where there is none as
+    /// the server confirmed it.
+    pub(super) fn attributes_and_tier(
+        &self,
+        snapshot: &Snapshot,
+        now: i64,
+        surroundings: Surroundings<'_>,
+    ) -> (Attributes<'static>, Option<String>) {
+        if !self.has_standing(snapshot) {
+            let attributes = self.attributes(snapshot, now, surroundings);
+            return (attributes, self.member.tier.as_ref().map(|tier| tier.id.clone()));
+        }
+        let price = price(snapshot);
+        let view = MemberView::new(&self.member, &[], &price);
+        let seen = Seen { snapshot, view: &view, now, horizon: now };
+        let (attributes, standing, _) = self.standing_at(seen, surroundings);
+        (attributes, Some(seen.tier_id(standing.tier)))
+    }
+
+    /// The attributes for an answer about the member, where they stand, and the ledger of each wallet.
+    pub(super) fn standing_at(&self, seen: Seen<'_>, surroundings: Surroundings<'_>) -> (Attributes<'static>, Standing, Vec<Ledger>) {
+        let snapshot = seen.snapshot;
+        let (attributes, stood) = self.known_of(&snapshot.attributes, Some(snapshot), Some(seen), seen.now, surroundings);
+        let (standing, ledgers) = stood.unwrap_or_else(|| seen.standing(&attributes));
+        (attributes, standing, ledgers)
+    }
+
+    /// Whether the programme says where the member stands.
+    fn has_standing(&self, snapshot: &Snapshot) -> bool {
+        self.profile.is_some() && !snapshot.programme.ladder.tiers.is_empty()
+    }
+
+    /// The attributes, with the tier that `seen` finds, where there is a programme to find one by.
+    fn known_of(
+        &self,
+        table: &AttributeTable,
+        snapshot: Option<&Snapshot>,
+        seen: Option<Seen<'_>>,
+        now: i64,
+        surroundings: Surroundings<'_>,
+    ) -> (Attributes<'static>, Option<(Standing, Vec<Ledger>)>) {
         let (no_segments, utc) = (Segments::default(), Zone::default());
         let days = snapshot.map(|snapshot| self.days_on(snapshot, now)).unwrap_or_default();
+        let names = |paths: &[&str]| paths.iter().any(|path| table.find(path).is_some());
+        let (ages, worths) =
+            (names(&["member.ageDays", "member.ageMonths"]), names(&["member.lifecycle", "member.rfm", "member.churnRisk"]));
+        let worths = worths && self.is_personalised() && self.profile.is_some();
+        let zone = snapshot.map_or(&utc, |snapshot| &snapshot.info.zone);
+        let (mut age, mut worth) = ((None, None), None);
+        if ages || worths {
+            let made =
+                seen.is_none().then(|| MemberView::new(&self.member, &[], &|item| snapshot.and_then(|snapshot| price(snapshot)(item))));
+            let none = MemberView::default();
+            let view = seen.map(|seen| seen.view).or(made.as_ref()).unwrap_or(&none);
+            age = (view.age_days(zone, now), view.age_months(zone, now));
+            let programme = snapshot.map(|snapshot| &snapshot.programme).filter(|_| worths);
+            worth = programme.map(|programme| (programme.lifecycle.stage(view, zone, now).name(), programme.value.worth(view, zone, now)));
+        }
+        let tastes = names(&["member.topCategories", "member.topBrands", "member.priceBand"]) && self.is_personalised();
+        let tastes = snapshot.filter(|_| tastes).map(|snapshot| for_rules(&Affinities::of(&snapshot.catalog, &self.visible, now)));
         let facts = Facts {
             table,
             segments: snapshot.map_or(&no_segments, |snapshot| &snapshot.segments),
-            zone: snapshot.map_or(&utc, |snapshot| &snapshot.info.zone),
+            zone,
             now,
             member: &self.member,
             visible: &self.visible,
             personalised: self.is_personalised(),
             tier: None,
             days: &days,
+            age,
+            worth: worth.as_ref(),
+            tastes: tastes.as_ref(),
+            tag_rules: snapshot.map_or(&[], |snapshot| &snapshot.programme.tags),
+            forgotten: &self.device.forgotten,
             context: surroundings.context.unwrap_or(&Value::Null),
             store: surroundings.store,
             channel: surroundings.channel,
         };
-        // Tiers may have conditions of their own, so the tier is found first, from everything else.
-        let before = facts.attributes();
-        let tier = match snapshot {
-            Some(snapshot) => self.tier_now(snapshot, &before, now),
-            None => self.member.tier.as_ref().map(|tier| tier.id.clone()),
+        let Some(seen) = seen.filter(|seen| self.has_standing(seen.snapshot)) else {
+            let confirmed = self.member.tier.as_ref().map(|tier| tier.id.as_str());
+            return (Facts { tier: confirmed, ..facts }.attributes(), None);
         };
-        match tier {
-            Some(tier) => Facts { tier: Some(&tier), ..facts }.attributes(),
-            None => before,
-        }
+        // Tiers may have conditions of their own, so the tier is found first, from everything else.
+        let ladder = &seen.snapshot.programme.ladder;
+        let asks = ladder.tiers.iter().any(|tier| !tier.when.is_empty());
+        let before = if asks { facts.attributes() } else { Attributes::default() };
+        let (standing, ledgers) = seen.standing(&before);
+        let attributes = Facts { tier: Some(ladder.id(standing.tier)), ..facts }.attributes();
+        (attributes, Some((standing, ledgers)))
     }
 }
 

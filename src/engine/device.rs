@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{MemberEvent, Outbox, Privacy};
-use crate::domain::Member;
+use crate::domain::{Basket, Member};
 use crate::experiments::StickyBuckets;
 
 /// Events remembered for their effect on answers; older ones only matter to the server.
@@ -36,13 +36,17 @@ pub struct Device {
     pub sticky: StickyBuckets,
     /// What to add to the device's clock to get the server's, in milliseconds.
     pub clock_offset: i64,
+    /// What the engine's clock showed when something happened last.
+    pub latest: i64,
 }
 
 impl Device {
     /// Takes an event: numbers it, remembers it for the next answers, and queues it for the server where the member
-    /// allows it. An event with the same `id` field as one remembered counts once.
+    /// allows it. An event with the same `id` field as one remembered counts once; one that is not believed is kept
+    /// beside, for the server.
     pub fn track(&mut self, mut event: MemberEvent) {
-        if let Some(id) = event.text("id")
+        if event.is_believed()
+            && let Some(id) = event.text("id")
             && self.events.iter().any(|known| known.kind == event.kind && known.text("id") == Some(id))
         {
             return;
@@ -93,15 +97,22 @@ impl Device {
     }
 
     /// `member` with what happened here since: purchases in the history (an order that the profile already has counts
-    /// once), offers used, items dismissed.
+    /// once) less what was given back, what was done beside, offers used, items dismissed. What is not believed does not
+    /// count.
     pub fn overlay(&self, mut member: Member) -> Member {
-        for event in &self.events {
+        for event in self.events.iter().filter(|event| event.is_believed()) {
             if let Some(basket) = event.basket()
                 && !member.history.iter().any(|known| known.id == basket.id)
             {
                 let place = member.history.partition_point(|known| known.at <= basket.at);
                 member.history.insert(place, basket);
             }
+            if let Some((order, lines)) = event.returned()
+                && let Some(basket) = member.history.iter_mut().find(|known| known.id == order)
+            {
+                lines.into_iter().for_each(|(item, pieces)| give_back(basket, item, pieces));
+            }
+            member.activities.extend(event.activity());
             member.uses.extend(event.offer_use());
             if event.kind == "dismiss"
                 && let Some(item) = &event.item
@@ -113,10 +124,23 @@ impl Device {
     }
 }
 
+/// Takes `pieces` of `item` out of `basket`, with an equal part of what they cost.
+fn give_back(basket: &mut Basket, item: &str, mut pieces: u32) {
+    for line in basket.lines.iter_mut().filter(|line| line.item == item) {
+        let gone = line.quantity.min(pieces);
+        let kept = line.quantity.saturating_sub(gone);
+        line.paid = line.paid.map(|paid| {
+            let share = i128::from(paid).saturating_mul(kept.into()).checked_div(line.quantity.into()).unwrap_or(0);
+            i64::try_from(share).unwrap_or(paid)
+        });
+        line.quantity = kept;
+        pieces = pieces.saturating_sub(gone);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Basket;
 
     fn event(text: &str) -> MemberEvent {
         MemberEvent::from_value(serde_json::from_str(text).unwrap(), 10).unwrap()
@@ -147,5 +171,27 @@ mod tests {
         device.absorbed_through(10);
         assert!(device.overlay(Member::default()).excluded.is_empty());
         assert_eq!(device.outbox.len(), 1);
+    }
+
+    #[test]
+    fn what_is_given_back_leaves_the_history_at_once() {
+        let mut device = Device::default();
+        device.track(event(
+            r#"{"type": "purchase", "order": "o", "lines": [{"item": "a", "quantity": 3, "paid": 900}, {"item": "b", "paid": 50}]}"#,
+        ));
+        device.track(event(r#"{"type": "return", "order": "o", "lines": [{"item": "a", "quantity": 2}, {"item": "b"}]}"#));
+        device.track(event(r#"{"type": "return", "order": "none", "item": "a"}"#));
+        let lines = device.overlay(Member::default()).history.remove(0).lines;
+        let left: Vec<_> = lines.iter().map(|line| (line.quantity, line.paid)).collect();
+        assert_eq!(left, [(1, Some(300)), (0, Some(0))]);
+    }
+
+    #[test]
+    fn what_is_not_believed_is_sent_and_does_not_count() {
+        let mut device = Device::default();
+        device.track(event(r#"{"type": "share", "id": "a"}"#));
+        device.track(event(r#"{"type": "share", "id": "a"}"#).flagged(&["duplicate"]));
+        device.track(event(r#"{"type": "share", "id": "b"}"#).flagged(&["velocity"]));
+        assert_eq!((device.overlay(Member::default()).activities.len(), device.outbox.len()), (1, 3));
     }
 }

@@ -7,13 +7,15 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::EngineError;
-use crate::domain::{Basket, BasketLine, OfferUse, Value};
+use crate::domain::{Activity, Basket, BasketLine, OfferUse, Value};
 
 /// One thing that happened on this device.
 ///
 /// Known types and what they change at once: `view`, `search`, `click`, `add-to-cart`, `remove-from-cart` (the session),
-/// `purchase` (history), `dismiss` (the item is left out from now on), `rate`, `offer-claimed`, `offer-used` (wallet
-/// and limits), `check-in`, `share`, `review`, `exposure`, `impression`. Other types only go to the server.
+/// `purchase` (history), `return` (what of an `order` was given back: `lines` of `item`, `quantity`), `dismiss` (the item
+/// is left out from now on, the `message` rests), `rate`, `offer-claimed`, `offer-used` (wallet and limits), `exposure`.
+/// Every other type is an action: `check-in`, `share`, `review`, `impression` (of a `message` on a `surface`), `benefit-used`,
+/// `reward-redeemed`, `draw-entered`, ...: tasks, quotas and caps count it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MemberEvent {
     /// Counts up on this device; names the event together with the device.
@@ -32,6 +34,11 @@ pub struct MemberEvent {
 const LONGEST_KIND: usize = 64;
 /// Most fields accepted on one event.
 const MOST_FIELDS: usize = 64;
+
+/// The field of the flags that go out with an event.
+pub(super) const FLAGS: &str = "flags";
+/// Fields that say what an action is about, the first that is given.
+const SUBJECTS: [&str; 8] = ["subject", "message", "benefit", "reward", "draw", "task", "offer", "order"];
 
 impl MemberEvent {
     /// Reads `{type, at, item?, ...}`; `at` defaults to `now`.
@@ -107,6 +114,57 @@ impl MemberEvent {
             self.text("order").or_else(|| self.text("id")).map_or_else(|| alloc::format!("device-{}", self.sequence), ToString::to_string);
         let owned = |name: &str| self.text(name).map(ToString::to_string);
         Some(Basket { id, at: self.at, store: owned("store"), channel: owned("channel"), lines })
+    }
+
+    /// The lines of a `return`: the order, and of each item how many pieces.
+    pub fn returned(&self) -> Option<(&str, Vec<(&str, u32)>)> {
+        if self.kind != "return" {
+            return None;
+        }
+        let pieces = |value: Option<&Value>| value.and_then(Value::as_f64).and_then(whole).and_then(|count| u32::try_from(count).ok());
+        let lines = match (self.field("lines").and_then(Value::as_array), &self.item) {
+            (Some(lines), _) => {
+                lines.iter().filter_map(|line| Some((line.get("item")?.as_str()?, pieces(line.get("quantity")).unwrap_or(1)))).collect()
+            }
+            (None, Some(item)) => alloc::vec![(item.as_str(), pieces(self.field("quantity")).unwrap_or(1))],
+            (None, None) => return None,
+        };
+        Some((self.text("order")?, lines))
+    }
+
+    /// What it tells of what the member did beside buying. It is about what the first of the fields `subject`, `message`,
+    /// `benefit`, `reward`, `draw`, `task`, `offer`, `order` names, else about the item.
+    pub fn activity(&self) -> Option<Activity> {
+        if matches!(self.kind.as_str(), "purchase" | "return" | "exposure" | "search" | "add-to-cart" | "remove-from-cart") {
+            return None;
+        }
+        let subject = SUBJECTS.iter().find_map(|name| self.text(name)).or(self.item.as_deref());
+        let id = self.text("id").map_or_else(|| alloc::format!("device-{}", self.sequence), ToString::to_string);
+        Some(Activity {
+            id,
+            at: self.at,
+            kind: self.kind.clone(),
+            subject: subject.map(ToString::to_string),
+            surface: self.text("surface").map(ToString::to_string),
+            result: None,
+        })
+    }
+
+    /// Whether nothing speaks against it: an event flagged as unbelievable still goes to the server, and counts for nothing
+    /// here.
+    pub fn is_believed(&self) -> bool {
+        let flags = self.field(FLAGS).and_then(Value::as_array).unwrap_or_default();
+        !flags.iter().filter_map(Value::as_str).any(|flag| matches!(flag, "velocity" | "clock-ahead" | "duplicate"))
+    }
+
+    /// The same event with these flags in the place of any it had: nobody but the engine sets them.
+    #[must_use]
+    pub fn flagged(mut self, flags: &[&str]) -> Self {
+        self.fields.retain(|(name, _)| name != FLAGS);
+        if !flags.is_empty() {
+            self.fields.push((FLAGS.into(), Value::Array(flags.iter().map(|flag| Value::from(*flag)).collect())));
+        }
+        self
     }
 
     /// The use that an `offer-used` tells of.
@@ -186,5 +244,32 @@ mod tests {
     fn other_fields_come_back() {
         let event = read(r#"{"type": "search", "query": "milk"}"#).unwrap();
         assert_eq!(serde_json::to_string(&event).unwrap(), r#"{"sequence":0,"type":"search","at":7,"query":"milk"}"#);
+    }
+
+    #[test]
+    fn actions_say_what_they_are_about() {
+        let activity = |text: &str| read(text).unwrap().activity();
+        for kind in ["purchase", "search", "exposure", "return", "add-to-cart"] {
+            assert_eq!(activity(&alloc::format!(r#"{{"type": "{kind}", "item": "a"}}"#)), None, "{kind}");
+        }
+        let seen = activity(r#"{"type": "impression", "item": "a", "message": "sale", "surface": "push", "id": "x"}"#).unwrap();
+        assert_eq!((seen.id.as_str(), seen.subject.as_deref(), seen.surface.as_deref(), seen.at), ("x", Some("sale"), Some("push"), 7));
+        let viewed = activity(r#"{"type": "view", "item": "a", "sequence": 4}"#).unwrap();
+        assert_eq!((viewed.id.as_str(), viewed.subject.as_deref()), ("device-4", Some("a")));
+    }
+
+    #[test]
+    fn a_page_cannot_set_flags_or_clear_them() {
+        let forged = read(r#"{"type": "share", "flags": []}"#).unwrap().flagged(&["velocity"]);
+        assert!(!forged.is_believed());
+        assert!(read(r#"{"type": "share", "flags": ["velocity"]}"#).unwrap().flagged(&["cap"]).is_believed());
+        assert!(read(r#"{"type": "share", "flags": ["velocity"]}"#).unwrap().flagged(&[]).fields.is_empty());
+    }
+
+    #[test]
+    fn a_return_names_the_order_and_its_pieces() {
+        let event = read(r#"{"type": "return", "order": "o", "lines": [{"item": "a", "quantity": 2}, {"item": "b"}, {}]}"#).unwrap();
+        assert_eq!(event.returned(), Some(("o", alloc::vec![("a", 2), ("b", 1)])));
+        assert_eq!(read(r#"{"type": "return", "item": "a"}"#).unwrap().returned(), None);
     }
 }

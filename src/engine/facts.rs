@@ -4,9 +4,12 @@
 //! |---|---|---|
 //! | `member.id`, `member.tier` | texts | yes: the contract with the member |
 //! | `member.joinedAt`, `member.memberDays` | milliseconds since 1970; whole days since | yes |
+//! | `member.ageDays`, `member.ageMonths` | whole days and months on the shop's clock since the membership began | yes |
 //! | `member.orders`, `member.spent`, `member.daysSinceOrder` | orders so far, their sum in minor units, whole days since the last (absent where none) | yes: prices must not depend on the switch |
 //! | `member.birthday`, `member.birthdayToday`, `member.birthdayMonth` | `MM-DD`; whether today, this month is the one (29 February counts on the 28th in other years) | no |
 //! | `member.tags`, `member.segments` | lists of names | no |
+//! | `member.lifecycle`, `member.rfm`, `member.churnRisk` | the stage of the membership; three digits; in [0, 1] | no |
+//! | `member.topCategories`, `member.topBrands`, `member.priceBand` | what is at least a tenth of the purchases of a year; `low`, `middle`, `high` | no |
 //! | `member.<trait>` | what the profile's `attributes` say; never over the names above | no |
 //! | `now.at` | milliseconds since 1970 | yes |
 //! | `now.date`, `now.month`, `now.day`, `now.weekday`, `now.hour`, `now.minuteOfDay` | on the shop's clock: `YYYY-MM-DD`, 1 to 12, 1 to 31, 1 (Monday) to 7, 0 to 23, 0 to 1439 | yes |
@@ -17,7 +20,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::domain::{DAY, Member, Value, Zone};
-use crate::rules::{AttributeSource, AttributeTable, Attributes, Segments};
+use crate::loyalty::Worth;
+use crate::rules::{AttributeSource, AttributeTable, Attributes, Condition, Segments};
 
 /// What the attributes are made from.
 pub struct Facts<'a> {
@@ -39,6 +43,16 @@ pub struct Facts<'a> {
     pub tier: Option<&'a str>,
     /// Ids of the programme's days that are on.
     pub days: &'a [String],
+    /// Whole days and months since the membership began.
+    pub age: (Option<i64>, Option<i64>),
+    /// The stage of the membership, and what the member is worth, where that may be read.
+    pub worth: Option<&'a (&'static str, Worth)>,
+    /// What the member buys most, where that may be read: categories, brands, price band.
+    pub tastes: Option<&'a (Vec<String>, Vec<String>, Option<String>)>,
+    /// Tags worked out here, each with its condition.
+    pub tag_rules: &'a [(String, Condition)],
+    /// Tags that the member deleted.
+    pub forgotten: &'a [String],
     /// What the caller said of the surroundings.
     pub context: &'a Value,
     /// The request's store.
@@ -66,11 +80,27 @@ impl Facts<'_> {
             }
         }
         let mut attributes = attributes.into_owned();
+        let found = self.device_tags(&attributes);
+        if let Some(id) = self.table.find("member.tags").filter(|_| !found.is_empty()) {
+            let server = self.visible.tags.iter().map(|tag| tag.tag.as_str());
+            let tags = server.chain(found.iter().copied()).map(Value::from).collect();
+            attributes.set(id, Value::Array(tags));
+        }
         if let Some(id) = self.table.find("member.segments") {
             let held = self.segment_names(&attributes);
             attributes.set(id, Value::Array(held.into_iter().map(Value::String).collect()));
         }
         attributes
+    }
+
+    /// The tags worked out here that hold of `source`; none where traits may not be read.
+    pub fn device_tags(&self, source: &dyn AttributeSource) -> Vec<&str> {
+        if !self.personalised {
+            return Vec::new();
+        }
+        let new = |tag: &str| !self.forgotten.iter().any(|gone| gone == tag) && !self.visible.tags.iter().any(|known| known.tag == tag);
+        let held = self.tag_rules.iter().filter(|(tag, when)| new(tag) && when.matches(source));
+        held.map(|(tag, _)| tag.as_str()).collect()
     }
 
     /// The segments that hold; none where segments may not be read.
@@ -90,6 +120,28 @@ impl Facts<'_> {
         if let Some(joined) = self.member.joined_at {
             set("member.joinedAt", Value::Number(joined as f64));
             set("member.memberDays", Value::Number(whole_days(joined, self.now)));
+        }
+        for (path, age) in [("member.ageDays", self.age.0), ("member.ageMonths", self.age.1)] {
+            if let Some(age) = age {
+                set(path, Value::Number(age as f64));
+            }
+        }
+        if let Some((stage, worth)) = self.worth {
+            set("member.lifecycle", (*stage).into());
+            if let Some(rfm) = &worth.rfm {
+                set("member.rfm", rfm.as_str().into());
+            }
+            if let Some(risk) = worth.churn_risk {
+                set("member.churnRisk", Value::Number(risk));
+            }
+        }
+        if let Some((categories, brands, band)) = self.tastes {
+            let list = |names: &[String]| Value::Array(names.iter().map(|name| name.as_str().into()).collect());
+            set("member.topCategories", list(categories));
+            set("member.topBrands", list(brands));
+            if let Some(band) = band {
+                set("member.priceBand", band.as_str().into());
+            }
         }
         let past = || self.member.history.iter().filter(|basket| basket.at <= self.now);
         set("member.orders", Value::Number(past().count() as f64));
@@ -169,6 +221,11 @@ mod tests {
             personalised,
             tier: Some("gold"),
             days: &[],
+            age: (None, None),
+            worth: None,
+            tastes: None,
+            tag_rules: &[],
+            forgotten: &[],
             context: &Value::Null,
             store: Some("s1"),
             channel: None,

@@ -66,6 +66,7 @@ impl Engine {
             version: profile.head.version,
             issued_at: profile.head.issued_at,
             expires_at: profile.head.expires_at,
+            warnings: profile.left_out.clone(),
             ..SnapshotInfo::default()
         };
         self.profile = Some(profile);

@@ -5,11 +5,14 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use super::benefits::{BenefitHeld, PartnerHeld};
+use super::calendar::Ahead;
 use super::catalog::Surroundings;
+use super::seen::{Known, Seen, price};
+use super::wallets::{PointsHeld, WalletHeld};
 use super::{Engine, EngineError, MembershipRequest};
-use crate::domain::{Arrange, DAY, Reason, Zone};
-use crate::loyalty::{Change, Ledger, Lot, MemberView, NextTier, Programme, Standing, TierKeep};
-use crate::rules::Attributes;
+use crate::domain::{DAY, Reason};
+use crate::loyalty::{CartEffect, MemberView, NextTier, Tier, TierKeep, Worth};
 use crate::snapshot::Snapshot;
 
 /// How far the calendar looks ahead where the request does not say, and at most.
@@ -22,13 +25,24 @@ const HORIZON_DAYS: (u32, u32) = (90, 1_000);
 pub struct Membership {
     /// The tier held.
     pub tier: TierHeld,
+    /// All tiers, lowest first.
+    pub tiers: Vec<TierShown>,
     /// The next tier up; `null` at the top.
     pub next: Option<NextTier>,
     /// What it takes to keep the tier; `null` where it can't be lost.
     pub keep: Option<TierKeep>,
+    /// What buying the request's cart would do; `null` without one.
+    pub cart: Option<CartEffect>,
     /// Points of the programme's first wallet.
     pub points: PointsHeld,
-    /// The stage of the membership; empty where it is not known or may not be read.
+    /// All wallets, in the programme's order.
+    pub wallets: Vec<WalletHeld>,
+    /// Benefits that the member has, with what is left of them.
+    pub benefits: Vec<BenefitHeld>,
+    /// Partners whose members' the member is.
+    pub partners: Vec<PartnerHeld>,
+    /// The stage of the membership: `prospect`, `new`, `won-back`, `lapsed`, `slipping`, `loyal`, `active`; empty where it
+    /// may not be read.
     pub lifecycle: String,
     /// Segments the member is in; none without personalisation.
     pub segments: Vec<String>,
@@ -38,6 +52,21 @@ pub struct Membership {
     pub calendar: Vec<Ahead>,
     /// What there is to say of the answer: `no-programme` where the snapshot has none, `snapshot-expired`.
     pub notes: Vec<Reason>,
+}
+
+/// A tier of the programme.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct TierShown {
+    /// Its id.
+    pub id: String,
+    /// How one comes to it: `criteria`, `invited`, `paid`, `trial`.
+    pub access: &'static str,
+    /// What it costs, where it is bought, in minor units.
+    pub price: Option<i64>,
+    /// Whether it is never lost once reached.
+    pub never_lost: bool,
 }
 
 /// The tier held.
@@ -50,47 +79,10 @@ pub struct TierHeld {
     pub since: Option<i64>,
     /// When it ends or is looked at again, if the member does nothing more.
     pub until: Option<i64>,
-    /// Ids of the benefits it brings.
+    /// Ids of the benefits that the member has.
     pub benefits: Vec<String>,
     /// Why it is this tier.
     pub reasons: Vec<Reason>,
-}
-
-/// Points held.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-pub struct PointsHeld {
-    /// Points that can be spent now; below 0 where points are owed.
-    pub balance: i64,
-    /// Points that can be spent later.
-    pub pending: i64,
-    /// Lots, first-expiring first.
-    pub lots: Vec<HeldLot>,
-    /// What ends within the programme's warning time, by time.
-    pub expiring: Vec<Expiring>,
-}
-
-/// A lot of points.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase")]
-pub struct HeldLot {
-    /// Points left.
-    pub amount: i64,
-    /// When they end (exclusive); never where `null`.
-    pub expires_at: Option<i64>,
-    /// When they can first be spent, where that is still to come.
-    pub available_at: Option<i64>,
-}
-
-/// Points that end together.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-pub struct Expiring {
-    /// How many.
-    pub amount: i64,
-    /// When.
-    pub at: i64,
 }
 
 /// Recency, frequency and monetary value, from the purchases known; nothing without personalisation.
@@ -100,29 +92,32 @@ pub struct Expiring {
 pub struct MemberWorth {
     /// Whole days since the last purchase.
     pub recency_days: Option<i64>,
-    /// Purchases.
+    /// Purchases over the programme's window, 12 months where it does not say.
     pub frequency: u32,
     /// What they cost, in minor units.
     pub monetary: i64,
-    /// Scores from 1 to 5, where the programme has bounds for them.
+    /// Three digits from 1 to 5 (recency, frequency, monetary value), where the programme has limits for them.
     pub rfm: Option<String>,
-    /// In [0, 1], where it is known.
+    /// In [0, 1], where the programme estimates it.
     pub churn_risk: Option<f64>,
 }
 
-/// Something that will happen.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
-pub struct Ahead {
-    /// When, in milliseconds since 1970.
-    pub at: i64,
-    /// What.
-    ///
-    /// | code | facts |
-    /// |---|---|
-    /// | `points-expire`, `points-available` | `amount`, `at` |
-    /// | `tier-rises`, `tier-falls`, `tier-renewed`, `tier-grace` | `tier`, `at` |
-    pub event: Reason,
+impl From<Worth> for MemberWorth {
+    fn from(worth: Worth) -> Self {
+        MemberWorth {
+            recency_days: worth.recency_days,
+            frequency: worth.frequency,
+            monetary: worth.monetary,
+            rfm: worth.rfm,
+            churn_risk: worth.churn_risk,
+        }
+    }
+}
+
+impl MembershipRequest {
+    pub(super) fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings { context: Some(&self.context), store: self.store.as_deref(), channel: self.channel.as_deref() }
+    }
 }
 
 impl Engine {
@@ -137,16 +132,41 @@ impl Engine {
         let days = request.horizon_days.unwrap_or(HORIZON_DAYS.0).min(HORIZON_DAYS.1);
         let horizon = now.saturating_add(i64::from(days).saturating_mul(DAY));
         let programme = &snapshot.programme;
-        let price = |item: &str| snapshot.catalog.find(item).and_then(|item| snapshot.catalog.price(item));
+        let price = price(&snapshot);
         let view = MemberView::new(&member, &[], &price);
-        let attributes = self.attributes(&snapshot, now, Surroundings::default());
-        let seen = Seen { programme, view: &view, zone: &snapshot.info.zone, now, horizon };
-        let segments = self.segments(now);
-        let mut answer = seen.membership(&attributes, &segments);
-        if self.is_personalised() {
-            answer.value = worth(&view, now);
-            answer.segments = segments;
+        let seen = Seen { snapshot: &snapshot, view: &view, now, horizon };
+        let (attributes, standing, ledgers) = self.standing_at(seen, request.surroundings());
+        let segments = self.segments_of(&snapshot, &attributes);
+        let known = Known { attributes: &attributes, segments: &segments, tier: standing.tier };
+        let mut answer = Membership { wallets: seen.wallets(&ledgers), ..Membership::default() };
+        let has_tiers = !programme.ladder.tiers.is_empty();
+        let tier = has_tiers.then(|| seen.tier_id(standing.tier));
+        answer.points = seen.points(&answer.wallets, tier.as_deref());
+        let expected = self.expected(&snapshot, &view, &attributes, now);
+        (answer.points.expected, answer.points.reasons) = (expected.points, expected.reasons);
+        answer.benefits = seen.benefits(known);
+        answer.partners = seen.partners(known, &ledgers);
+        answer.cart = self.cart_effect(&snapshot, request, &member, &attributes, &standing, now);
+        let visible = MemberView::dates_of(&self.visible);
+        answer.calendar = seen.calendar(&standing, &ledgers, known, &member, &visible);
+        if has_tiers {
+            let shown =
+                |tier: &Tier| TierShown { id: tier.id.clone(), access: tier.access.name(), price: tier.price, never_lost: tier.never_lost };
+            answer.tiers = programme.ladder.tiers.iter().map(shown).collect();
+            answer.tier = TierHeld {
+                id: tier.unwrap_or_default(),
+                since: standing.since,
+                until: standing.until,
+                benefits: answer.benefits.iter().map(|benefit| benefit.id.clone()).collect(),
+                reasons: standing.reasons,
+            };
+            (answer.next, answer.keep) = (standing.next, standing.keep);
         }
+        if self.is_personalised() {
+            answer.value = programme.value.worth(&view, &snapshot.info.zone, now).into();
+            answer.lifecycle = programme.lifecycle.stage(&view, &snapshot.info.zone, now).name().into();
+        }
+        answer.segments = segments;
         if programme.is_empty() {
             answer.tier.id = member.tier.as_ref().map(|tier| tier.id.clone()).unwrap_or_default();
             answer.notes.push(Reason::new("no-programme"));
@@ -158,135 +178,29 @@ impl Engine {
         Ok(answer)
     }
 
-    /// The tier that the member holds at `now`: by the programme, or where there is none as the server confirmed it.
-    pub(super) fn tier_now(&self, snapshot: &Snapshot, attributes: &Attributes<'_>, now: i64) -> Option<String> {
-        let confirmed = || self.member.tier.as_ref().map(|tier| tier.id.clone());
-        if self.profile.is_none() || snapshot.programme.ladder.tiers.is_empty() {
-            return confirmed();
-        }
-        let price = |item: &str| snapshot.catalog.find(item).and_then(|item| snapshot.catalog.price(item));
-        let view = MemberView::new(&self.member, &[], &price);
-        let seen = Seen { programme: &snapshot.programme, view: &view, zone: &snapshot.info.zone, now, horizon: now };
-        let (standing, _) = seen.standing(attributes);
-        Some(snapshot.programme.ladder.id(standing.tier).to_string())
-    }
-}
-
-impl Engine {
     /// Ids of the programme's days that are on at `now`; a birthday only as far as it may be read.
     pub(super) fn days_on(&self, snapshot: &Snapshot, now: i64) -> Vec<String> {
-        let view = MemberView::new(&self.visible, &[], &|_| None);
+        if snapshot.programme.days.is_empty() {
+            return Vec::new();
+        }
+        let view = MemberView::dates_of(&self.visible);
         let on = snapshot.programme.days.iter().filter(|day| day.is_on(&view, &snapshot.info.zone, now));
         on.map(|day| day.id.clone()).collect()
     }
 }
 
-/// One member, seen at an instant.
-struct Seen<'a> {
-    programme: &'a Programme,
-    view: &'a MemberView<'a>,
-    zone: &'a Zone,
-    now: i64,
-    horizon: i64,
-}
-
-impl Seen<'_> {
-    fn standing(&self, member: &Attributes<'_>) -> (Standing, Vec<Ledger>) {
-        let ledgers = self.programme.ledgers(self.view, self.zone, self.now);
-        let measured: Vec<_> = ledgers.iter().map(|ledger| ledger.measure.clone()).collect();
-        let ladder = &self.programme.ladder;
-        let measures = ladder.measure(self.view, &measured, self.zone);
-        (ladder.standing(self.view, &measures, member, self.zone, self.now, self.horizon), ledgers)
-    }
-
-    fn membership(&self, member: &Attributes<'_>, segments: &[String]) -> Membership {
-        let (standing, ledgers) = self.standing(member);
-        let ladder = &self.programme.ladder;
-        let mut answer = Membership::default();
-        if !ladder.tiers.is_empty() {
-            answer.tier = TierHeld {
-                id: ladder.id(standing.tier).to_string(),
-                since: standing.since,
-                until: standing.until,
-                benefits: self.programme.benefits_of(standing.tier, segments, member, self.now),
-                reasons: standing.reasons,
-            };
-            answer.next = standing.next;
-            answer.keep = standing.keep;
-        }
-        let Some(ledger) = ledgers.first() else { return answer };
-        answer.points = self.points(ledger);
-        answer.calendar = self.lots_ahead(&ledger.lots);
-        for step in &standing.ahead {
-            let code = match step.change {
-                Change::Rise => "tier-rises",
-                Change::Renewal => "tier-renewed",
-                Change::Grace => "tier-grace",
-                Change::Fall => "tier-falls",
-            };
-            answer.calendar.push(Ahead { at: step.at, event: Reason::new(code).with("tier", ladder.id(step.to)).with("at", step.at) });
-        }
-        answer.calendar.arrange_by(|one, other| one.at.cmp(&other.at).then_with(|| one.event.code.cmp(&other.event.code)));
-        answer
-    }
-
-    fn points(&self, ledger: &Ledger) -> PointsHeld {
-        let warned = self.now.saturating_add(i64::from(self.programme.warning_days).saturating_mul(DAY));
-        let mut expiring: Vec<Expiring> = Vec::new();
-        for lot in &ledger.lots {
-            let Some(at) = lot.expires_at.filter(|end| *end <= warned) else { continue };
-            match expiring.last_mut().filter(|known| known.at == at) {
-                Some(known) => known.amount = known.amount.saturating_add(lot.amount),
-                None => expiring.push(Expiring { amount: lot.amount, at }),
-            }
-        }
-        let held = |lot: &Lot| HeldLot {
-            amount: lot.amount,
-            expires_at: lot.expires_at,
-            available_at: Some(lot.available_at).filter(|at| *at > self.now),
-        };
-        PointsHeld {
-            balance: ledger.balance(self.now),
-            pending: ledger.pending(self.now),
-            lots: ledger.lots.iter().map(held).collect(),
-            expiring,
-        }
-    }
-
-    fn lots_ahead(&self, lots: &[Lot]) -> Vec<Ahead> {
-        let mut ahead: Vec<Ahead> = Vec::new();
-        let mut add = |code, at: i64, amount: i64| {
-            if at > self.now && at < self.horizon {
-                ahead.push(Ahead { at, event: Reason::new(code).with("amount", amount).with("at", at) });
-            }
-        };
-        for lot in lots {
-            if let Some(end) = lot.expires_at {
-                add("points-expire", end, lot.amount);
-            }
-            add("points-available", lot.available_at, lot.amount);
-        }
-        ahead
-    }
-}
-
 impl Membership {
     fn reasons(&mut self) -> impl Iterator<Item = &mut Reason> {
+        let cart = self
+            .cart
+            .iter_mut()
+            .flat_map(|cart| [cart.next.as_mut().map(|next| &mut next.missing), cart.keep.as_mut().map(|keep| &mut keep.missing)]);
+        let cart = cart.flatten().flatten();
         let next = self.next.iter_mut().flat_map(|next| &mut next.missing);
         let keep = self.keep.iter_mut().flat_map(|keep| &mut keep.missing);
         let calendar = self.calendar.iter_mut().map(|ahead| &mut ahead.event);
-        self.tier.reasons.iter_mut().chain(next).chain(keep).chain(calendar).chain(&mut self.notes)
-    }
-}
-
-fn worth(view: &MemberView, now: i64) -> MemberWorth {
-    let past = || view.receipts.iter().filter(|receipt| receipt.at <= now);
-    MemberWorth {
-        recency_days: past().map(|receipt| receipt.at).max().map(|last| now.saturating_sub(last).div_euclid(DAY)),
-        frequency: u32::try_from(past().count()).unwrap_or(u32::MAX),
-        monetary: past().fold(0, |sum, receipt| sum.saturating_add(receipt.paid)),
-        rfm: None,
-        churn_risk: None,
+        let tier = self.tier.reasons.iter_mut().chain(next).chain(keep).chain(cart);
+        tier.chain(&mut self.points.reasons).chain(calendar).chain(&mut self.notes)
     }
 }
 
@@ -374,5 +288,128 @@ mod tests {
         let answer = ask(&engine, 10);
         assert_eq!((answer.points.balance, answer.next.unwrap().missing[0].integer("missing")), (60, Some(400)));
         assert_eq!((answer.value.frequency, answer.segments.len(), answer.lifecycle.as_str()), (0, 0, ""));
+    }
+
+    /// A shop whose programme is `programme`, and a member.
+    fn shop(programme: &str, member: &str) -> Engine {
+        let mut engine = Engine::new(1, Rc::new(NativeRegex));
+        let catalog = r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"},
+            "items": [{"id": "a", "price": 400}],
+            "offers": [{"id": "flash", "window": {"from": "1970-01-20", "until": "1970-01-22"}, "effects": [{"kind": "percent", "on": "order", "percent": 10}]},
+                       {"id": "gold-flash", "tiers": ["gold"], "window": {"from": "1970-01-20"}, "effects": [{"kind": "percent", "on": "order", "percent": 10}]},
+                       {"id": "code", "codes": ["X"], "window": {"from": "1970-01-20"}, "effects": [{"kind": "percent", "on": "order", "percent": 10}]},
+                       {"id": "coupon", "activation": "wallet", "receipt": {"validDays": 10}, "effects": [{"kind": "percent", "on": "order", "percent": 10}]}],
+            "programme": PROGRAMME}"#;
+        engine.load_catalog(CatalogSource::Json(&value(&catalog.replace("PROGRAMME", programme))), &[], 0).unwrap();
+        engine.load_member(&value(member), 0).unwrap();
+        engine
+    }
+
+    fn ahead(answer: &Membership) -> Vec<(i64, &str)> {
+        answer.calendar.iter().map(|ahead| (ahead.at / DAY, &*ahead.event.code)).collect()
+    }
+
+    #[test]
+    fn the_calendar_has_everything_that_will_happen() {
+        let programme = r#"{"id": "club", "tiers": [{"id": "base"}, {"id": "gold", "access": "paid"}],
+            "points": {"wallets": [{"id": "points"}, {"id": "miles"}]},
+            "benefits": [{"id": "spa", "window": {"until": "1970-02-01"}}],
+            "days": [{"id": "cake", "birthday": true, "daysBefore": 1}, {"id": "member-day", "dayOfMonth": 18}]}"#;
+        let member = r#"{"id": "m", "birthday": "01-26", "grants": [{"id": "gold", "since": 0, "until": 2505600000}],
+            "points": [{"amount": 5, "expiresAt": 2592000000}, {"amount": 7, "availableAt": 1296000000, "wallet": "miles"}],
+            "wallet": [{"offer": "coupon", "receivedAt": 0}, {"offer": "coupon", "receivedAt": 0, "usesLeft": 0}]}"#;
+        let mut engine = shop(programme, member);
+        let expected = [
+            (10, "coupon-ends"),
+            (15, "points-available"),
+            (17, "day"),
+            (19, "offer-starts"),
+            (19, "offer-starts"),
+            (21, "offer-ends"),
+            (24, "birthday"),
+            (29, "tier-ends"),
+            (30, "points-expire"),
+            (31, "benefit-ends"),
+            (48, "day"),
+        ];
+        let request = |days: u32| MembershipRequest { horizon_days: Some(days), ..MembershipRequest::default() };
+        assert_eq!(ahead(&engine.membership(&request(50), DAY).unwrap()), expected);
+        assert_eq!(ahead(&engine.membership(&request(10), DAY).unwrap()), expected[..1]);
+        engine.set_privacy(&PrivacySettings { personalised: Some(false), ..PrivacySettings::default() }).unwrap();
+        assert!(!ahead(&engine.membership(&request(50), DAY).unwrap()).iter().any(|(_, code)| *code == "birthday"));
+    }
+
+    #[test]
+    fn benefits_say_what_is_left_and_partners_their_rates() {
+        let programme = r#"{"id": "club", "tiers": [{"id": "base"}, {"id": "gold", "access": "invited"}],
+            "points": {"wallets": [{"id": "points", "transferable": true}]},
+            "benefits": [{"id": "wash", "kind": "service", "quota": {"count": 2, "per": "month"}, "quotaByTier": [{"tiers": ["gold"], "quota": {"count": 5, "per": "month"}}]},
+                         {"id": "lounge", "kind": "service", "partner": "air", "when": {"context.market": "jp"}}],
+            "partners": [{"id": "air", "when": {"member.cards": {"$in": ["air"]}}, "offers": ["flash"],
+                          "conversions": [{"id": "miles", "from": "points", "to": "air-miles", "give": 3, "get": 2, "min": 100, "step": 100,
+                                           "caps": [{"points": 500, "per": "month"}]}]}]}"#;
+        let member = r#"{"id": "m", "attributes": {"cards": ["air"]}, "points": [{"amount": 450}], "pointsAt": 0,
+            "activities": [{"id": "1", "at": 86400000, "kind": "benefit-used", "subject": "wash"}],
+            "ledger": [{"id": "t", "at": 0, "kind": "transfer-out", "amount": 200, "rule": "miles"}]}"#;
+        let mut engine = shop(programme, member);
+        let mut request = MembershipRequest::default();
+        let answer = engine.membership(&request, 2 * DAY).unwrap();
+        let quota = answer.benefits[0].quota.unwrap();
+        assert_eq!((answer.benefits.len(), quota.left, quota.resets_at), (1, 1, Some(31 * DAY)));
+        let rate = &answer.partners[0].conversions[0];
+        assert_eq!((rate.left, rate.most, rate.makes), (Some(300), Some(300), Some(200)));
+        assert!(answer.wallets[0].transferable && answer.wallets[0].spendable && !answer.wallets[0].donatable);
+        request.context = value(r#"{"market": "jp"}"#);
+        engine.track(value(r#"{"type": "benefit-used", "benefit": "wash"}"#), 2 * DAY).unwrap();
+        let abroad = engine.membership(&request, 2 * DAY).unwrap();
+        assert_eq!((abroad.benefits[0].quota.unwrap().left, abroad.benefits[1].partner.as_deref()), (0, Some("air")));
+        assert_eq!(abroad.tier.benefits, ["wash", "lounge"]);
+    }
+
+    #[test]
+    fn the_cart_says_what_it_would_do_to_the_tier() {
+        let programme = |upgrade: &str| {
+            r#"{"id": "club", "tiers": [{"id": "base"}, {"id": "gold", "criteria": {"metric": "spend", "atLeast": 1000}}, {"id": "black", "criteria": {"metric": "points", "atLeast": 100}}],
+                "tierPolicy": {"period": {"kind": "calendar-year"}, "upgrade": "UPGRADE"},
+                "points": {"earning": [{"id": "base", "on": "purchase", "points": 1, "per": 100}]}}"#
+                .replace("UPGRADE", upgrade)
+        };
+        let ask = |upgrade: &str, quantity: u32| {
+            let engine = shop(
+                &programme(upgrade),
+                r#"{"id": "m", "joinedAt": 0, "points": [{"amount": 9}], "history": [{"id": "o", "at": 0, "lines": [{"item": "a", "paid": 300}]}]}"#,
+            );
+            let cart = alloc::vec![crate::engine::CartLine { item: "a".into(), quantity, ..crate::engine::CartLine::default() }];
+            engine.membership(&MembershipRequest { cart, ..MembershipRequest::default() }, DAY).unwrap()
+        };
+        assert!(ask("at-once", 0).cart.is_some());
+        let little = ask("at-once", 1).cart.unwrap();
+        assert_eq!((little.tier, little.points), (None, 4));
+        assert_eq!(little.next.unwrap().missing[0].integer("missing"), Some(300));
+        let enough = ask("at-once", 2);
+        assert_eq!((enough.tier.id.as_str(), enough.points.balance), ("base", 9));
+        let cart = enough.cart.unwrap();
+        assert_eq!((cart.tier.as_deref(), cart.starts_at), (Some("gold"), Some(DAY)));
+        assert_eq!(cart.next.unwrap().missing[0].integer("have"), Some(8));
+        let later = ask("next-period", 2).cart.unwrap();
+        assert_eq!((later.tier.as_deref(), later.starts_at), (Some("gold"), Some(365 * DAY)));
+        assert_eq!(ask("at-once", 25).cart.unwrap().tier.as_deref(), Some("black"));
+    }
+
+    #[test]
+    fn stage_and_value_are_told_and_rules_may_read_them() {
+        let programme = r#"{"id": "club", "lifecycle": {"lapsedDays": 20, "slippingDays": 10, "newDays": 5},
+            "value": {"rfm": {"recencyDays": [1, 2, 3, 4], "frequency": [2, 3, 4, 5], "monetary": [100, 200, 300, 400]}, "churn": {}},
+            "benefits": [{"id": "adviser", "when": {"member.lifecycle": "lapsed", "member.rfm": "113", "member.ageDays": {"$gte": 30}}}],
+            "tiers": [{"id": "base"}]}"#;
+        let mut engine =
+            shop(programme, r#"{"id": "m", "joinedAt": 0, "history": [{"id": "o", "at": 0, "lines": [{"item": "a", "paid": 200}]}]}"#);
+        let answer = ask(&engine, 30);
+        assert_eq!((answer.lifecycle.as_str(), answer.value.rfm.as_deref()), ("lapsed", Some("113")));
+        assert_eq!((answer.value.recency_days, answer.value.monetary, answer.tier.benefits.len()), (Some(30), 200, 1));
+        assert!(answer.value.churn_risk.unwrap() < 0.1, "one gap of thirty days is not long");
+        engine.set_privacy(&PrivacySettings { personalised: Some(false), ..PrivacySettings::default() }).unwrap();
+        let neutral = ask(&engine, 30);
+        assert_eq!((neutral.lifecycle.as_str(), neutral.value.rfm, neutral.tier.benefits.len()), ("", None, 0));
     }
 }

@@ -2,35 +2,50 @@
 //!
 //! Everything is pure: the host gives its clock with each call, fetches, stores and sends. One file an answer.
 
+mod abuse;
+mod affinity;
+mod benefits;
+mod calendar;
 mod cart;
+mod cart_effect;
 mod catalog;
 mod describe;
 mod device;
 mod error;
 mod event;
+mod expected;
 mod facts;
 mod fairness;
 mod features;
+mod fit;
+mod growth;
 mod json;
 mod load;
 mod membership;
+mod next_actions;
 mod offers;
 mod outbox;
 mod persist;
 mod points;
 mod portrait;
+mod precedence;
 mod privacy;
 mod profile;
 mod quote;
 mod recommend;
 mod request;
 mod returns;
+mod seen;
+mod sensitive;
 mod signals;
+mod transparency;
+mod wallets;
 mod words;
 
 use alloc::rc::Rc;
 use alloc::string::String;
 
+pub use affinity::{Affinities, Affinity};
 pub use catalog::CatalogSource;
 pub use describe::ItemInfo;
 pub use device::Device;
@@ -38,19 +53,24 @@ pub use error::EngineError;
 pub use event::MemberEvent;
 pub use facts::Facts;
 pub use fairness::Fairness;
+pub use fit::ItemFit;
+pub use growth::Growth;
 pub use json::to_json;
 pub use load::SnapshotInfo;
 pub use membership::{Membership, TierHeld};
+pub use next_actions::NextAction;
 pub use offers::OffersResult;
 pub use outbox::{CAPACITY, EventBatch, Outbox};
-pub use portrait::{Export, MemberTag};
+pub use portrait::{Export, MemberTag, Portrait};
 pub use privacy::Privacy;
 pub use profile::{MEMBER_FORMAT, Profile, ProfileHead};
 pub use recommend::{RecommendResult, RecommendedItem};
 pub use request::{
-    CartLine, ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine,
+    CartLine, ExperimentRequest, GrowthRequest, MembershipRequest, NextActionsRequest, OffersRequest, PortraitRequest, PrivacySettings,
+    QuoteRequest, RecommendRequest, ShippingLine,
 };
 pub use returns::{ReturnedLine, ReturnsRequest};
+pub use transparency::Transparency;
 pub use words::HostWords;
 
 use crate::domain::{Member, Value};
@@ -102,13 +122,16 @@ impl Engine {
         }
     }
 
-    /// Takes one event: it changes the next answers at once, and waits for the server.
+    /// Takes one event: it changes the next answers at once, and waits for the server, with the flags of what speaks
+    /// against it.
     ///
     /// # Errors
     /// `malformed-request` with the field's name.
     pub fn track(&mut self, event: Value, clock: i64) -> Result<(), EngineError> {
         let now = self.now(None, clock);
-        self.device.track(MemberEvent::from_value(event, now)?);
+        let event = self.with_flags(MemberEvent::from_value(event, now)?, now);
+        self.device.latest = now;
+        self.device.track(event);
         self.refresh_member();
         Ok(())
     }

@@ -63,6 +63,11 @@ impl Outbox {
         self.returned.iter().fold(self.waiting.len(), |sum, batch| sum.saturating_add(batch.events.len()))
     }
 
+    /// All events that wait or are on their way, batch by batch.
+    pub fn events(&self) -> impl Iterator<Item = &MemberEvent> {
+        self.in_flight.iter().chain(&self.returned).flat_map(|batch| &batch.events).chain(&self.waiting)
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.returned.is_empty()

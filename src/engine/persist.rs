@@ -32,6 +32,7 @@ struct Stored<'a> {
     exposed: Vec<&'a String>,
     sticky: &'a StickyBuckets,
     clock_offset: i64,
+    latest: i64,
 }
 
 #[derive(Default)]
@@ -49,11 +50,12 @@ struct Restored {
     exposed: Vec<String>,
     sticky: StickyBuckets,
     clock_offset: i64,
+    latest: i64,
 }
 
 read_fields!(Restored:
     device(required), member, sequence(required), events, waiting, batches, dropped, personalised(yes), purposes, forgotten,
-    exposed, sticky, clock_offset
+    exposed, sticky, clock_offset, latest
 );
 
 #[derive(Default)]
@@ -86,6 +88,7 @@ pub fn save(device: &Device) -> Vec<u8> {
         exposed: device.exposed.iter().collect(),
         sticky: &device.sticky,
         clock_offset: device.clock_offset,
+        latest: device.latest,
     };
     // Writing to memory fails for no value of this type: every map key is a text.
     let body = to_cbor(&stored).unwrap_or_default();
@@ -132,6 +135,7 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
         exposed: restored.exposed.into(),
         sticky: restored.sticky,
         clock_offset: restored.clock_offset,
+        latest: restored.latest,
     })
 }
 

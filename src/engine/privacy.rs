@@ -50,10 +50,11 @@ impl Privacy {
     }
 
     /// Whether an event of this kind may leave the device: what the contract with the member needs always may
-    /// (purchases, offers, points), what only measures needs the purpose `analytics`.
+    /// (purchases, offers, points, a question to a person), what only measures needs the purpose `analytics`.
     pub fn may_send(&self, kind: &str) -> bool {
         match kind {
-            "purchase" | "return" | "offer-claimed" | "offer-used" | "check-in" | "share" | "review" => true,
+            "purchase" | "return" | "offer-claimed" | "offer-used" | "check-in" | "share" | "review" | "referral" | "benefit-used"
+            | "reward-redeemed" | "draw-entered" | "ask-person" => true,
             _ => self.allows("analytics"),
         }
     }

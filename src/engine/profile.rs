@@ -1,11 +1,13 @@
 //! A member profile as it comes from the server.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::Serialize;
 
 use super::EngineError;
-use crate::domain::{Arrange, Member, Value, from_value, read_fields};
+use super::sensitive::leave_out;
+use crate::domain::{Arrange, Member, Reason, Value, from_value, read_fields};
 
 /// The newest form of a profile that this engine reads.
 pub const MEMBER_FORMAT: u32 = 1;
@@ -25,11 +27,14 @@ pub struct ProfileHead {
     pub issued_at: i64,
     /// When it ends (exclusive).
     pub expires_at: Option<i64>,
+    /// Kinds of sensitive data that the member consented to: `location`, `finance`, `health`, `biometrics`, `identity`,
+    /// `belief`. Traits of other such kinds are left out.
+    pub consents: Vec<String>,
     /// Events of the member's devices up to this instant are in the profile already.
     pub events_through: Option<i64>,
 }
 
-read_fields!(ProfileHead: format, shop, version, issued_at, expires_at, events_through);
+read_fields!(ProfileHead: format, shop, version, issued_at, expires_at, consents, events_through);
 
 /// A profile: its head and the member.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +43,8 @@ pub struct Profile {
     pub head: ProfileHead,
     /// The member.
     pub member: Member,
+    /// What was left out of it: see [`leave_out`](super::sensitive::leave_out).
+    pub left_out: Vec<Reason>,
 }
 
 impl Profile {
@@ -62,7 +69,8 @@ impl Profile {
         }
         // The server's order is not trusted: everything else counts on time order.
         member.history.arrange_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
-        Ok(Profile { head, member })
+        let left_out = leave_out(&mut member, &head.consents);
+        Ok(Profile { head, member, left_out })
     }
 
     /// Refuses a profile that this one must not be replaced by.

@@ -21,6 +21,9 @@ pub struct RecommendResult {
     pub items: Vec<RecommendedItem>,
     /// Whether anything of the member was used.
     pub personalised: bool,
+    /// The list that nothing of the member was used for, where the request asks for it beside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neutral: Option<Vec<RecommendedItem>>,
     /// What there is to say of the list, at least why it has fewer items than asked.
     ///
     /// Beside the notes of [`recommend`](crate::recommend::recommend):
@@ -59,6 +62,11 @@ impl Engine {
     ///
     /// `no-catalog`; `malformed-request` where `where` is no condition.
     pub fn recommend(&mut self, request: &RecommendRequest, clock: i64) -> Result<RecommendResult, EngineError> {
+        if request.with_neutral {
+            let one = RecommendRequest { with_neutral: false, ..request.clone() };
+            let neutral = self.recommend(&RecommendRequest { personalised: Some(false), ..one.clone() }, clock)?.items;
+            return Ok(RecommendResult { neutral: Some(neutral), ..self.recommend(&one, clock)? });
+        }
         let snapshot = self.snapshot()?;
         let now = self.now(request.now, clock);
         let mut result = RecommendResult { snapshot: snapshot.info.id.clone(), ..RecommendResult::default() };
@@ -71,28 +79,43 @@ impl Engine {
             Ok((strategy, item)) => {
                 let personal = self.is_personalised() && request.personalised != Some(false);
                 let catalog = &snapshot.catalog;
-                let meets = filter.as_ref().map(|filter| |item| filter.matches(catalog, item));
+                let surroundings = Surroundings { context: Some(&request.context), ..Surroundings::default() };
+                let fitting = if personal { self.fitting(&snapshot, now, surroundings) } else { None };
+                let suits = |item: Item| {
+                    filter.as_ref().is_none_or(|filter| filter.matches(catalog, item))
+                        && fitting.as_ref().is_none_or(|fitting| fitting.allows(catalog, item))
+                };
+                let meets = (filter.is_some() || fitting.is_some()).then_some(&suits as &dyn Fn(Item) -> bool);
+                let prefers = fitting.as_ref().filter(|fitting| fitting.prefers());
+                let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
                 let none = Signals::default();
                 let (signals, cart, scratch) = self.recommender.signals(catalog, &self.visible, &self.device);
                 let (signals, cart) = if personal { (signals, cart) } else { (&none, &[][..]) };
                 let given: Vec<Item> = request.cart.iter().filter_map(|line| catalog.find(&line.item)).collect();
                 let asked = Request {
                     strategy,
-                    limit: usize::try_from(request.limit).unwrap_or(usize::MAX),
+                    // What is preferred may come from behind.
+                    limit: if prefers.is_some() { limit.saturating_mul(2) } else { limit },
                     now,
                     item,
                     cart: if request.cart.is_empty() { cart } else { &given },
                     query: request.query.as_deref().filter(|query| !query.trim().is_empty()),
-                    filter: meets.as_ref().map(|meets| meets as &dyn Fn(Item) -> bool),
+                    filter: meets,
                     seed: request.seed,
                 };
                 let Recommendation { items, notes } = crate::recommend::recommend(catalog, &snapshot.knowledge, signals, &asked, scratch);
                 result.personalised = personal && *signals != none;
                 result.notes.extend(notes);
-                let recommended = items.into_iter();
-                result.items = recommended
-                    .map(|found| RecommendedItem { id: catalog.id(found.item).into(), score: found.score, reasons: found.reasons })
-                    .collect();
+                let recommended = items.into_iter().map(|found| {
+                    let (factor, mut reasons) = prefers.map_or((1.0, Vec::new()), |fitting| fitting.preference(catalog, found.item));
+                    reasons.extend(found.reasons);
+                    RecommendedItem { id: catalog.id(found.item).into(), score: found.score * factor, reasons }
+                });
+                result.items = recommended.collect();
+                if prefers.is_some() {
+                    result.items.sort_by(|one, other| other.score.total_cmp(&one.score));
+                    result.items.truncate(limit);
+                }
             }
         }
         self.put_into_words(result.notes.iter_mut().chain(result.items.iter_mut().flat_map(|item| &mut item.reasons)));

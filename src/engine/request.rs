@@ -51,13 +51,16 @@ pub struct RecommendRequest {
     /// `false` makes this one answer neutral; it cannot turn on what the member switched off.
     #[serde(default)]
     pub personalised: Option<bool>,
+    /// `true` gives a neutral list beside the personal one, from the same call.
+    #[serde(default)]
+    pub with_neutral: bool,
     /// Seed of exploration; the same seed gives the same answer.
     #[serde(default)]
     pub seed: Option<u64>,
 }
 
 read_fields!(RecommendRequest:
-    strategy(required), limit(required), now, item, cart, query, context, filter("where"), placement, personalised, seed
+    strategy(required), limit(required), now, item, cart, query, context, filter("where"), placement, personalised, with_neutral, seed
 );
 
 /// A line of a cart.
@@ -171,9 +174,83 @@ pub struct MembershipRequest {
     pub horizon_days: Option<u32>,
     /// What is in the cart: what buying it would do.
     pub cart: Vec<CartLine>,
+    /// The store.
+    pub store: Option<String>,
+    /// The channel.
+    pub channel: Option<String>,
+    /// Attributes seen by rules as `context.<name>`: the market of local benefits.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
+    pub context: Value,
 }
 
-read_fields!(MembershipRequest: now, horizon_days, cart);
+read_fields!(MembershipRequest: now, horizon_days, cart, store, channel, context);
+
+/// Asks for tasks, draws, rewards, and what else there is to earn.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct GrowthRequest {
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+    /// The store.
+    pub store: Option<String>,
+    /// The channel.
+    pub channel: Option<String>,
+    /// Attributes seen by rules as `context.<name>`.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
+    pub context: Value,
+}
+
+read_fields!(GrowthRequest: now, store, channel, context);
+
+/// Asks what is known of the member's ways.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct PortraitRequest {
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+}
+
+read_fields!(PortraitRequest: now);
+
+/// Asks what to say next.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct NextActionsRequest {
+    /// Where it will be shown: `home`, `push`, `popup`, ...
+    pub surface: String,
+    /// Messages wanted at most.
+    pub limit: u32,
+    /// Milliseconds since 1970; the engine's clock where absent.
+    #[serde(default)]
+    pub now: Option<i64>,
+    /// What is in the cart; where absent, the one that `add-to-cart` and `remove-from-cart` events left is not asked.
+    #[serde(default)]
+    pub cart: Vec<CartLine>,
+    /// The store.
+    #[serde(default)]
+    pub store: Option<String>,
+    /// The channel.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// Attributes seen by rules as `context.<name>`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "object"))]
+    pub context: Value,
+    /// Whether what is held back is told as well, with why, behind what can be said.
+    #[serde(default)]
+    pub explain: bool,
+}
+
+read_fields!(NextActionsRequest: surface(required), limit(required), now, cart, store, channel, context, explain);
 
 /// Asks for a feature or an experiment.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::span::{add_days, clamped};
 use super::view::MemberView;
-use crate::domain::{Zone, day_number};
+use crate::domain::{Zone, date_of, day_number};
 
 /// When a [`Day`] comes round.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +54,25 @@ impl Day {
         }
     }
 
+    /// The instants after `now` and before `horizon` at which it begins, ascending.
+    pub fn starts(&self, view: &MemberView, zone: &Zone, now: i64, horizon: i64) -> Vec<i64> {
+        let before = i64::from(self.before);
+        let (first, last) = (day_number(zone.local(now).date), day_number(zone.local(horizon).date).saturating_add(before));
+        let mut starts = Vec::new();
+        let mut add = |number: i64| {
+            let at = zone.instant(date_of(number.saturating_sub(before)), 0);
+            if at > now && at < horizon {
+                starts.push(at);
+            }
+        };
+        match &self.recurrence {
+            Recurrence::Dates(dates) => dates.iter().for_each(|date| add(day_number(*date))),
+            _ => (first..=last).filter(|number| self.falls_on(date_of(*number), view, zone)).for_each(&mut add),
+        }
+        starts.sort_unstable();
+        starts
+    }
+
     fn falls_on(&self, date: Date, view: &MemberView, zone: &Zone) -> bool {
         let yearly = |month, day| clamped(date.year(), month, day) == Some(date);
         match &self.recurrence {
@@ -93,5 +112,21 @@ mod tests {
         assert!(is_on(Recurrence::DayOfMonth(31), 0, 0, date(2026, 4, 30)));
         assert!(is_on(Recurrence::Weekday(7), 0, 0, date(2026, 3, 1)));
         assert!(is_on(Recurrence::Dates(alloc::vec![date(2018, 2, 16)]), 7, 0, date(2018, 2, 9)));
+    }
+
+    #[test]
+    fn days_begin_after_now_and_before_the_horizon() {
+        let starts = |recurrence, before, now: i64, horizon: i64| {
+            let member = Member { birthday: Some("01-10".into()), ..Member::default() };
+            let day = Day { id: String::new(), recurrence, before, after: 0 };
+            let starts = day.starts(&MemberView::new(&member, &[], &|_| None), &Zone::default(), now * DAY, horizon * DAY);
+            starts.into_iter().map(|at| at / DAY).collect::<Vec<_>>()
+        };
+        assert_eq!(starts(Recurrence::DayOfMonth(1), 0, 0, 60), [31, 59]);
+        assert_eq!(starts(Recurrence::Birthday, 3, 0, 10), [6]);
+        assert_eq!(starts(Recurrence::Birthday, 0, 9, 365 + 10), [374]);
+        assert!(starts(Recurrence::Birthday, 3, 6, 10).is_empty());
+        let dates = alloc::vec![Date::constant(1970, 2, 1), Date::constant(1970, 1, 15), Date::constant(1970, 1, 1)];
+        assert_eq!(starts(Recurrence::Dates(dates), 1, 0, 90), [13, 30]);
     }
 }

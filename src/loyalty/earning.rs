@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::stretch::Per;
+use super::span::Span;
+use super::stretch::{Per, Stretch};
 use super::view::MemberView;
 use crate::domain::{Reason, Zone, read_choice};
 use crate::rules::{AttributeSource, Condition, Layered};
@@ -99,12 +100,53 @@ pub struct Cap {
     pub when_reached: WhenReached,
 }
 
-/// A rule by which purchases earn points.
+/// From when earned points can be spent: the latest of what is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// So long after they were earned.
+    pub span: Span,
+    /// When this action about the same order has happened.
+    pub event: Option<String>,
+    /// From this instant on.
+    pub date: Option<i64>,
+}
+
+impl Pending {
+    /// Whether points can be spent at once.
+    pub fn is_none(&self) -> bool {
+        *self == Pending::default()
+    }
+
+    /// From when points earned at `at` for `source` can be spent; `i64::MAX` while the event has not happened at `now`.
+    pub fn available(&self, at: i64, source: Option<&str>, view: &MemberView, zone: &Zone, now: i64) -> i64 {
+        let waited = self.span.after(zone, at).max(self.date.unwrap_or(i64::MIN));
+        let Some(event) = &self.event else { return waited };
+        let about = |activity: &&&crate::domain::Activity| {
+            activity.kind == *event && activity.at <= now && source.is_some() && activity.subject.as_deref() == source
+        };
+        view.activities.iter().find(about).map_or(i64::MAX, |activity| waited.max(activity.at))
+    }
+}
+
+/// More points when an action was done on so many consecutive days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreakBonus {
+    /// Days.
+    pub days: u32,
+    /// Points on top, on the day the streak reaches that length.
+    pub points: i64,
+    /// Whether it is earned again at each multiple of `days`.
+    pub repeats: bool,
+}
+
+/// A rule by which purchases or actions earn points.
 #[derive(Clone, Debug, Default)]
 pub struct Earning {
     /// Its id.
     pub id: String,
-    /// Points for each `per` minor units, or for each order where `per` is 0.
+    /// `purchase`, or the kind of an action.
+    pub on: String,
+    /// Points for each `per` minor units of a purchase, for each order where `per` is 0, for each action.
     pub points: i64,
     /// Minor units that earn `points`.
     pub per: i64,
@@ -120,8 +162,14 @@ pub struct Earning {
     pub when: Condition,
     /// From when (inclusive) until when (exclusive).
     pub window: (Option<i64>, Option<i64>),
+    /// The place of the wallet it goes to.
+    pub wallet: usize,
+    /// From when the points can be spent.
+    pub pending: Pending,
     /// The most it earns.
     pub caps: Vec<Cap>,
+    /// For an action: more points when a streak of days reaches a length, shortest first.
+    pub streaks: Vec<StreakBonus>,
     /// Whether lines at a reduced price earn nothing.
     pub not_on_discounted: bool,
 }
@@ -169,31 +217,92 @@ pub struct EarningRules {
 
 const WHOLE: i128 = 1000;
 
+/// What one rule earns.
+#[derive(Clone, Copy, Debug)]
+pub struct Earned<'a> {
+    /// The rule.
+    pub rule: &'a Earning,
+    /// Points that its caps let through.
+    pub points: i64,
+    /// Points that they do not.
+    pub capped: i64,
+}
+
+/// What was earned before, for caps: points and how often, by the id of a rule and a stretch.
+pub type EarnedBefore<'a> = &'a dyn Fn(&str, Stretch) -> (i64, u32);
+
+/// What the ledger of `view` says was earned by the rule `id` over a stretch.
+pub fn earned_by(view: &MemberView, id: &str, stretch: Stretch) -> (i64, u32) {
+    let (mut points, mut times) = (0_i64, 0_u32);
+    for entry in view.ledger.iter().filter(|entry| entry.kind == "earn" && entry.rule.as_deref() == Some(id) && stretch.contains(entry.at))
+    {
+        (points, times) = (points.saturating_add(entry.amount), times.saturating_add(1));
+    }
+    (points, times)
+}
+
+/// Where and when something is earned.
+#[derive(Clone, Copy)]
+pub struct Occasion<'a> {
+    /// What conditions read of the member.
+    pub member: &'a dyn AttributeSource,
+    /// The member's facts.
+    pub view: &'a MemberView<'a>,
+    /// What was earned before.
+    pub before: EarnedBefore<'a>,
+    /// The shop's clock.
+    pub zone: &'a Zone,
+    /// When, in milliseconds since 1970.
+    pub now: i64,
+}
+
+impl Earned<'_> {
+    /// What there is to say of it: `earns` with `rule`, `points`, and `availableAt` or `event` where they have to wait;
+    /// `earning-capped` with `rule` and the `points` left out.
+    pub fn reasons(&self, source: Option<&str>, at: &Occasion<'_>) -> impl Iterator<Item = Reason> {
+        let earns = (self.points > 0).then(|| {
+            let reason = Reason::new("earns").with("rule", self.rule.id.as_str()).with("points", self.points);
+            let available = self.rule.pending.available(at.now, source, at.view, at.zone, at.now);
+            match &self.rule.pending.event {
+                Some(event) if available == i64::MAX => reason.with("event", event.as_str()),
+                _ if available > at.now => reason.with("availableAt", available),
+                _ => reason,
+            }
+        });
+        let capped = self.capped > 0;
+        earns
+            .into_iter()
+            .chain(capped.then(|| Reason::new("earning-capped").with("rule", self.rule.id.as_str()).with("points", self.capped)))
+    }
+}
+
 impl EarningRules {
-    /// The points that an order of `lines` at `now` would earn, with a reason a rule: `earns` with `rule` and `points`,
-    /// `earning-capped` with `rule` and `points` left out.
-    pub fn preview(
-        &self,
-        lines: &[EarningLine],
-        member: &dyn AttributeSource,
-        view: &MemberView,
-        zone: &Zone,
-        now: i64,
-    ) -> (i64, Vec<Reason>) {
-        let mut total = 0_i64;
-        let mut reasons = Vec::new();
-        for rule in self.rules.iter().filter(|rule| is_open(rule.window, now) && rule.when.matches(member)) {
-            let earned = self.by(rule, lines, member, now);
-            let allowed = rule.allowed(earned, view, zone, now);
-            if allowed > 0 {
-                reasons.push(Reason::new("earns").with("rule", rule.id.as_str()).with("points", allowed));
+    /// What an order of `lines` would earn, by rule; rules that earn nothing and lose nothing to a cap are left out.
+    pub fn by_purchase(&self, lines: &[EarningLine], at: &Occasion<'_>) -> Vec<Earned<'_>> {
+        self.by_kind("purchase", at, |rule| self.by(rule, lines, at.member, at.now))
+    }
+
+    /// What an action of `kind` would earn. `streak` is the number of consecutive days on which it was done, this one the
+    /// last; 0 where it was done on this day before.
+    pub fn by_action(&self, kind: &str, streak: u32, at: &Occasion<'_>) -> Vec<Earned<'_>> {
+        let points = |rule: &Earning| {
+            let bonus = rule.streaks.iter().filter(|bonus| bonus.is_due(streak)).fold(0_i64, |sum, bonus| sum.saturating_add(bonus.points));
+            let points = i128::from(rule.points.max(0).saturating_add(bonus));
+            rounded(points.saturating_mul(self.factor(rule, None, at.member, at.now)), WHOLE, rule.rounding)
+        };
+        if kind == "purchase" { Vec::new() } else { self.by_kind(kind, at, points) }
+    }
+
+    fn by_kind(&self, kind: &str, at: &Occasion<'_>, points: impl Fn(&Earning) -> i64) -> Vec<Earned<'_>> {
+        let mut all = Vec::new();
+        for rule in self.rules.iter().filter(|rule| rule.on == kind && is_open(rule.window, at.now) && rule.when.matches(at.member)) {
+            let earned = points(rule);
+            let allowed = rule.allowed(earned, at);
+            if earned > 0 {
+                all.push(Earned { rule, points: allowed, capped: earned.saturating_sub(allowed) });
             }
-            if allowed < earned {
-                reasons.push(Reason::new("earning-capped").with("rule", rule.id.as_str()).with("points", earned.saturating_sub(allowed)));
-            }
-            total = total.saturating_add(allowed);
         }
-        (total, reasons)
+        all
     }
 
     fn by(&self, rule: &Earning, lines: &[EarningLine], member: &dyn AttributeSource, now: i64) -> i64 {
@@ -206,7 +315,7 @@ impl EarningRules {
                 EarningBase::AfterDiscount => line.after,
                 EarningBase::Paid => line.paid,
             };
-            (i128::from(amount.max(0)), self.factor(rule, line, member, now))
+            (i128::from(amount.max(0)), self.factor(rule, Some(line), member, now))
         });
         let points = i128::from(rule.points.max(0));
         if rule.per <= 0 {
@@ -221,13 +330,12 @@ impl EarningRules {
         }
     }
 
-    /// The factor of a line, in thousandths.
-    fn factor(&self, rule: &Earning, line: &EarningLine, member: &dyn AttributeSource, now: i64) -> i128 {
+    /// The factor of a line, or, without one, of an action, in thousandths.
+    fn factor(&self, rule: &Earning, line: Option<&EarningLine>, member: &dyn AttributeSource, now: i64) -> i128 {
         let applies = |multiplier: &&Multiplier| {
-            (multiplier.rules.is_empty() || multiplier.rules.contains(&rule.id))
-                && is_open(multiplier.window, now)
-                && multiplier.when.matches(member)
-                && multiplier.goods.matches(&Layered::new(line.goods, member))
+            let meant = if multiplier.rules.is_empty() { line.is_some() } else { multiplier.rules.contains(&rule.id) };
+            let goods = || line.is_none_or(|line| multiplier.goods.matches(&Layered::new(line.goods, member)));
+            meant && is_open(multiplier.window, now) && multiplier.when.matches(member) && goods()
         };
         let factors = self.multipliers.iter().filter(applies).map(|multiplier| i128::from(multiplier.thousandths.max(0)));
         match self.stacking {
@@ -238,22 +346,36 @@ impl EarningRules {
     }
 }
 
+impl StreakBonus {
+    fn is_due(&self, streak: u32) -> bool {
+        let again = self.repeats && streak.checked_rem(self.days) == Some(0);
+        streak > 0 && (streak == self.days || again)
+    }
+}
+
 impl Earning {
-    /// What of `points` the caps let through, with what the ledger says was earned by this rule already.
-    fn allowed(&self, points: i64, view: &MemberView, zone: &Zone, now: i64) -> i64 {
+    /// What of `points` the caps let through, with what was earned by this rule already.
+    fn allowed(&self, points: i64, at: &Occasion<'_>) -> i64 {
         self.caps.iter().fold(points, |points, cap| {
-            let stretch = cap.per.around(zone, now, view.joined);
-            let single = matches!(cap.per, Per::Order | Per::Action);
-            let earned =
-                || view.ledger.iter().filter(|entry| !single && entry.rule.as_ref() == Some(&self.id) && stretch.contains(entry.at));
-            let before = earned().fold(0_i64, |sum, entry| sum.saturating_add(entry.amount));
-            let left = cap.points.map_or(i64::MAX, |most| most.saturating_sub(before).max(0));
-            let times = u32::try_from(earned().count()).unwrap_or(u32::MAX);
-            if cap.count.is_some_and(|most| times >= most) || (points > left && cap.when_reached == WhenReached::Refuse) {
+            let (left, times_left) = self.left_of(cap, at);
+            if times_left == Some(0) || (points > left.unwrap_or(i64::MAX) && cap.when_reached == WhenReached::Refuse) {
                 return 0;
             }
-            points.min(left)
+            points.min(left.unwrap_or(i64::MAX))
         })
+    }
+
+    /// Points and times that a cap of this rule leaves; `None` where it does not limit them.
+    pub fn left_of(&self, cap: &Cap, at: &Occasion<'_>) -> (Option<i64>, Option<u32>) {
+        let single = matches!(cap.per, Per::Order | Per::Action);
+        let stretch = cap.per.around(at.zone, at.now, at.view.joined);
+        let (points, times) = if single { (0, 0) } else { (at.before)(&self.id, stretch) };
+        (cap.points.map(|most| most.saturating_sub(points).max(0)), cap.count.map(|most| most.saturating_sub(times)))
+    }
+
+    /// Whether a cap lets nothing through any more.
+    pub fn is_used_up(&self, at: &Occasion<'_>) -> bool {
+        self.caps.iter().any(|cap| matches!(self.left_of(cap, at), (Some(0), _) | (_, Some(0))))
     }
 }
 
@@ -276,13 +398,16 @@ mod tests {
     use crate::domain::{LedgerEntry, Member};
 
     fn rule() -> Earning {
-        Earning { id: "base".into(), points: 1, per: 100, ..Earning::default() }
+        Earning { id: "base".into(), on: "purchase".into(), points: 1, per: 100, ..Earning::default() }
     }
 
     fn earn(rules: &EarningRules, amounts: &[(i64, i64, i64)], member: &Member) -> i64 {
         let lines: Vec<_> =
             amounts.iter().map(|(before, after, paid)| EarningLine { before: *before, after: *after, paid: *paid, goods: &() }).collect();
-        rules.preview(&lines, &(), &MemberView::new(member, &[], &|_| None), &Zone::default(), 5).0
+        let view = MemberView::new(member, &[], &|_| None);
+        let before = |id: &str, stretch| earned_by(&view, id, stretch);
+        let at = Occasion { member: &(), view: &view, before: &before, zone: &Zone::default(), now: 5 };
+        rules.by_purchase(&lines, &at).iter().map(|earned| earned.points).sum()
     }
 
     #[test]
@@ -325,5 +450,47 @@ mod tests {
             earn(&rules, &[(1000, 1000, 1000)], &member)
         };
         assert_eq!((with(WhenReached::Trim), with(WhenReached::Refuse)), (6, 0));
+    }
+
+    #[test]
+    fn a_streak_brings_its_bonus_on_the_day_it_reaches_a_length() {
+        let streak = |days, points, repeats| StreakBonus { days, points, repeats };
+        let rule = Earning {
+            on: "check-in".into(),
+            points: 5,
+            per: 0,
+            streaks: alloc::vec![streak(3, 10, false), streak(7, 50, true)],
+            caps: alloc::vec![Cap { points: None, count: Some(1), per: Per::Day, when_reached: WhenReached::Trim }],
+            ..rule()
+        };
+        let double = Multiplier { thousandths: 2000, rules: alloc::vec!["other".into()], ..Multiplier::default() };
+        let everything = Multiplier { thousandths: 3000, ..Multiplier::default() };
+        let rules = EarningRules { rules: alloc::vec![rule], multipliers: alloc::vec![double, everything], ..EarningRules::default() };
+        let view = MemberView::default();
+        let earned = |kind: &str, streak, times| {
+            let before = move |_: &str, _: Stretch| (0, times);
+            let at = Occasion { member: &(), view: &view, before: &before, zone: &Zone::default(), now: 5 };
+            rules.by_action(kind, streak, &at).iter().map(|earned| (earned.points, earned.capped)).collect::<Vec<_>>()
+        };
+        assert_eq!([0, 1, 3, 6, 7, 14].map(|streak| earned("check-in", streak, 0)[0].0), [5, 5, 15, 5, 55, 55]);
+        assert_eq!(earned("check-in", 1, 1), [(0, 5)]);
+        assert!(earned("share", 1, 0).is_empty() && earned("purchase", 1, 0).is_empty());
+    }
+
+    #[test]
+    fn waiting_points_are_told_apart() {
+        let view = MemberView::default();
+        let before = |_: &str, _: Stretch| (0, 0);
+        let at = Occasion { member: &(), view: &view, before: &before, zone: &Zone::default(), now: 5 };
+        let facts = |pending| {
+            let rule = Earning { pending, ..rule() };
+            let earned = Earned { rule: &rule, points: 7, capped: 2 };
+            let reasons: Vec<Reason> = earned.reasons(Some("o"), &at).collect();
+            assert_eq!((reasons.len(), reasons[1].integer("points")), (2, Some(2)));
+            (reasons[0].integer("availableAt"), reasons[0].fact("event").is_some())
+        };
+        assert_eq!(facts(Pending::default()), (None, false));
+        assert_eq!(facts(Pending { span: Span { hours: 1, ..Span::default() }, ..Pending::default() }), (Some(3_600_005), false));
+        assert_eq!(facts(Pending { event: Some("delivered".into()), ..Pending::default() }), (None, true));
     }
 }

@@ -1,23 +1,30 @@
 //! The ledger of a wallet: lots that come in, are spent first-expiring first, and end.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::earning::Earning;
 use super::measure::WalletMeasure;
+use super::span::Span;
 use super::view::{MemberView, is_credit};
 use super::wallet::Wallet;
-use crate::domain::Zone;
+use crate::domain::{LedgerEntry, Zone, day_number};
 
 /// Points that came in together and end together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lot {
     /// When they came in, in milliseconds since 1970.
     pub earned_at: i64,
-    /// When they can first be spent.
+    /// When they can first be spent; `i64::MAX` while an event is awaited.
     pub available_at: i64,
     /// When they end (exclusive).
     pub expires_at: Option<i64>,
     /// Points left.
     pub amount: i64,
+    /// The place of the earning rule whose event is awaited.
+    pub awaits: Option<u32>,
+    /// The place of the movement that made it, in the member's ledger in order.
+    made_by: Option<u32>,
 }
 
 /// What happened to a wallet up to an instant. Whatever came in is spent, ended or held:
@@ -40,49 +47,209 @@ pub struct Ledger {
     pub measure: WalletMeasure,
 }
 
+/// What holds for the movements of every wallet of a programme.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LedgerRules<'a> {
+    /// The earning rules: their pending times hold where a movement names one.
+    pub earning: &'a [Earning],
+    /// Spent points that come back, and whose lot ended no longer ago than this many days, live again.
+    pub reinstatement_days: i32,
+    /// How long they then live, from the refund; the days of the window where absent.
+    pub reinstated_for: Option<Span>,
+}
+
+/// Whose wallet it is, and when it is looked at.
+#[derive(Clone, Copy)]
+pub struct Holder<'a> {
+    /// The member.
+    pub view: &'a MemberView<'a>,
+    /// The tier, for wallets whose expiry differs by tier.
+    pub tier: Option<&'a str>,
+    /// The tiers held before, each from its instant on, ascending; empty where they are not known: then `tier` stands for
+    /// all of them.
+    pub tiers: &'a [(i64, &'a str)],
+    /// The shop's clock.
+    pub zone: &'a Zone,
+    /// The instant.
+    pub now: i64,
+}
+
+impl<'a> Holder<'a> {
+    /// The tier held at `at`.
+    fn tier_at(&self, at: i64) -> Option<&'a str> {
+        let known = self.tiers.iter().rev().find(|(since, _)| *since <= at).or(self.tiers.first());
+        known.map(|(_, tier)| *tier).or(self.tier)
+    }
+}
+
 impl Wallet {
-    /// Replays the wallet up to `now`. `first` says whether movements that name no wallet are this one's; `tier_at`
-    /// tells the tier held at an instant, for tiers with an expiry of their own.
+    /// Replays the wallet up to `holder.now`. `first` says whether movements that name no wallet are this one's.
     ///
-    /// A debit takes points of the lot that ends first, of equal ends the one that came in first; only of lots that could
-    /// be spent at its instant. Where they do not cover it, it is refused whole, or, where the wallet may go below nothing,
-    /// the rest is owed and later credits pay it first.
-    pub fn ledger(&self, first: bool, view: &MemberView, tier: Option<&str>, zone: &Zone, now: i64) -> Ledger {
-        let mine = |wallet: &Option<alloc::string::String>| wallet.as_ref().map_or(first, |wallet| *wallet == self.id);
-        let expiry = self.expiry_of(tier);
-        let mut ledger = Ledger::default();
+    /// * A debit takes points of the lot that ends first, of equal ends the one that came in first; only of lots that could
+    ///   be spent at its instant. Where they do not cover it, it is refused whole, or, where the wallet may go below
+    ///   nothing, the rest is owed and later credits pay it first.
+    /// * A refund gives back what the spend took, in the reverse order, to end when it would have ended. What would have
+    ///   ended meanwhile lives again, or has ended, by the rules of reinstatement. A refund of no spend that is known is a
+    ///   new lot.
+    /// * A revocation takes back what is left of the lot of its earning, pending or not. What of that lot has ended
+    ///   is not taken a second time; what was spent is taken from other lots, and the rest is owed.
+    pub fn ledger(&self, first: bool, rules: LedgerRules<'_>, holder: Holder<'_>) -> Ledger {
+        let Holder { view, now, .. } = holder;
+        let mine = |wallet: &Option<String>| wallet.as_ref().map_or(first, |wallet| *wallet == self.id);
+        let mut replay = Replay { wallet: self, rules, holder, ledger: Ledger::default(), taken: Vec::new(), ended: Vec::new() };
         let contained = match view.lots_at {
             Some(at) => Some(at),
             None => (!view.lots.is_empty()).then_some(i64::MAX),
         };
         for lot in view.lots.iter().filter(|lot| lot.amount > 0 && mine(&lot.wallet)) {
             let earned_at = contained.unwrap_or(now).min(now);
-            ledger.credit(Lot {
-                earned_at,
-                available_at: lot.available_at.unwrap_or(i64::MIN),
-                expires_at: lot.expires_at,
-                amount: lot.amount,
-            });
+            let available_at = lot.available_at.unwrap_or(i64::MIN);
+            replay.ledger.credit(Lot { earned_at, available_at, expires_at: lot.expires_at, amount: lot.amount, ..Lot::default() });
         }
-        let later = view.ledger.iter().filter(|entry| contained.is_none_or(|at| entry.at > at) && entry.at <= now && mine(&entry.wallet));
-        for entry in later {
-            ledger.expire(entry.at);
-            if is_credit(&entry.kind) == Some(true) {
-                let expires_at = entry.expires_at.or_else(|| expiry.end_of(entry.at, view, zone, now));
-                let available_at = entry.available_at.unwrap_or(entry.at);
-                if entry.kind == "earn" {
-                    ledger.measure.earned.push((entry.at, entry.amount));
-                }
-                ledger.credit(Lot { earned_at: entry.at, available_at, expires_at, amount: entry.amount });
+        for (place, entry) in (0_u32..).zip(&view.ledger) {
+            if entry.at > now || !mine(&entry.wallet) {
+                continue;
+            }
+            if contained.is_none_or(|at| entry.at > at) {
+                replay.take(place, entry);
             } else {
-                if entry.kind == "revoke" {
-                    ledger.measure.earned.push((entry.at, entry.amount.saturating_neg()));
-                }
-                ledger.debit(entry.at, entry.amount, self.negative || entry.kind == "revoke");
+                replay.measure(entry);
             }
         }
-        ledger.expire(now);
-        ledger
+        replay.expire(now);
+        replay.ledger
+    }
+}
+
+/// A wallet on its way through its movements.
+struct Replay<'a> {
+    wallet: &'a Wallet,
+    rules: LedgerRules<'a>,
+    holder: Holder<'a>,
+    ledger: Ledger,
+    /// What each spend took and was not given back yet, by the place of its movement.
+    taken: Vec<(u32, Vec<Lot>)>,
+    /// What ended of each movement's lots.
+    ended: Vec<(u32, i64)>,
+}
+
+impl Replay<'_> {
+    /// What was earned counts for tiers, whether the confirmed lots contain it or not.
+    fn measure(&mut self, entry: &LedgerEntry) {
+        match entry.kind.as_str() {
+            "earn" => self.ledger.measure.earned.push((entry.at, entry.amount)),
+            "revoke" => self.ledger.measure.earned.push((entry.at, entry.amount.saturating_neg())),
+            _ => {}
+        }
+    }
+
+    fn take(&mut self, place: u32, entry: &LedgerEntry) {
+        self.expire(entry.at);
+        self.measure(entry);
+        match entry.kind.as_str() {
+            "refund" => self.refund(place, entry),
+            "revoke" => self.revoke(entry),
+            kind if is_credit(kind) == Some(true) => {
+                let lot = self.new_lot(place, entry, entry.amount);
+                self.ledger.credit(lot);
+            }
+            _ => {
+                let lots = self.ledger.debit(entry.at, entry.amount, self.wallet.negative);
+                self.taken.push((place, lots));
+            }
+        }
+    }
+
+    fn new_lot(&self, place: u32, entry: &LedgerEntry, amount: i64) -> Lot {
+        let Holder { view, zone, now, .. } = self.holder;
+        let expiry = self.wallet.expiry_of(self.holder.tier_at(entry.at));
+        let expires_at = entry.expires_at.or_else(|| expiry.end_of(entry.at, view, zone, now));
+        let known = entry.rule.as_ref().filter(|_| entry.kind == "earn" && entry.available_at.is_none());
+        let rule = known.and_then(|id| (0_u32..).zip(self.rules.earning).find(|(_, rule)| rule.id == *id));
+        let pending = rule.map(|(place, rule)| (place, rule.pending.available(entry.at, entry.source.as_deref(), view, zone, now)));
+        let available_at = entry.available_at.or(pending.map(|(_, at)| at)).unwrap_or(entry.at);
+        let awaits = pending.filter(|(_, at)| *at == i64::MAX).map(|(place, _)| place);
+        Lot { earned_at: entry.at, available_at, expires_at, amount, awaits, made_by: Some(place) }
+    }
+
+    /// What names what `entry` names, or the movement that it names.
+    fn sources<'e>(&self, entry: &'e LedgerEntry) -> impl Fn(&LedgerEntry) -> bool + use<'e> {
+        let source = entry.source.as_deref();
+        move |known: &LedgerEntry| source.is_some_and(|source| known.id == source || known.source.as_deref() == Some(source))
+    }
+
+    fn refund(&mut self, place: u32, entry: &LedgerEntry) {
+        let is_source = self.sources(entry);
+        let mut left = entry.amount;
+        let mut back = Vec::new();
+        for (spend, lots) in self.taken.iter_mut().rev() {
+            if !self.holder.view.ledger.get(*spend as usize).is_some_and(|spend| is_source(spend)) {
+                continue;
+            }
+            while let Some(lot) = lots.last_mut().filter(|_| left > 0) {
+                let given = lot.amount.min(left);
+                lot.amount = lot.amount.saturating_sub(given);
+                left = left.saturating_sub(given);
+                back.push(Lot { amount: given, ..*lot });
+                if lot.amount == 0 {
+                    lots.pop();
+                }
+            }
+        }
+        // What was owed is paid back first, by what no lot had given.
+        if left > 0 {
+            let lot = self.new_lot(place, entry, left);
+            self.ledger.credit(lot);
+        }
+        for lot in back {
+            let ended = lot.expires_at.filter(|end| *end <= entry.at);
+            let expires_at = match (entry.expires_at, ended) {
+                (Some(end), _) => Some(end),
+                (None, None) => lot.expires_at,
+                (None, Some(end)) => Some(self.reinstated(end, entry.at)),
+            };
+            self.ledger.credit(Lot { earned_at: entry.at, expires_at, made_by: Some(place), ..lot });
+        }
+        self.expire(entry.at);
+    }
+
+    /// When points end again that ended at `end` and come back at `at`: at once where that is too long ago.
+    fn reinstated(&self, end: i64, at: i64) -> i64 {
+        let zone = self.holder.zone;
+        let day = |at| day_number(zone.local(at).date);
+        if day(at).saturating_sub(day(end)) > i64::from(self.rules.reinstatement_days) || self.rules.reinstatement_days <= 0 {
+            return end;
+        }
+        self.rules.reinstated_for.unwrap_or(Span::of_days(self.rules.reinstatement_days)).after(zone, at)
+    }
+
+    fn revoke(&mut self, entry: &LedgerEntry) {
+        let is_source = self.sources(entry);
+        let earned =
+            |made_by: u32| self.holder.view.ledger.get(made_by as usize).is_some_and(|known| known.kind == "earn" && is_source(known));
+        let (mut left, _) = self.ledger.take_from(entry.at, entry.amount, |lot| lot.made_by.is_some_and(earned));
+        for (_, ended) in self.ended.iter_mut().filter(|(made_by, _)| earned(*made_by)) {
+            let gone = (*ended).min(left);
+            *ended = ended.saturating_sub(gone);
+            left = left.saturating_sub(gone);
+        }
+        self.ledger.debit(entry.at, left, true);
+    }
+
+    fn expire(&mut self, now: i64) {
+        let ledger = &mut self.ledger;
+        let (changes, expired, ended) = (&mut ledger.measure.changes, &mut ledger.expired, &mut self.ended);
+        ledger.lots.retain(|lot| {
+            let lives = lot.expires_at.is_none_or(|end| now < end);
+            if !lives {
+                *expired = expired.saturating_add(lot.amount);
+                changes.push((lot.expires_at.unwrap_or(now).max(lot.earned_at), lot.amount.saturating_neg()));
+                if let Some(made_by) = lot.made_by {
+                    ended.push((made_by, lot.amount));
+                }
+            }
+            lives
+        });
     }
 }
 
@@ -111,36 +278,39 @@ impl Ledger {
         }
     }
 
-    fn debit(&mut self, at: i64, amount: i64, may_owe: bool) {
+    /// What was taken, lot by lot; nothing where it was refused.
+    fn debit(&mut self, at: i64, amount: i64, may_owe: bool) -> Vec<Lot> {
         let free = self.balance(at).max(0);
         if free < amount && !may_owe {
             self.refused = self.refused.saturating_add(1);
-            return;
+            return Vec::new();
         }
-        let mut left = amount;
-        for lot in self.lots.iter_mut().filter(|lot| lot.available_at <= at) {
-            let taken = lot.amount.min(left);
-            lot.amount = lot.amount.saturating_sub(taken);
-            left = left.saturating_sub(taken);
-        }
-        self.lots.retain(|lot| lot.amount > 0);
+        let (left, lots) = self.take_from(at, amount, |lot| lot.available_at <= at);
         self.owed = self.owed.saturating_add(left);
-        self.spent = self.spent.saturating_add(amount);
-        self.measure.changes.push((at, amount.saturating_neg()));
+        self.spent = self.spent.saturating_add(left);
+        self.measure.changes.push((at, left.saturating_neg()));
+        lots
     }
 
-    fn expire(&mut self, now: i64) {
-        let mut ended = 0_i64;
-        let changes = &mut self.measure.changes;
-        self.lots.retain(|lot| {
-            let lives = lot.expires_at.is_none_or(|end| now < end);
-            if !lives {
-                ended = ended.saturating_add(lot.amount);
-                changes.push((lot.expires_at.unwrap_or(now), lot.amount.saturating_neg()));
+    /// Takes up to `amount` from the lots that are `wanted`, first-expiring first. What is left to take, and what was taken.
+    fn take_from(&mut self, at: i64, amount: i64, wanted: impl Fn(&Lot) -> bool) -> (i64, Vec<Lot>) {
+        let (mut left, mut lots) = (amount, Vec::new());
+        for lot in self.lots.iter_mut().filter(|lot| wanted(lot)) {
+            let taken = lot.amount.min(left);
+            if taken == 0 {
+                break;
             }
-            lives
-        });
-        self.expired = self.expired.saturating_add(ended);
+            lot.amount = lot.amount.saturating_sub(taken);
+            left = left.saturating_sub(taken);
+            lots.push(Lot { amount: taken, ..*lot });
+        }
+        self.lots.retain(|lot| lot.amount > 0);
+        let gone = amount.saturating_sub(left);
+        self.spent = self.spent.saturating_add(gone);
+        if gone > 0 {
+            self.measure.changes.push((at, gone.saturating_neg()));
+        }
+        (left, lots)
     }
 }
 
@@ -163,7 +333,9 @@ mod tests {
     }
 
     fn replay(wallet: &Wallet, member: &Member, day: i64) -> Ledger {
-        wallet.ledger(true, &MemberView::new(member, &[], &|_| None), None, &Zone::default(), day * DAY)
+        let view = MemberView::new(member, &[], &|_| None);
+        let rules = LedgerRules { earning: &[], reinstatement_days: 10, reinstated_for: None };
+        wallet.ledger(true, rules, Holder { view: &view, tier: None, tiers: &[], zone: &Zone::default(), now: day * DAY })
     }
 
     #[test]
@@ -204,12 +376,98 @@ mod tests {
         assert_eq!(replay(&wallet(), &member(Some(3 * DAY)), 9).balance(9 * DAY), 53);
     }
 
+    fn of(id: &str, day: i64, kind: &str, amount: i64, source: &str) -> LedgerEntry {
+        LedgerEntry { source: Some(source.into()), ..entry(id, day, kind, amount) }
+    }
+
+    #[test]
+    fn a_refund_gives_back_what_the_spend_took_to_end_as_before() {
+        let early = LedgerEntry { expires_at: Some(20 * DAY), ..entry("a", 0, "earn", 10) };
+        let mut ledger = alloc::vec![early, entry("b", 1, "earn", 10), of("s", 2, "spend", 15, "o1"), of("r", 3, "refund", 8, "o1")];
+        let lots = |ledger: &Vec<LedgerEntry>, day| {
+            let replayed = replay(&wallet(), &Member { ledger: ledger.clone(), ..Member::default() }, day);
+            replayed.lots.iter().map(|lot| (lot.amount, lot.expires_at.unwrap() / DAY)).collect::<Vec<_>>()
+        };
+        assert_eq!(lots(&ledger, 4), [(3, 20), (5, 32), (5, 32)]);
+        ledger.push(of("r2", 5, "refund", 7, "s"));
+        assert_eq!(lots(&ledger, 6), [(3, 20), (7, 20), (5, 32), (5, 32)]);
+    }
+
+    #[test]
+    fn what_ended_meanwhile_lives_again_within_the_window_only() {
+        let early = LedgerEntry { expires_at: Some(20 * DAY), ..entry("a", 0, "earn", 10) };
+        let back = |day| {
+            let ledger = alloc::vec![early.clone(), of("s", 2, "spend", 10, "o"), of("r", day, "refund", 10, "o")];
+            let replayed = replay(&wallet(), &Member { ledger, ..Member::default() }, day);
+            (replayed.balance(day * DAY), replayed.expired)
+        };
+        assert_eq!((back(19), back(30), back(31)), ((10, 0), (10, 0), (0, 10)));
+    }
+
+    #[test]
+    fn a_revocation_takes_the_earning_itself_and_never_twice_what_ended() {
+        let pending = LedgerEntry { available_at: Some(50 * DAY), source: Some("o".into()), ..entry("a", 0, "earn", 10) };
+        let member = |ledger| Member { ledger, ..Member::default() };
+        let taken = replay(&wallet(), &member(alloc::vec![pending, entry("b", 0, "earn", 5), of("r", 1, "revoke", 10, "o")]), 2);
+        assert_eq!((taken.balance(2 * DAY), taken.pending(2 * DAY)), (5, 0));
+        let ended = alloc::vec![of("a", 0, "earn", 10, "o"), entry("b", 20, "earn", 5), of("r", 40, "revoke", 10, "o")];
+        let kept = replay(&wallet(), &member(ended), 41);
+        assert_eq!((kept.balance(41 * DAY), kept.expired, kept.spent), (5, 10, 0));
+        let spent = alloc::vec![of("a", 0, "earn", 10, "o"), entry("s", 1, "spend", 8), of("r", 2, "revoke", 10, "o")];
+        assert_eq!(replay(&wallet(), &member(spent), 3).balance(3 * DAY), -8);
+    }
+
+    #[test]
+    fn expiry_goes_by_the_tier_held_when_points_were_earned() {
+        let longer = Expiry { kind: ExpiryKind::Rolling, lives: Span::of_days(90), ..Expiry::default() };
+        let wallet = Wallet { expiry_by_tier: alloc::vec![(alloc::vec!["gold".into()], longer)], ..wallet() };
+        let member = Member { ledger: alloc::vec![entry("a", 0, "earn", 1), entry("b", 5, "earn", 2)], ..Member::default() };
+        let view = MemberView::new(&member, &[], &|_| None);
+        let tiers = [(i64::MIN, "base"), (3 * DAY, "gold")];
+        let holder = Holder { view: &view, tier: Some("gold"), tiers: &tiers, zone: &Zone::default(), now: 9 * DAY };
+        let ends = |holder| {
+            wallet.ledger(true, LedgerRules::default(), holder).lots.iter().map(|lot| lot.expires_at.unwrap() / DAY).collect::<Vec<_>>()
+        };
+        assert_eq!((ends(holder), ends(Holder { tiers: &[], ..holder })), (alloc::vec![31, 96], alloc::vec![91, 96]));
+    }
+
+    #[test]
+    fn points_wait_for_their_event() {
+        use crate::domain::Activity;
+        use crate::loyalty::earning::Pending;
+        let rule = Earning {
+            id: "base".into(),
+            pending: Pending { span: Span::of_days(2), event: Some("delivered".into()), date: None },
+            ..Earning::default()
+        };
+        let earned = LedgerEntry { rule: Some("base".into()), ..of("a", 0, "earn", 10, "o") };
+        let delivered = Activity { at: 5 * DAY, kind: "delivered".into(), subject: Some("o".into()), ..Activity::default() };
+        let at = |day: i64, activities| {
+            let member = Member { ledger: alloc::vec![earned.clone()], activities, ..Member::default() };
+            let view = MemberView::new(&member, &[], &|_| None);
+            let rules = LedgerRules { earning: core::slice::from_ref(&rule), ..LedgerRules::default() };
+            let ledger =
+                wallet().ledger(true, rules, Holder { view: &view, tier: None, tiers: &[], zone: &Zone::default(), now: day * DAY });
+            (ledger.balance(day * DAY), ledger.lots[0].available_at, ledger.lots[0].awaits)
+        };
+        assert_eq!(at(9, Vec::new()), (0, i64::MAX, Some(0)));
+        assert_eq!(at(4, alloc::vec![delivered.clone()]), (0, i64::MAX, Some(0)));
+        assert_eq!(at(9, alloc::vec![delivered]), (10, 5 * DAY, None));
+    }
+
+    const KINDS: &[&str] = &["earn", "spend", "refund", "revoke", "donate", "transfer-in", "transfer-out", "adjust", "deduct"];
+
     fn movements() -> impl Strategy<Value = Vec<LedgerEntry>> {
-        let kind = prop_oneof![Just("earn"), Just("spend"), Just("refund"), Just("revoke"), Just("donate")];
-        let one = (0_i64..100, kind, 1_i64..50).prop_map(|(day, kind, amount)| entry("", day, kind, amount));
-        prop::collection::vec(one, 0..40).prop_map(|mut all| {
-            all.iter_mut().enumerate().for_each(|(place, entry)| entry.id = alloc::format!("e{place}"));
-            all
+        let source = prop::option::of(0_u8..6);
+        let pending = prop::option::of(0_i64..40);
+        let one = (0_i64..100, prop::sample::select(KINDS), 1_i64..50, source, pending);
+        prop::collection::vec(one, 0..40).prop_map(|all| {
+            let made = |(place, (day, kind, amount, source, pending)): (usize, (i64, &str, i64, Option<u8>, Option<i64>))| LedgerEntry {
+                source: source.map(|order| alloc::format!("o{order}")),
+                available_at: pending.filter(|_| kind == "earn").map(|days| (day + days) * DAY),
+                ..entry(&alloc::format!("e{place}"), day, kind, amount)
+            };
+            all.into_iter().enumerate().map(made).collect()
         })
     }
 
@@ -220,6 +478,9 @@ mod tests {
             let ledger = replay(&Wallet { negative, ..wallet() }, &member, day);
             let held: i64 = ledger.lots.iter().map(|lot| lot.amount).sum();
             prop_assert_eq!(ledger.earned, ledger.spent + ledger.expired + held - ledger.owed);
+            prop_assert!(ledger.lots.iter().all(|lot| lot.amount > 0) && (negative || ledger.owed == 0 || ledger.spent > 0));
+            let changed: i64 = ledger.measure.changes.iter().map(|(_, amount)| amount).sum();
+            prop_assert_eq!(changed, held - ledger.owed);
         }
 
         #[test]

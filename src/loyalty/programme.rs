@@ -3,27 +3,15 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Day, EarningRules, Ladder, Ledger, MemberView, Wallet};
-use crate::domain::Zone;
-use crate::rules::{AttributeSource, Condition};
-
-/// Something that membership brings.
-#[derive(Clone, Debug, Default)]
-pub struct Benefit {
-    /// Its id.
-    pub id: String,
-    /// Places of the tiers that have it; all where empty.
-    pub tiers: Vec<usize>,
-    /// Members of one of these segments have it; all where empty.
-    pub segments: Vec<String>,
-    /// Who has it, beside that.
-    pub when: Condition,
-    /// From when (inclusive) until when (exclusive) there is it.
-    pub window: (Option<i64>, Option<i64>),
-}
+use super::{
+    Benefit, Cap, Contact, Day, Draw, EarningRules, FitRule, Holder, Ladder, Ledger, LedgerRules, Lifecycle, Partner, Person, Reward, Span,
+    Task, ValueRules, Velocity, Wallet,
+};
+use crate::domain::Reason;
+use crate::rules::Condition;
 
 /// Points as a part of a price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Redemption {
     /// The place of the wallet.
     pub wallet: usize,
@@ -39,8 +27,16 @@ pub struct Redemption {
     pub step: i64,
     /// The most of the order's price, in [0, 1].
     pub max_share: Option<f64>,
+    /// The least that the goods must cost, in minor units.
+    pub min_order: i64,
+    /// The most points over a stretch.
+    pub max_per: Option<Cap>,
     /// Whether points may not be used in an order that uses a coupon.
     pub not_with_coupons: bool,
+    /// Items that can be paid with points.
+    pub goods: Condition,
+    /// When and for whom.
+    pub when: Condition,
     /// Rates and limits of tiers that have their own, with the ids of the tiers.
     pub by_tier: Vec<(Vec<String>, Redemption)>,
 }
@@ -66,14 +62,42 @@ pub struct Programme {
     pub wallets: Vec<Wallet>,
     /// What it brings.
     pub benefits: Vec<Benefit>,
-    /// What purchases earn.
+    /// What purchases and actions earn.
     pub earning: EarningRules,
+    /// Whether conditions of earning ask what time it is.
+    pub is_timely: bool,
     /// Points as a part of a price.
     pub redemption: Option<Redemption>,
+    /// What else points can be exchanged for.
+    pub rewards: Vec<Reward>,
     /// Days that come round.
     pub days: Vec<Day>,
+    /// Tasks, streaks and achievements.
+    pub tasks: Vec<Task>,
+    /// Draws whose rules are published.
+    pub draws: Vec<Draw>,
+    /// Why the other draws are not shown.
+    pub refused_draws: Vec<Reason>,
+    /// Partners.
+    pub partners: Vec<Partner>,
+    /// Limits between the stages of a membership.
+    pub lifecycle: Lifecycle,
+    /// How a member's value is measured.
+    pub value: ValueRules,
+    /// Tags worked out on the device: each with the condition under which a member has it.
+    pub tags: Vec<(String, Condition)>,
+    /// What may be said, when, how often.
+    pub contact: Contact,
+    /// How items suit members.
+    pub fit: Vec<FitRule>,
+    /// How much of an action is believed.
+    pub velocity: Vec<Velocity>,
     /// How many days ahead an expiry is warned of.
     pub warning_days: i32,
+    /// Spent points that come back, and whose lot ended no longer ago than this many days, live again.
+    pub reinstatement_days: i32,
+    /// How long they then live.
+    pub reinstated_for: Option<Span>,
 }
 
 impl Programme {
@@ -82,23 +106,20 @@ impl Programme {
         self.ladder.tiers.is_empty() && self.id.is_empty()
     }
 
-    /// The ledger of each wallet at `now`. `tier` is the tier that the server last confirmed, for wallets whose expiry
-    /// differs by tier.
-    pub fn ledgers(&self, view: &MemberView, zone: &Zone, now: i64) -> Vec<Ledger> {
-        let tier = view.tier.map(|tier| tier.id.as_str());
-        self.wallets.iter().enumerate().map(|(place, wallet)| wallet.ledger(place == 0, view, tier, zone, now)).collect()
+    /// The ledger of each wallet.
+    pub fn ledgers(&self, holder: Holder<'_>) -> Vec<Ledger> {
+        (0..self.wallets.len()).filter_map(|place| self.ledger(place, holder)).collect()
     }
 
-    /// Ids of the benefits that a member of tier `tier` has at `now`. `segments` are those the member is in.
-    pub fn benefits_of(&self, tier: usize, segments: &[String], member: &dyn AttributeSource, now: i64) -> Vec<String> {
-        let has = |benefit: &&Benefit| {
-            let (from, until) = benefit.window;
-            (benefit.tiers.is_empty() || benefit.tiers.contains(&tier))
-                && (benefit.segments.is_empty() || benefit.segments.iter().any(|wanted| segments.contains(wanted)))
-                && from.is_none_or(|from| from <= now)
-                && until.is_none_or(|until| now < until)
-                && benefit.when.matches(member)
-        };
-        self.benefits.iter().filter(has).map(|benefit| benefit.id.clone()).collect()
+    /// The ledger of the wallet at `place`.
+    pub fn ledger(&self, place: usize, holder: Holder<'_>) -> Option<Ledger> {
+        let rules =
+            LedgerRules { earning: &self.earning.rules, reinstatement_days: self.reinstatement_days, reinstated_for: self.reinstated_for };
+        self.wallets.get(place).map(|wallet| wallet.ledger(place == 0, rules, holder))
+    }
+
+    /// The benefits that `person` has at `now`.
+    pub fn benefits_of<'p>(&'p self, person: Person<'p>, now: i64) -> impl Iterator<Item = &'p Benefit> {
+        self.benefits.iter().filter(move |benefit| benefit.has(person, now))
     }
 }

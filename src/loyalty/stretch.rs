@@ -52,6 +52,12 @@ impl Stretch {
         self.start <= at && at < self.end
     }
 
+    /// The part of it up to and including `now`.
+    #[must_use]
+    pub fn up_to(self, now: i64) -> Self {
+        Stretch { start: self.start, end: self.end.min(now.saturating_add(1)) }
+    }
+
     pub(super) fn between(zone: &Zone, from: Date, to: Date) -> Self {
         Stretch { start: zone.instant(from, 0), end: zone.instant(to, 0) }
     }

@@ -55,6 +55,11 @@ impl<'a> MemberView<'a> {
         }
     }
 
+    /// The dates of `member` alone: when they joined, and their birthday.
+    pub fn dates_of(member: &Member) -> Self {
+        MemberView { joined: member.joined_at, birthday: member.birthday.as_deref().and_then(month_day), ..MemberView::default() }
+    }
+
     /// When the membership began as far as is known: joined, or bought first.
     pub fn began(&self) -> Option<i64> {
         self.joined.or_else(|| self.receipts.first().map(|receipt| receipt.at))

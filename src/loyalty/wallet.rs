@@ -63,6 +63,14 @@ pub struct Wallet {
     pub expiry_by_tier: Vec<(Vec<String>, Expiry)>,
     /// Whether the balance may go below nothing.
     pub negative: bool,
+    /// Whether points can't be spent: they only count for tiers.
+    pub not_spendable: bool,
+    /// Whether points can be given to another member.
+    pub transferable: bool,
+    /// Whether points can be given to a good cause.
+    pub donatable: bool,
+    /// How many points one can hold; earning beyond it is trimmed.
+    pub max_balance: Option<i64>,
 }
 
 impl Wallet {

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Rate;
-use crate::domain::{OfferUse, WalletCoupon, Zone};
+use crate::domain::{OfferUse, Reason, WalletCoupon, Zone};
 use crate::rules::{AttributeSource, AttributeTable};
 
 /// A cart, who it is for, and when.
@@ -80,7 +80,7 @@ pub enum Selection<'a> {
 }
 
 /// Points to pay with, worked out from the loyalty programme by the caller.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PointsPayment {
     /// Points to spend at most: what the shopper asked for, or all.
     pub wanted: i64,
@@ -98,4 +98,12 @@ pub struct PointsPayment {
     pub step: i64,
     /// The most of the order that points can pay.
     pub share: Rate,
+    /// The least that the goods must cost after discounts, in minor units.
+    pub min_order: i64,
+    /// Whether points can't be used beside an offer that a code or a coupon activates.
+    pub not_with_coupons: bool,
+    /// Places of the lines that points can't pay, ascending.
+    pub unpayable: Vec<usize>,
+    /// Why points can't be used at all.
+    pub refusal: Option<Reason>,
 }

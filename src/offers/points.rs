@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::quote::Quote;
-use super::{OddCents, PointsPayment, Rounding, allocate, multiply_divide};
+use super::{Activation, OfferBook, PointsPayment, Rounding, allocate, multiply_divide};
 use crate::domain::Reason;
 
 /// Lets points pay for the goods of `quote`: the most that is asked for, held, allowed and of use.
@@ -14,9 +14,18 @@ use crate::domain::Reason;
 /// | `points-maximum` | `maximum` | one order takes no more |
 /// | `points-share` | `percent` | they may pay no larger share |
 /// | `points-minimum` | `minimum` | fewer can't be spent at once, so none are |
-pub(super) fn pay_with_points(payment: Option<&PointsPayment>, odd_cents: OddCents, quote: &mut Quote) {
+/// | `points-min-order` | `needed`, `actual`, `missing` | the goods must cost more, so none are |
+/// | `points-not-with-coupons` | `offer` | points don't go with the coupon or code that is used |
+/// | `points-not-with-offer` | `offer` | that offer lets no points be spent beside it |
+pub(super) fn pay_with_points(book: &OfferBook, payment: Option<&PointsPayment>, quote: &mut Quote) {
     let Some(payment) = payment.filter(|payment| payment.wanted > 0 && payment.points > 0 && payment.value > 0) else { return };
-    let goods = quote.lines.iter().map(|line| line.total).fold(0, i64::saturating_add);
+    if let Some(reason) = refusal(book, payment, quote) {
+        quote.points.reasons = alloc::vec![reason];
+        return;
+    }
+    let pays = |place: usize| payment.unpayable.binary_search(&place).is_err();
+    let totals: Vec<i64> = quote.lines.iter().enumerate().map(|(place, line)| if pays(place) { line.total } else { 0 }).collect();
+    let goods = totals.iter().copied().fold(0, i64::saturating_add);
     let payable = payment.share.of(goods, Rounding::Down);
     // The fewest points that pay all that points may pay; no more are of use.
     let useful = multiply_divide(payable, payment.points, payment.value, Rounding::Up);
@@ -38,13 +47,33 @@ pub(super) fn pay_with_points(payment: Option<&PointsPayment>, odd_cents: OddCen
         return;
     }
     let value = worth(payment, points);
-    let totals: Vec<i64> = quote.lines.iter().map(|line| line.total).collect();
-    for (line, share) in quote.lines.iter_mut().zip(allocate(value, &totals, odd_cents)) {
+    for (line, share) in quote.lines.iter_mut().zip(allocate(value, &totals, book.stacking.odd_cents)) {
         line.points_value = share;
     }
     quote.points.spent = points;
     quote.points.spent_value = value;
     quote.total = quote.total.saturating_sub(value);
+}
+
+/// Why no points can be used in this order.
+fn refusal(book: &OfferBook, payment: &PointsPayment, quote: &Quote) -> Option<Reason> {
+    if payment.refusal.is_some() {
+        return payment.refusal.clone();
+    }
+    for applied in &quote.applied {
+        let offer = book.find(&applied.offer).and_then(|place| book.offers.get(place));
+        let is_coupon = offer.and_then(|offer| offer.activation).is_some_and(|activation| activation != Activation::Automatic);
+        if payment.not_with_coupons && is_coupon {
+            return Some(Reason::new("points-not-with-coupons").with("offer", applied.offer.as_str()));
+        }
+        if offer.is_some_and(|offer| !offer.with_points) {
+            return Some(Reason::new("points-not-with-offer").with("offer", applied.offer.as_str()));
+        }
+    }
+    let goods = quote.lines.iter().map(|line| line.total).fold(0, i64::saturating_add);
+    let missing = payment.min_order.saturating_sub(goods);
+    let reason = || Reason::new("points-min-order").with("needed", payment.min_order).with("actual", goods).with("missing", missing);
+    (missing > 0).then(reason)
 }
 
 fn worth(payment: &PointsPayment, points: i64) -> i64 {
@@ -59,7 +88,7 @@ mod tests {
     fn pay(payment: PointsPayment) -> (i64, i64, i64, Vec<alloc::string::String>) {
         let line = |total| QuoteLine { total, ..QuoteLine::default() };
         let mut quote = Quote { lines: alloc::vec![line(1000), line(500)], total: 1500, ..Quote::default() };
-        pay_with_points(Some(&payment), OddCents::default(), &mut quote);
+        pay_with_points(&OfferBook::default(), Some(&payment), &mut quote);
         assert_eq!(quote.lines.iter().map(|line| line.points_value).sum::<i64>(), quote.points.spent_value);
         (
             quote.points.spent,
@@ -69,8 +98,47 @@ mod tests {
         )
     }
 
-    const PLAIN: PointsPayment =
-        PointsPayment { wanted: i64::MAX, balance: 100_000, points: 100, value: 1, minimum: 0, maximum: None, step: 1, share: Rate::WHOLE };
+    const PLAIN: PointsPayment = PointsPayment {
+        wanted: i64::MAX,
+        balance: 100_000,
+        points: 100,
+        value: 1,
+        minimum: 0,
+        maximum: None,
+        step: 1,
+        share: Rate::WHOLE,
+        min_order: 0,
+        not_with_coupons: false,
+        unpayable: Vec::new(),
+        refusal: None,
+    };
+
+    #[test]
+    fn points_pay_only_what_they_may() {
+        assert_eq!(pay(PointsPayment { min_order: 1501, ..PLAIN }), (0, 0, 1500, alloc::vec!["points-min-order".into()]));
+        assert_eq!(pay(PointsPayment { min_order: 1500, ..PLAIN }).1, 1000);
+        assert_eq!(pay(PointsPayment { unpayable: alloc::vec![0], ..PLAIN }), (50_000, 500, 1000, alloc::vec!["points-share".into()]));
+        assert_eq!(pay(PointsPayment { unpayable: alloc::vec![0, 1], ..PLAIN }).0, 0);
+        assert_eq!(pay(PointsPayment { refusal: Some(Reason::new("condition")), ..PLAIN }).3, ["condition"]);
+    }
+
+    #[test]
+    fn points_do_not_go_with_some_offers() {
+        use crate::offers::{Applied, Offer};
+        let offer = |id: &str, activation, with_points| Offer { id: id.into(), activation, with_points, ..Offer::default() };
+        let offers = alloc::vec![offer("coupon", Some(Activation::Wallet), true), offer("sale", None, true), offer("special", None, false)];
+        let book = OfferBook { offers, ..OfferBook::default() };
+        let with = |offer: &str, not_with_coupons| {
+            let line = QuoteLine { total: 1000, ..QuoteLine::default() };
+            let applied = Applied { offer: offer.into(), ..Applied::default() };
+            let mut quote = Quote { lines: alloc::vec![line], applied: alloc::vec![applied], total: 1000, ..Quote::default() };
+            pay_with_points(&book, Some(&PointsPayment { not_with_coupons, wanted: 300, ..PLAIN }), &mut quote);
+            quote.points.reasons.first().map(|reason| reason.code.clone().into_owned())
+        };
+        assert_eq!(with("coupon", true).as_deref(), Some("points-not-with-coupons"));
+        assert_eq!((with("coupon", false), with("sale", true)), (None, None));
+        assert_eq!(with("special", false).as_deref(), Some("points-not-with-offer"));
+    }
 
     #[test]
     fn nothing_is_spent_below_the_minimum_or_without_points() {

@@ -228,7 +228,7 @@ pub(super) fn priced(case: &Case<'_>, choice: &Choice) -> Quote {
     quote.applied = choice.applied.iter().filter_map(|live| applied(case, *live, &choice.entries)).collect();
     quote.notes = unknown_codes(case);
     add_taxes(case, &mut quote);
-    pay_with_points(case.input.points.as_ref(), case.book.stacking.odd_cents, &mut quote);
+    pay_with_points(case.book, case.input.points.as_ref(), &mut quote);
     quote
 }
 

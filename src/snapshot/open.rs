@@ -155,6 +155,7 @@ fn compiled(
     let mut context = Context {
         catalog: &catalog,
         zone: &info.zone,
+        currency: &info.currency.code,
         rules: RuleContext::new(regex).with_groups(&groups),
         attributes: AttributeTable::default(),
         warnings,
@@ -163,7 +164,7 @@ fn compiled(
         context.warnings.push(Reason::new("zone-without-offsets").with("zone", info.zone.name.as_str()));
     }
     let segments = compile::segments::compile(section(sections, "segments"), &mut context);
-    let (texts, disabled) = Texts::compile(section(sections, "texts"));
+    let (texts, disabled) = Texts::compile(&compile::names::texts_with_titles(sections));
     disabled.into_iter().for_each(|warning| context.warnings.push(warning));
     let programme = compile::programme::compile(section(sections, "programme"), &mut context);
     let offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), &mut context);

@@ -10,6 +10,7 @@
 mod best;
 mod calculators;
 mod case;
+mod loyalty;
 mod medusa;
 mod record;
 mod refunds;
@@ -26,8 +27,9 @@ use case::{Case, Outcome};
 /// Tells the cases of a format, and runs one.
 type Adapter = (fn(&Case) -> bool, fn(&Case) -> Outcome);
 
-const ADAPTERS: [Adapter; 7] = [
+const ADAPTERS: [Adapter; 8] = [
     (refunds::is_one, refunds::run),
+    (loyalty::is_one, loyalty::run),
     (sylius::is_one, sylius::run),
     (vendure::is_one, vendure::run),
     (medusa::is_one, medusa::run),

@@ -57,7 +57,6 @@ test('a freed engine says so, and freeing twice is harmless', () => {
 test('what is not built yet is a typed error', () => {
   const engine = new Engine();
   throws('not-available', () => engine.applyDelta(new Uint8Array()));
-  throws('not-available', () => engine.nextActions({ surface: 'home', limit: 1 }));
   engine.free();
 });
 
@@ -110,7 +109,9 @@ test('a catalog is taken as bytes, all or nothing', () => {
 
 test('answers are plain objects, and their questions are checked', () => {
   const engine = new Engine();
-  for (const call of ['recommend', 'offers', 'quote']) throws('no-catalog', () => engine[call]({ strategy: 'trending', limit: 1, lines: [] }));
+  for (const call of ['recommend', 'offers', 'quote', 'membership', 'growth', 'nextActions']) {
+    throws('no-catalog', () => engine[call]({ strategy: 'trending', surface: 'home', limit: 1, lines: [] }));
+  }
   engine.loadCatalog(small, { now: 0 });
   const wire = JSON.parse(small);
   const now = wire.issuedAt;
@@ -300,4 +301,36 @@ test('a patched RegExp cannot break in', () => {
 test('open refuses what it cannot do', async () => {
   await assert.rejects(open(), { name: 'RegularsError', code: 'malformed-request' });
   await assert.rejects(open({ catalog: '/catalog', push: 'sse' }), { name: 'RegularsError', code: 'not-available' });
+});
+
+test('growth, messages, portrait, fit and transparency are plain objects', () => {
+  const engine = new Engine();
+  const catalog = {
+    format: 1, id: 'c', version: 1, issuedAt: 0, currency: { code: 'CNY' },
+    items: [{ id: 'cream', price: 100, category: 'care', attributes: { skins: ['dry'] } }, { id: 'gel', price: 100, attributes: { skins: ['oily'] } }],
+    programme: {
+      id: 'club', version: '2', tiers: [{ id: 'base' }, { id: 'gold', criteria: { metric: 'spend', atLeast: 1000 } }],
+      fit: [{ id: 'skin', rule: 'must', member: 'skin', item: 'skins' }],
+      tasks: [{ id: 'visit', action: 'check-in', goal: 2, per: 'month', reward: { points: 5 } }],
+      contact: { messages: [{ id: 'hello', kind: 'content' }], automatic: ['tier-nudge'] },
+    },
+  };
+  engine.loadCatalog(new TextEncoder().encode(JSON.stringify(catalog)), { now: 0 });
+  for (const call of ['growth', 'portrait', 'membership', 'nextActions']) throws('no-member', () => engine[call]({ surface: 'home', limit: 1 }));
+  throws('malformed-request', () => engine.nextActions({ limit: 1 }));
+  throws('malformed-request', () => engine.fit('cream'));
+  const now = 86_400_000;
+  engine.loadMember({ id: 'm', joinedAt: 0, attributes: { skin: 'dry' }, history: [{ id: 'o', at: 0, lines: [{ item: 'cream', paid: 600 }] }] });
+  engine.track({ type: 'check-in', at: now });
+  const [task] = engine.growth({ now }).tasks;
+  assert.deepEqual([task.id, task.have, task.need, task.done, task.reward.points], ['visit', 1, 2, false, 5]);
+  const said = engine.nextActions({ surface: 'home', limit: 5, now });
+  assert.deepEqual(said.map(({ id, kind }) => [id, kind]), [['tier-nudge:gold', 'tier-nudge'], ['hello', 'content']]);
+  assert.equal(said[0].reasons[1].facts.missing, 400);
+  const { cart, tier } = engine.membership({ now, cart: [{ item: 'cream', quantity: 4 }] });
+  assert.deepEqual([tier.id, cart.tier, cart.points], ['base', 'gold', 0]);
+  assert.deepEqual(engine.portrait({ now }).affinities.categories.map(({ name, share }) => [name, share]), [['care', 1]]);
+  assert.deepEqual(engine.fit(['gel', 'cream', 'none']).map(({ id, fits }) => [id, fits]), [['gel', false], ['cream', true]]);
+  assert.deepEqual(engine.transparency().reads, ['member.skin']);
+  engine.free();
 });

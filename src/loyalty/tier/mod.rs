@@ -113,6 +113,8 @@ pub struct Tier {
     pub keep: Criteria,
     /// Once reached, never lost.
     pub never_lost: bool,
+    /// Price of a paid tier, in minor units.
+    pub price: Option<i64>,
     /// How long a paid or trial tier lasts, where the server does not say.
     pub lasts: Option<Span>,
     /// Who may have it at all.

@@ -29,6 +29,8 @@ pub struct Standing {
     pub next: Option<NextTier>,
     /// What it takes to keep the tier; `None` where it can't be lost.
     pub keep: Option<TierKeep>,
+    /// What happened to the tier that was earned, in order of time.
+    pub past: Vec<Step>,
     /// What will happen to the tier up to the horizon, if the member does nothing more.
     pub ahead: Vec<Step>,
 }
@@ -63,6 +65,7 @@ pub struct TierKeep {
 
 /// What buying the cart would do to the tier.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct CartEffect {
     /// The tier that it would bring, where that is a higher one.
@@ -128,6 +131,7 @@ impl Ladder {
                 standing.until = kept.or(standing.keep.as_ref().map(|keep| keep.by));
             }
         }
+        standing.past = track.steps.clone();
         standing.ahead = track.foresee(horizon, |_| false).to_vec();
         standing
     }

@@ -3,6 +3,7 @@
 pub mod items;
 pub mod knowledge;
 pub mod moment;
+pub mod names;
 pub mod offers;
 pub mod programme;
 pub mod segments;
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     /// The shop's clock.
     pub zone: &'a Zone,
+    /// The code of the catalogue's currency.
+    pub currency: &'a str,
     /// What conditions may refer to.
     pub rules: RuleContext<'a>,
     /// The attributes that conditions ask for.

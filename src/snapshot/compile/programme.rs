@@ -1,5 +1,10 @@
 //! The membership programme to what memberships are answered from.
 
+mod audience;
+mod contact;
+mod growth;
+mod privileges;
+
 use alloc::vec::Vec;
 
 use jiff::civil::Date;
@@ -8,8 +13,8 @@ use super::Context;
 use super::moment::moment;
 use crate::domain::{FromValue, Value, ValueError, ValueErrorKind, field_or_default, from_value};
 use crate::loyalty::{
-    Benefit, Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Meter, Metric, Multiplier, Period, PeriodKind,
-    Programme, Recurrence, Redemption, RoundUp, Span, Tier, Validity, ValidityKind, Wallet,
+    Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Lifecycle, Meter, Metric, Multiplier, Pending, Period,
+    PeriodKind, Programme, Recurrence, Redemption, RoundUp, Span, StreakBonus, Tier, Validity, ValidityKind, Wallet,
 };
 use crate::rules::Condition;
 use crate::snapshot::wire::programme as wire;
@@ -40,19 +45,48 @@ fn read(programme: &Value, context: &mut Context<'_>) -> Result<Programme, Value
     let ladder = ladder(programme, &policy, &wallets, context)?;
     let redemption: Option<wire::Redemption> = field_or_default(points, "redemption").map_err(in_points)?;
     let warning_days: Option<i32> = field_or_default(points, "warningDays").map_err(in_points)?;
-    let benefits = benefits(programme, &ladder, context);
+    let reinstatement_days: i32 = field_or_default(points, "reinstatementDays").map_err(in_points)?;
+    let reinstated_for: Option<Span> = field_or_default(points, "reinstatedFor").map_err(in_points)?;
+    let lifecycle: wire::Lifecycle = field_or_default(programme, "lifecycle")?;
+    let benefits = privileges::benefits(programme, &ladder, context);
+    let partners = privileges::partners(programme, &wallets, context);
+    let tasks = growth::tasks(programme, context);
+    let rewards = growth::rewards(programme, &ladder, &wallets, context);
+    let (draws, refused_draws) = growth::draws(programme, &ladder, &wallets, context);
+    let earning = earning(points, &wallets, context)?;
     Ok(Programme {
         id: field_or_default(programme, "id")?,
         version: field_or_default(programme, "version")?,
         redemption: redemption
-            .map(|wire| self::redemption(&wire, &wallets))
+            .map(|wire| self::redemption(&wire, &wallets, context))
             .transpose()
             .map_err(|error| in_points(error.in_field("redemption")))?,
-        earning: earning(points, context)?,
+        is_timely: is_timely(&earning, context),
+        earning,
         days: days(programme, context),
+        fit: privileges::fit(programme, context),
+        tags: contact::tags(programme, context),
+        contact: contact::contact(programme, &ladder, context)?,
+        value: contact::value(programme)?,
+        lifecycle: Lifecycle {
+            new_days: lifecycle.new_days,
+            slipping_days: lifecycle.slipping_days,
+            lapsed_days: lifecycle.lapsed_days,
+            won_back_days: lifecycle.won_back_days,
+            loyal_orders: lifecycle.loyal_orders,
+            loyal_within: lifecycle.loyal_within,
+        },
+        velocity: entries::<wire::Velocity>(programme, "velocity", context).into_iter().map(|(_, wire)| growth::velocity(wire)).collect(),
         ladder,
         wallets,
         benefits,
+        partners,
+        tasks,
+        rewards,
+        draws,
+        refused_draws,
+        reinstatement_days,
+        reinstated_for,
         warning_days: warning_days.unwrap_or(WARNING_DAYS).clamp(0, 3660),
     })
 }
@@ -104,6 +138,10 @@ fn wallet(wire: &wire::Wallet) -> Result<Wallet, ValueError> {
         expiry: expiry(&wire.expiry)?,
         expiry_by_tier: by_tier.collect::<Result<_, ValueError>>()?,
         negative: wire.negative,
+        not_spendable: wire.not_spendable,
+        transferable: wire.transferable,
+        donatable: wire.donatable,
+        max_balance: wire.max_balance,
     })
 }
 
@@ -137,20 +175,29 @@ fn month_day(text: &str) -> Option<(i8, i8)> {
     Date::new(2000, month, day).ok().map(|_| (month, day))
 }
 
-fn redemption(wire: &wire::Redemption, wallets: &[Wallet]) -> Result<Redemption, ValueError> {
+/// The place of the wallet called `id`, the first where none is named.
+fn wallet_place(id: Option<&str>, wallets: &[Wallet]) -> Result<usize, ValueError> {
+    let place = id.map_or(Some(0), |id| wallets.iter().position(|wallet| wallet.id == id));
+    place.ok_or_else(|| ValueError::invalid("is no wallet").in_field("wallet"))
+}
+
+fn redemption(wire: &wire::Redemption, wallets: &[Wallet], context: &mut Context<'_>) -> Result<Redemption, ValueError> {
     if wire.points <= 0 || wire.value <= 0 {
         return Err(ValueError::invalid("must be above 0").in_field(if wire.points <= 0 { "points" } else { "value" }));
     }
-    let wallet = wire.wallet.as_ref().map_or(Some(0), |id| wallets.iter().position(|wallet| wallet.id == *id));
     let common = Redemption {
-        wallet: wallet.ok_or_else(|| ValueError::invalid("is no wallet").in_field("wallet"))?,
+        wallet: wallet_place(wire.wallet.as_deref(), wallets)?,
         points: wire.points,
         value: wire.value,
         min: wire.min.max(0),
         max: wire.max,
         step: wire.step.max(1),
         max_share: wire.max_share.map(|share| share.clamp(0.0, 1.0)),
+        min_order: wire.min_order.max(0),
+        max_per: wire.max_per.as_ref().map(cap),
         not_with_coupons: wire.not_with_coupons,
+        goods: condition(&wire.r#where, context),
+        when: condition(&wire.when, context),
         by_tier: Vec::new(),
     };
     let of_tier = |own: &wire::TierRate| {
@@ -167,29 +214,14 @@ fn redemption(wire: &wire::Redemption, wallets: &[Wallet]) -> Result<Redemption,
     Ok(Redemption { by_tier: wire.by_tier.iter().map(of_tier).collect(), ..common.clone() })
 }
 
-fn earning(points: &Value, context: &mut Context<'_>) -> Result<EarningRules, ValueError> {
+fn earning(points: &Value, wallets: &[Wallet], context: &mut Context<'_>) -> Result<EarningRules, ValueError> {
     let mut rules = EarningRules {
         stacking: field_or_default(points, "stacking").map_err(|error| error.in_field("points"))?,
         ..EarningRules::default()
     };
     for (index, wire) in entries::<wire::Earning>(points, "earning", context) {
-        if wire.on != "purchase" {
-            continue;
-        }
-        match window(&wire.window, context) {
-            Ok(window) => rules.rules.push(Earning {
-                goods: condition(&wire.r#where, context),
-                when: condition(&wire.when, context),
-                window,
-                caps: wire.caps.iter().map(cap).collect(),
-                points: wire.points,
-                per: wire.per,
-                base: wire.base,
-                rounding: wire.rounding,
-                round_each: wire.round_each,
-                not_on_discounted: wire.not_on_discounted,
-                id: wire.id,
-            }),
+        match earning_rule(wire, wallets, context) {
+            Ok(rule) => rules.rules.push(rule),
             Err(error) => left_out("earning", index, &Value::Null, &error, context),
         }
     }
@@ -207,6 +239,46 @@ fn earning(points: &Value, context: &mut Context<'_>) -> Result<EarningRules, Va
         }
     }
     Ok(rules)
+}
+
+fn earning_rule(wire: wire::Earning, wallets: &[Wallet], context: &mut Context<'_>) -> Result<Earning, ValueError> {
+    let date = wire.pending.date.as_ref().map_or(Ok(None), |text| moment(&Value::from(text.as_str()), context.zone));
+    let date = date.map_err(|error| error.in_field("date").in_field("pending"))?;
+    let mut streaks: Vec<StreakBonus> = wire
+        .streaks
+        .iter()
+        .filter(|bonus| bonus.days > 0)
+        .map(|bonus| StreakBonus { days: bonus.days, points: bonus.points, repeats: bonus.repeats })
+        .collect();
+    streaks.sort_by_key(|bonus| bonus.days);
+    Ok(Earning {
+        on: wire.on,
+        wallet: wallet_place(wire.wallet.as_deref(), wallets)?,
+        pending: Pending {
+            span: Span { days: wire.pending.days, hours: wire.pending.hours, ..Span::default() },
+            event: wire.pending.event,
+            date,
+        },
+        streaks,
+        goods: condition(&wire.r#where, context),
+        when: condition(&wire.when, context),
+        window: window(&wire.window, context)?,
+        caps: wire.caps.iter().map(cap).collect(),
+        points: wire.points,
+        per: wire.per,
+        base: wire.base,
+        rounding: wire.rounding,
+        round_each: wire.round_each,
+        not_on_discounted: wire.not_on_discounted,
+        id: wire.id,
+    })
+}
+
+/// Whether a condition of earning asks what time it is.
+fn is_timely(earning: &EarningRules, context: &Context<'_>) -> bool {
+    let rules = earning.rules.iter().map(|rule| &rule.when);
+    let mut conditions = rules.chain(earning.multipliers.iter().map(|multiplier| &multiplier.when));
+    conditions.any(|when| when.attributes().iter().any(|id| context.attributes.path(*id).starts_with("now.")))
 }
 
 #[allow(clippy::cast_possible_truncation)] // a cast of a double saturates, and is held to the range besides
@@ -301,6 +373,7 @@ fn tier(wire: &wire::Tier, ladder: &mut Ladder, wallets: &[Wallet], context: &mu
         criteria: reach,
         keep,
         never_lost: wire.never_lost,
+        price: wire.price,
         lasts: wire.lasts,
         when: condition(&wire.when, context),
     })
@@ -329,8 +402,7 @@ fn criteria(wire: &wire::Criteria, ladder: &mut Ladder, wallets: &[Wallet]) -> R
 }
 
 fn criterion(wire: &wire::Criteria, metric: Metric, ladder: &mut Ladder, wallets: &[Wallet]) -> Result<Criterion, ValueError> {
-    let wallet = wire.wallet.as_ref().map_or(Some(0), |id| wallets.iter().position(|wallet| wallet.id == *id));
-    let wallet = wallet.ok_or_else(|| ValueError::invalid("is no wallet").in_field("wallet"))?;
+    let wallet = wallet_place(wire.wallet.as_deref(), wallets)?;
     let period = match &wire.period {
         Some(own) => self::period(own).map_err(|error| error.in_field("period"))?,
         None => ladder.period,
@@ -378,26 +450,4 @@ fn validity(wire: &wire::Validity, period: &Period) -> Validity {
         (ValidityKind::Forever, _) | (ValidityKind::Auto, Period::Lifetime) => Validity::Forever,
         (ValidityKind::Auto, _) => Validity::PeriodEnd,
     }
-}
-
-fn benefits(programme: &Value, ladder: &Ladder, context: &mut Context<'_>) -> Vec<Benefit> {
-    let mut benefits = Vec::new();
-    for (index, wire) in entries::<wire::Benefit>(programme, "benefits", context) {
-        match benefit(&wire, ladder, context) {
-            Ok(benefit) => benefits.push(benefit),
-            Err(error) => left_out("benefits", index, &Value::Null, &error, context),
-        }
-    }
-    benefits
-}
-
-fn benefit(wire: &wire::Benefit, ladder: &Ladder, context: &mut Context<'_>) -> Result<Benefit, ValueError> {
-    let place = |id: &alloc::string::String| ladder.find(id).ok_or_else(|| ValueError::invalid("is no tier"));
-    let mut tiers = wire.tiers.iter().map(place).collect::<Result<Vec<_>, _>>().map_err(|error| error.in_field("tiers"))?;
-    if let Some(from) = &wire.from_tier {
-        let from = place(from).map_err(|error| error.in_field("fromTier"))?;
-        tiers.extend(from..ladder.tiers.len());
-    }
-    let window = window(&wire.window, context)?;
-    Ok(Benefit { id: wire.id.clone(), tiers, segments: wire.segments.clone(), when: condition(&wire.when, context), window })
 }

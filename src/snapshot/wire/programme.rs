@@ -8,8 +8,8 @@
 //! that runs until a date without a time excludes that whole day: `2026-07-01` makes 30 June the last one.
 //!
 //! Conditions are GrowthBook's, over `member.*`, `cart.*`, `item.*`, `now.*` and `context.*`; this module adds
-//! `member.tier`, `member.ageDays`, `member.ageMonths`, `member.lifecycle`, `member.rfm` and `now.days` (ids of the
-//! [`Day`]s that are on).
+//! `member.tier`, `member.ageDays`, `member.ageMonths`, `member.lifecycle`, `member.rfm`, `member.churnRisk` and `now.days`
+//! (ids of the [`Day`]s that are on).
 //!
 //! ```json
 //! {
@@ -42,13 +42,13 @@ mod points;
 mod privileges;
 mod tiers;
 
-pub use contact::{Churn, Contact, Lifecycle, Message, QuietHours, Rfm, Value as MemberValue};
+pub use contact::{Churn, Contact, Lifecycle, Message, QuietHours, Rfm, TagRule, Value as MemberValue};
 pub use engagement::{Counts, Draw, Prize, Reward, Task, TaskReward, TierCost, Velocity};
 pub use points::{
     Cap, Earning, EarningBase, Expiry, ExpiryKind, Multiplier, Pending, Points, Redemption, RoundEach, RoundUp, Rounding, Stacking,
     StreakBonus, TierExpiry, TierRate, Wallet, WhenReached,
 };
-pub use privileges::{Benefit, Conversion, Day, Partner, Precedence};
+pub use privileges::{Benefit, Conversion, Day, FitKind, FitRule, Partner, Precedence, TierQuota};
 pub use tiers::{Access, Criteria, Downgrade, Metric, Period, PeriodKind, Tier, TierPolicy, Upgrade, Validity, ValidityKind};
 
 use alloc::string::String;
@@ -95,14 +95,18 @@ pub struct Programme {
     pub lifecycle: Lifecycle,
     /// How recency, frequency and monetary value are scored.
     pub value: contact::Value,
+    /// Tags worked out on the device.
+    pub tags: Vec<TagRule>,
     /// What may be said, when, how often.
     pub contact: Contact,
+    /// How items suit members: skin, size, what to avoid.
+    pub fit: Vec<FitRule>,
     /// How much of an action is too much to believe.
     pub velocity: Vec<Velocity>,
 }
 
 read_fields!(Programme:
-    id, version, titles, tiers, tier_policy, points, rewards, benefits, days, tasks, draws, partners, lifecycle, value, contact,
+    id, version, titles, tiers, tier_policy, points, rewards, benefits, days, tasks, draws, partners, lifecycle, value, tags, contact, fit,
     velocity
 );
 

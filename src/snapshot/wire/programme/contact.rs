@@ -91,6 +91,25 @@ impl Default for Churn {
     }
 }
 
+/// A tag that the device gives to members who meet a condition: shown to them with the source `device`, and theirs to
+/// delete like any other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct TagRule {
+    /// The tag, as `member.tags` holds it.
+    pub id: String,
+    /// Its name.
+    pub titles: Texts,
+    /// Who has it: a condition over `member.*` but for `member.segments`, `now.*`, `context.*`. Beside the usual facts there
+    /// are `member.topCategories` and `member.topBrands` (lists: at least a tenth of what was bought in a year) and
+    /// `member.priceBand` (`low`, `middle`, `high`).
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: domain::Value,
+}
+
+read_fields!(TagRule: id, titles, when);
+
 /// What may be said, when, how often.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -104,9 +123,16 @@ pub struct Contact {
     pub interrupting: Vec<String>,
     /// What can be said.
     pub messages: Vec<Message>,
+    /// What is said without a message of that kind, at weight 1, on surfaces that do not interrupt: of `expiring-points`,
+    /// `coupon-ends`, `tier-nudge`, `tier-keep`, `task`, `offer`, `buy-again` all where absent, none where empty.
+    pub automatic: Option<Vec<String>>,
+    /// Where a member reaches a person who can explain or change a decision: an address, a number.
+    pub person: String,
+    /// For how many days something that the member dismissed is not said again; 30 where absent.
+    pub dismissed_days: Option<u32>,
 }
 
-read_fields!(Contact: quiet_hours, caps, interrupting, messages);
+read_fields!(Contact: quiet_hours, caps, interrupting, messages, automatic, person, dismissed_days);
 
 /// From `from` (inclusive) until `until` (exclusive) on the shop's clock, `HH:MM`; over midnight where `until` is not after
 /// `from`.
@@ -131,9 +157,26 @@ pub struct Message {
     pub id: String,
     /// Its text.
     pub titles: Texts,
-    /// `offer`, `reminder`, `content`, `activity`, `task`, `tier-nudge`, `expiring-points`, `welcome`, `care`,
-    /// `win-back`, ...
+    /// What it is, for the page. Some kinds also say whom it fits:
+    ///
+    /// | kind | said |
+    /// |---|---|
+    /// | `offer` | of `offer`, or of each offer that can be had |
+    /// | `coupon-ends` | of each coupon held that ends within the programme's `warningDays` |
+    /// | `expiring-points` | of points that end within that time |
+    /// | `tier-nudge` | halfway to the next tier and beyond |
+    /// | `tier-keep` | where the tier would be lost within 60 days |
+    /// | `task` | of `task`, or of each task under way |
+    /// | `buy-again` | of what it is time to buy again |
+    /// | `welcome`, `care`, `win-back` | to new, slipping, lapsed members |
+    /// | `content`, `activity`, `reminder`, others | to whom its audience says |
     pub kind: String,
+    /// The tiers it is for; all where empty.
+    pub tiers: Vec<String>,
+    /// This tier and those above it.
+    pub from_tier: Option<String>,
+    /// Members of one of these segments; all where empty.
+    pub segments: Vec<String>,
     /// Whom it fits, and when: a condition over `member.*`, `now.*`, `context.*`.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     pub when: domain::Value,
@@ -149,11 +192,16 @@ pub struct Message {
     pub offer: Option<String>,
     /// The task it is about: said only while that task is open.
     pub task: Option<String>,
-    /// The item or article it is about.
+    /// The benefit it is about: said only while the member has it and some is left.
+    pub benefit: Option<String>,
+    /// The item or article it is about: not said where the member asked not to see it.
     pub item: Option<String>,
     /// Whether it reads traits, tags or history: not said where the member does not want that. True for messages with
-    /// a condition over anything but `member.tier`, `now.*` and `context.*`, whatever is written here.
+    /// segments, for a stage of the membership, or with a condition over anything but `member.tier`, `now.*` and
+    /// `context.*`, whatever is written here.
     pub personal: bool,
 }
 
-read_fields!(Message: id, titles, kind, when, window, surfaces, weight, quota, offer, task, item, personal);
+read_fields!(Message:
+    id, titles, kind, tiers, from_tier, segments, when, window, surfaces, weight, quota, offer, task, benefit, item, personal
+);

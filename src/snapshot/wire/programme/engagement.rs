@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Per, Quota, Texts, Window};
-use crate::domain::{Value, read_choice, read_fields};
+use crate::domain::{Value, read_fields};
+pub use crate::loyalty::{Counts, TaskReward};
 
 /// Something that points can be exchanged for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -93,45 +94,6 @@ pub struct Task {
 }
 
 read_fields!(Task: id, titles, action, counts, goal, r#where, per, when, window, reward);
-
-/// What a task counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Counts {
-    /// Each time.
-    #[default]
-    Times,
-    /// Days on which it was done.
-    Days,
-    /// Consecutive days up to today or yesterday.
-    Streak,
-    /// For purchases: minor units paid.
-    Spend,
-    /// Different items.
-    Items,
-}
-
-read_choice!(Counts: Times, Days, Streak, Spend, Items);
-
-/// What a task brings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-pub struct TaskReward {
-    /// Points.
-    pub points: i64,
-    /// Their wallet; the first where absent.
-    pub wallet: Option<String>,
-    /// A coupon of this offer.
-    pub offer: Option<String>,
-    /// A chance in this draw.
-    pub draw: Option<String>,
-    /// A badge.
-    pub badge: Option<String>,
-}
-
-read_fields!(TaskReward: points, wallet, offer, draw, badge);
 
 /// A draw. The server draws, the device shows. Refused unless its rules have a version and every prize has odds or a
 /// number of pieces; and, where money is CNY, unless every prize is worth at most CNY 50,000 (Interim Provisions on

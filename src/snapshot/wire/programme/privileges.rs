@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::points::Cap;
 use super::{Quota, Texts, Window};
-use crate::domain::{Value, read_choice, read_fields};
+use crate::domain::{Value, read_fields};
+pub use crate::loyalty::{FitKind, Precedence};
 
 /// Something that membership brings. Whoever meets all that is given has it: tier, segment, condition, time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -34,13 +35,30 @@ pub struct Benefit {
     pub window: Window,
     /// How often; without limit where absent. A use is an action `benefit-used` about the benefit's id.
     pub quota: Option<Quota>,
+    /// How often members of some tiers have it instead.
+    pub quota_by_tier: Vec<TierQuota>,
     /// Offers that it consists of.
     pub offers: Vec<String>,
     /// The partner that gives it.
     pub partner: Option<String>,
 }
 
-read_fields!(Benefit: id, titles, kind, tiers, from_tier, segments, when, window, quota, offers, partner);
+read_fields!(Benefit:
+    id, titles, kind, tiers, from_tier, segments, when, window, quota, quota_by_tier, offers, partner
+);
+
+/// How often members of some tiers have a benefit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct TierQuota {
+    /// The tiers.
+    pub tiers: Vec<String>,
+    /// How often.
+    pub quota: Quota,
+}
+
+read_fields!(TierQuota: tiers, quota);
 
 /// A day, or several, that come round: exactly one of the ways to say when is used, in the order they stand here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -93,7 +111,7 @@ pub struct Partner {
 
 read_fields!(Partner: id, titles, when, conversions, offers, precedence);
 
-/// Exchange of points of one kind for another.
+/// Exchange of points of one kind for another. The server does it; the movements it makes name it as their `rule`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
@@ -118,18 +136,28 @@ pub struct Conversion {
 
 read_fields!(Conversion: id, from, to, give, get, min, step, caps);
 
-/// What wins where an offer of a partner and one's own can't be used together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+/// How an attribute of items suits a trait of members: `member` and `item` name the two, which suit where they have a value
+/// in common (each a value or a list); or `when` is a condition over both. Where either is missing, nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Precedence {
-    /// What saves more; the own one where they save the same.
-    #[default]
-    Best,
-    /// One's own.
-    Own,
-    /// The partner's.
-    Partner,
+#[serde(rename_all = "camelCase", default)]
+pub struct FitRule {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub titles: Texts,
+    /// `must`: items that don't suit are left out. `must-not`: items that do are (a contraindication). `prefer`: items that
+    /// do come before others.
+    pub rule: FitKind,
+    /// The trait, without `member.`.
+    pub member: Option<String>,
+    /// The attribute, without `item.`.
+    pub item: Option<String>,
+    /// A condition over `member.*` and `item.*`, instead of the two, or beside them.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub when: Value,
+    /// For `prefer`: by which part the score rises; 0.2 where 0.
+    pub weight: f64,
 }
 
-read_choice!(Precedence: Best, Own, Partner);
+read_fields!(FitRule: id, titles, rule, member, item, when, weight);
