@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use super::catalog::Surroundings;
 use super::event::MemberEvent;
 use super::{Device, Engine};
-use crate::domain::{Basket, Member, Value};
+use crate::domain::{Arrange, Basket, Member, Value};
 use crate::loyalty::{MemberView, Occasion, Velocity};
 
 /// How far clocks may be off before it is told.
@@ -104,7 +104,7 @@ fn content(event: &MemberEvent) -> (Option<&str>, Vec<(&str, &Value)>) {
         .filter(|(name, _)| name != super::event::FLAGS && name != "clockOffset")
         .map(|(name, value)| (name.as_str(), value))
         .collect();
-    fields.sort_by_key(|(name, _)| *name);
+    fields.arrange_by_key(|(name, _)| *name);
     (event.item.as_deref(), fields)
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::domain::{Catalog, Column, DAY, Item, Member, Terms};
+use crate::domain::{Arrange, Catalog, Column, DAY, Item, Member, Terms};
 
 /// Purchases older than this tell nothing any more.
 const WINDOW: i64 = DAY * 365;
@@ -60,7 +60,7 @@ impl Counts {
 
     /// By times, then the latest, then by name.
     fn told(mut self) -> Vec<Affinity> {
-        self.counts.sort_by(|one, other| (other.1, other.2).cmp(&(one.1, one.2)).then_with(|| one.0.cmp(&other.0)));
+        self.counts.arrange_by(|one, other| (other.1, other.2).cmp(&(one.1, one.2)).then_with(|| one.0.cmp(&other.0)));
         let all = f64::from(self.all.max(1));
         let told = self.counts.into_iter().take(MOST_TOLD);
         told.map(|(name, times, last_at)| Affinity { name, share: f64::from(times) / all, times, last_at }).collect()
@@ -112,7 +112,7 @@ fn name<'c>(catalog: &'c Catalog, column: &Column<u32>, item: Item) -> Option<&'
 fn thirds_of(catalog: &Catalog, category: u32) -> [i64; 2] {
     let all = catalog.all().filter(|item| term(&catalog.items.category, *item) == Some(category));
     let mut prices: Vec<i64> = all.filter_map(|item| catalog.price(item)).collect();
-    prices.sort_unstable();
+    prices.sort_unstable(); // a category may have thousands
     let at = |third: usize| prices.get(prices.len().saturating_mul(third).div_euclid(3)).copied().unwrap_or(i64::MAX);
     [at(1), at(2)]
 }

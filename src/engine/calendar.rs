@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::seen::{Known, Seen};
-use crate::domain::{Member, Reason, WalletCoupon};
+use crate::domain::{Arrange, Member, Reason, WalletCoupon};
 use crate::loyalty::{Change, Ledger, MemberView, Recurrence, Standing};
 use crate::offers::{Activation, Offer, Timing};
 use crate::snapshot::Snapshot;
@@ -76,7 +76,7 @@ impl Seen<'_> {
                 calendar.add(until, Reason::new("benefit-ends").with("benefit", benefit.id.as_str()));
             }
         }
-        calendar.ahead.sort_by_key(|ahead| ahead.at);
+        calendar.ahead.arrange_by_key(|ahead| ahead.at);
         calendar.ahead
     }
 

@@ -7,7 +7,7 @@ use super::catalog::Surroundings;
 use super::event::MemberEvent;
 use super::seen::price;
 use super::{CartLine, Engine};
-use crate::domain::{BasketLine, Reason, Value, day_number};
+use crate::domain::{Arrange, BasketLine, Reason, Value, day_number};
 use crate::loyalty::{EarningLine, MemberView, Occasion, Stretch, earned_by};
 use crate::rules::{AttributeSource, Attributes, ItemBinding};
 use crate::snapshot::Snapshot;
@@ -41,7 +41,7 @@ impl Engine {
         let rules = &snapshot.programme.earning.rules;
         let counts = |event: &&MemberEvent| event.at <= now && event.is_believed() && rules.iter().any(|rule| rule.on == event.kind);
         let mut events: Vec<&MemberEvent> = self.device.events.iter().filter(counts).collect();
-        events.sort_by_key(|event| (event.at, event.sequence));
+        events.arrange_by_key(|event| (event.at, event.sequence));
         let old = events.len().saturating_sub(MOST_EVENTS);
         for event in events.into_iter().skip(old) {
             self.expect(snapshot, view, attributes, event, &mut expected);

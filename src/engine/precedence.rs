@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Engine;
-use crate::domain::Reason;
+use crate::domain::{Arrange, Reason};
 use crate::loyalty::{Partner, Precedence};
 use crate::offers::{Quote, QuoteInput, Selection, quote};
 use crate::snapshot::Snapshot;
@@ -40,7 +40,7 @@ fn order_by(partner: &Partner, best: &Quote) -> Option<(Vec<String>, &'static st
     let goes_first = |offer: &str| theirs(offer) == theirs_first;
     // What could have been had and gave way, by what it would have saved.
     let mut gave_way: Vec<_> = best.rejected.iter().filter(|rejected| rejected.would_save.is_some_and(|saving| saving > 0)).collect();
-    gave_way.sort_by_key(|rejected| core::cmp::Reverse(rejected.would_save));
+    gave_way.arrange_by_key(|rejected| core::cmp::Reverse(rejected.would_save));
     let wronged = gave_way.iter().any(|rejected| goes_first(&rejected.offer));
     if !wronged || best.applied.iter().all(|applied| goes_first(&applied.offer)) {
         return None;

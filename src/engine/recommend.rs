@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::catalog::Surroundings;
 use super::{Engine, EngineError, RecommendRequest};
-use crate::domain::{Catalog, Item, Reason};
+use crate::domain::{Arrange, Catalog, Item, Reason};
 use crate::recommend::{Recommendation, Request, Signals, Strategy};
 use crate::rules::{AttributeTable, Attributes, Condition, ItemBinding, Layered, ProblemKind, RuleContext};
 use crate::snapshot::Snapshot;
@@ -113,7 +113,7 @@ impl Engine {
                 });
                 result.items = recommended.collect();
                 if prefers.is_some() {
-                    result.items.sort_by(|one, other| other.score.total_cmp(&one.score));
+                    result.items.arrange_by(|one, other| other.score.total_cmp(&one.score));
                     result.items.truncate(limit);
                 }
             }

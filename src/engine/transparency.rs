@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Engine, EngineError};
-use crate::domain::Reason;
+use crate::domain::{Arrange, Reason};
 
 /// What a page tells its members of how answers come about.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -48,7 +48,7 @@ impl Engine {
         let mut reads: Vec<String> = Vec::new();
         if self.is_personalised() {
             reads = snapshot.attributes.iter().map(|(_, path)| path).filter(|path| personal(path)).map(ToString::to_string).collect();
-            reads.sort_unstable();
+            reads.arrange();
         }
         let mut principles: Vec<Reason> = PRINCIPLES.into_iter().map(Reason::new).collect();
         self.put_into_words(&mut principles);

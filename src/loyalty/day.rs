@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::span::{add_days, clamped};
 use super::view::MemberView;
-use crate::domain::{Zone, date_of, day_number};
+use crate::domain::{Arrange, Zone, date_of, day_number};
 
 /// When a [`Day`] comes round.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +69,7 @@ impl Day {
             Recurrence::Dates(dates) => dates.iter().for_each(|date| add(day_number(*date))),
             _ => (first..=last).filter(|number| self.falls_on(date_of(*number), view, zone)).for_each(&mut add),
         }
-        starts.sort_unstable();
+        starts.arrange();
         starts
     }
 

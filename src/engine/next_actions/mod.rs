@@ -14,7 +14,7 @@ use super::cart::CartRequest;
 use super::catalog::Surroundings;
 use super::seen::{Known, Seen, price};
 use super::{Engine, EngineError, NextActionsRequest, RecommendRequest};
-use crate::domain::{Catalog, DAY, Member, Reason};
+use crate::domain::{Arrange, Catalog, DAY, Member, Reason};
 use crate::loyalty::{MemberView, Message, Topic};
 use crate::offers::{OfferStatus, statuses};
 use crate::snapshot::Snapshot;
@@ -144,7 +144,7 @@ impl Engine {
                 sources.score(candidate);
             }
         }
-        candidates.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.id.cmp(&other.id)));
+        candidates.arrange_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.id.cmp(&other.id)));
         held::say_once(&mut candidates);
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX).min(surface.left.unwrap_or(usize::MAX));
         let (said, held): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| candidate.held.is_empty());

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::Context;
 use super::moment::moment;
-use crate::domain::{FromValue, Value, ValueError, ValueErrorKind, field_or_default, from_value};
+use crate::domain::{Arrange, FromValue, Value, ValueError, ValueErrorKind, field_or_default, from_value};
 use crate::loyalty::{
     Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Lifecycle, Meter, Metric, Multiplier, Pending, Period,
     PeriodKind, Programme, Recurrence, Redemption, RoundUp, Span, StreakBonus, Tier, Validity, ValidityKind, Wallet,
@@ -250,7 +250,7 @@ fn earning_rule(wire: wire::Earning, wallets: &[Wallet], context: &mut Context<'
         .filter(|bonus| bonus.days > 0)
         .map(|bonus| StreakBonus { days: bonus.days, points: bonus.points, repeats: bonus.repeats })
         .collect();
-    streaks.sort_by_key(|bonus| bonus.days);
+    streaks.arrange_by_key(|bonus| bonus.days);
     Ok(Earning {
         on: wire.on,
         wallet: wallet_place(wire.wallet.as_deref(), wallets)?,
