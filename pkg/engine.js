@@ -1,6 +1,7 @@
 import { RegularsError } from './error.js';
+import { FeatureResults } from './features.js';
 import { hostWords } from './words.js';
-import instantiate, { Engine as WasmEngine, initSync, matches as wasmMatches } from './wasm/regulars.js';
+import instantiate, { Engine as WasmEngine, bucketing as wasmBucketing, initSync, matches as wasmMatches } from './wasm/regulars.js';
 
 let ready = false;
 let pending = null;
@@ -61,14 +62,66 @@ export function matches(condition, attributes, savedGroups) {
   return wasmMatches(condition, attributes, savedGroups);
 }
 
+/** One step from a unit's id to its arm. */
+export function bucketing(step, given) {
+  needed('bucketing()');
+  return wasmBucketing(step, given);
+}
+
 /** Pure computation over one catalog snapshot and one member profile. */
 export class Engine extends WasmEngine {
   #freed = false;
+  #results;
 
   constructor() {
     needed('new Engine()');
     super();
     this.setWords(hostWords);
+    // What is known by its place was counted, or is set by hand and counts for nothing: asking for it whole only looks.
+    this.#results = new FeatureResults(this, (key, known) => super.feature(key, known ? { peek: true } : undefined));
+  }
+
+  feature(key, request) {
+    return request === undefined && typeof key === 'string' ? this.#results.one(key) : super.feature(key, request);
+  }
+
+  features(request) {
+    return request === undefined ? this.#results.all() : super.features(request);
+  }
+
+  loadCatalog(bytes, options) {
+    this.#results.forget();
+    return super.loadCatalog(bytes, options);
+  }
+
+  loadFeatures(payload, options) {
+    this.#results.forget();
+    return super.loadFeatures(payload, options);
+  }
+
+  applyDelta(bytes) {
+    this.#results.forget();
+    return super.applyDelta(bytes);
+  }
+
+  loadMember(profile) {
+    this.#results.forgetUnits();
+    return super.loadMember(profile);
+  }
+
+  restoreState(bytes) {
+    this.#results.forgetUnits();
+    return super.restoreState(bytes);
+  }
+
+  setPrivacy(settings) {
+    this.#results.forgetUnits();
+    return super.setPrivacy(settings);
+  }
+
+  setExperimentContext(context) {
+    this.#results.forgetUnits();
+    return super.setExperimentContext(context);
   }
 
   free() {

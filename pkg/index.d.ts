@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 // Types of requests and answers are generated from the Rust types that read and write them.
 export type * from './wasm/regulars.js';
-export { Engine, matches } from './wasm/regulars.js';
+export { Engine, bucketing, matches } from './wasm/regulars.js';
 
 import type { Engine, Reason, SnapshotInfo } from './wasm/regulars.js';
 
@@ -33,6 +33,7 @@ export type RegularsErrorCode =
   | 'no-member'
   | 'no-features'
   | 'unknown-experiment'
+  | 'unknown-slot'
   | 'not-available'
   | 'malformed-request'
   | 'malformed-features'

@@ -2,7 +2,7 @@
 import { opener } from './client.js';
 import { initialise } from './engine.js';
 
-export { Engine, matches } from './engine.js';
+export { Engine, bucketing, matches } from './engine.js';
 export { RegularsError } from './error.js';
 
 /**

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { opener } from './client.js';
 import { initialise } from './engine.js';
 
-export { Engine, matches } from './engine.js';
+export { Engine, bucketing, matches } from './engine.js';
 export { RegularsError } from './error.js';
 
 /** Instantiates the module once. Without a source it reads the file that lies beside this one. */

@@ -41,6 +41,7 @@ mark=$target/wasm32-unknown-unknown/wasm/packed.sha256
 now=$(cat "$raw" "$0" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
 if [ -f pkg/wasm/regulars_bg.wasm ] && [ "$(cat "$mark" 2>/dev/null)" = "$now $(sha256sum <pkg/wasm/regulars_bg.wasm)" ]; then
   ready "pkg/wasm"
+  scripts/build-script.sh
   exit 0
 fi
 
@@ -65,3 +66,4 @@ mv "$part" pkg/wasm
 chmod 755 pkg/wasm
 trap - EXIT
 echo "$now $(sha256sum <pkg/wasm/regulars_bg.wasm)" >"$mark"
+scripts/build-script.sh

@@ -225,3 +225,16 @@ fn all_sections_pass() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert_eq!(total, 517);
 }
+
+/// Operators that GrowthBook's Rust SDK has and the others lack.
+#[test]
+fn further_conditions_of_the_rust_sdk_pass() {
+    let suite: Json = serde_json::from_str(include_str!("vectors/experiments/growthbook_rust_cases.json")).unwrap();
+    let cases = suite["evalCondition"].as_array().unwrap();
+    let passes = |case: &&Json| {
+        let (found, expected) = eval_condition(case.as_array().unwrap());
+        found == expected
+    };
+    println!("{:<24}{:>8}{:>8}", "evalCondition, Rust SDK", cases.len(), cases.iter().filter(passes).count());
+    assert_eq!((cases.len(), cases.iter().filter(passes).count()), (11, 11));
+}

@@ -27,7 +27,9 @@ impl Engine {
     /// between but a host object that the engine itself calls (a patched `RegExp`).
     pub(super) fn step<T>(&self, step: impl FnOnce(&mut engine::Engine) -> Result<T, EngineError>) -> Result<T, JsValue> {
         let mut engine = self.inner.try_borrow_mut().map_err(|_| error("busy", "the engine is in the middle of another call"))?;
-        Ok(step(&mut engine)?)
+        let answer = step(&mut engine)?;
+        engine.count_exposures();
+        Ok(answer)
     }
 
     /// Reads a request, asks, and makes the answer a plain object.

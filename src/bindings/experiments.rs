@@ -1,5 +1,8 @@
 //! Features and experiments.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
@@ -9,7 +12,7 @@ use super::error::error;
 use super::{Engine, answer, clock, input};
 use crate::domain::{Value, read_fields};
 use crate::engine::ExperimentRequest;
-use crate::experiments::{FeatureResult, decrypt};
+use crate::experiments::{Automatic, Change, FeatureResult, decrypt};
 
 /// Parts of a payload that may be served encrypted, and what they are then called.
 const PARTS: [(&str, &str); 4] = [
@@ -34,6 +37,17 @@ impl Engine {
         self.step(|engine| engine.feature(&key, &request, clock::milliseconds(), |result| answer::object(result)))?
     }
 
+    /// Why a feature has its value under the context in use, in OpenFeature's words, and the feature's own metadata. Never
+    /// counts as exposure.
+    #[wasm_bindgen(js_name = featureDetails, unchecked_return_type = "{ reason: string; metadata: object | null }")]
+    pub fn feature_details(&self, #[wasm_bindgen(unchecked_param_type = "string")] key: JsValue) -> Result<JsValue, JsValue> {
+        let key = text(&key, "the key")?;
+        let answer = |reason: &str, metadata: &Value| {
+            answer::object(&Value::Object(alloc::vec![("reason".into(), reason.into()), ("metadata".into(), metadata.clone())]))
+        };
+        self.step(|engine| engine.feature_details(&key, clock::milliseconds(), answer))?
+    }
+
     /// The arm of an experiment: of the payload's by its key, or of one written inline. Counts as exposure like `feature`.
     #[wasm_bindgen(unchecked_return_type = "ExperimentResult")]
     pub fn experiment(
@@ -56,6 +70,109 @@ impl Engine {
         self.step(|engine| engine.all_features(&request, clock::milliseconds(), |all| answer::object(&ByKey(all))))?
     }
 
+    /// What later calls of `feature`, `features`, `experiment`, and everything that experiments decide in other answers, are
+    /// for: the page's attributes and address, overrides. A call's own request counts over it. Features asked for without
+    /// a request of their own are answered fastest.
+    #[wasm_bindgen(js_name = setExperimentContext)]
+    pub fn set_experiment_context(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] context: JsValue,
+    ) -> Result<(), JsValue> {
+        let context: ExperimentRequest = read(&context)?;
+        self.step(|engine| engine.set_experiment_context(context))
+    }
+
+    /// Runs the payload's experiments that lead to another page or change this one, for the page at `url`. Counts as exposure
+    /// like `feature`. `triggered` names those that wait to be asked for, and were.
+    #[wasm_bindgen(js_name = pageExperiments, unchecked_return_type = "PageExperiment[]")]
+    pub fn page_experiments(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest & { triggered?: string[] }")] request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        #[derive(Default)]
+        struct Triggered {
+            triggered: Vec<String>,
+        }
+        read_fields!(Triggered: triggered);
+        let triggered: Triggered = read(&request)?;
+        let request: ExperimentRequest = read(&request)?;
+        let triggered: Vec<&str> = triggered.triggered.iter().map(|key| &**key).collect();
+        let answer = |all: &[Automatic<'_>]| answer::object(&all.iter().map(PageExperiment).collect::<Vec<_>>());
+        self.step(|engine| engine.page_experiments(&request, &triggered, clock::milliseconds(), answer))?
+    }
+
+    /// The arms that stick on this device, as GrowthBook's sticky-bucket documents.
+    #[wasm_bindgen(js_name = stickyBuckets, unchecked_return_type = "StickyDocument[]")]
+    pub fn sticky_buckets(&self) -> Result<JsValue, JsValue> {
+        self.step(|engine| Ok(answer::object(&engine.sticky_buckets().iter().collect::<Vec<_>>())))?
+    }
+
+    /// Takes such documents: from another device, or from GrowthBook's own store. Each takes the place of the one for the
+    /// same unit.
+    #[wasm_bindgen(js_name = loadStickyBuckets)]
+    pub fn load_sticky_buckets(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "StickyDocument[]")] documents: JsValue,
+    ) -> Result<(), JsValue> {
+        let documents = input::value(&documents, "malformed-request")?;
+        self.step(|engine| engine.load_sticky_buckets(&documents))
+    }
+
+    /// What a slot shows: one of its arms, drawn by Thompson sampling from the server's priors and what happened on this
+    /// device. Counts as an impression; tell a reward by `track({ type: 'click', slot, arm })`, or by any event with
+    /// `slot`, `arm` and a number `reward`.
+    #[wasm_bindgen(unchecked_return_type = "SlotChoice")]
+    pub fn slot(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] key: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "SlotRequest")] request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let key = text(&key, "the key")?;
+        self.ask(&request, |engine, request, clock| engine.slot(&key, request, clock))
+    }
+
+    /// The keys of all slots, in the payload's order.
+    #[wasm_bindgen(js_name = slotKeys)]
+    pub fn slot_keys(&self) -> Result<Vec<String>, JsValue> {
+        self.step(|engine| Ok(engine.slot_keys()))
+    }
+
+    /// How likely each arm of a slot is to be shown next, by the arm's key.
+    #[wasm_bindgen(js_name = slotWeights, unchecked_return_type = "Record<string, number>")]
+    pub fn slot_weights(&self, #[wasm_bindgen(unchecked_param_type = "string")] key: JsValue) -> Result<JsValue, JsValue> {
+        let key = text(&key, "the key")?;
+        let weights = self.step(|engine| engine.slot_weights(&key))?;
+        answer::object(&Pairs(&weights))
+    }
+
+    /// The keys of all features; places of `packedFeature` count in them.
+    #[wasm_bindgen(js_name = featureKeys, skip_typescript)]
+    pub fn feature_keys(&self) -> Result<Vec<String>, JsValue> {
+        self.step(|engine| Ok(engine.feature_keys()))
+    }
+
+    /// A feature's result as one number, for the package's own `feature`.
+    #[wasm_bindgen(js_name = packedFeature, skip_typescript)]
+    pub fn packed_feature(&self, place: usize) -> Result<f64, JsValue> {
+        self.step(|engine| engine.packed_feature(place, clock::milliseconds()))
+    }
+
+    /// All features, for the package's own `features`.
+    #[wasm_bindgen(js_name = packedFeatures, skip_typescript)]
+    pub fn packed_features(&self) -> Result<Vec<f64>, JsValue> {
+        let mut packed = Vec::new();
+        self.step(|engine| engine.packed_features(clock::milliseconds(), &mut packed))?;
+        Ok(packed)
+    }
+
+    /// The unit that an attribute names, for the package's own `feature`.
+    #[wasm_bindgen(js_name = experimentUnit, skip_typescript)]
+    pub fn experiment_unit(&self, name: JsValue) -> Result<JsValue, JsValue> {
+        let name = text(&name, "the name")?;
+        let unit = self.step(|engine| engine.experiment_unit(&name, clock::milliseconds()))?;
+        answer::object(&unit)
+    }
+
     /// A GrowthBook SDK payload as it is served: an object or its JSON text; with the key where parts are encrypted. It takes
     /// the place of the catalog's features.
     #[wasm_bindgen(js_name = loadFeatures, unchecked_return_type = "SnapshotInfo")]
@@ -66,7 +183,7 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         #[derive(Default)]
         struct Options {
-            decryption_key: Option<alloc::string::String>,
+            decryption_key: Option<String>,
         }
         read_fields!(Options: decryption_key);
         let options: Options = read(&options)?;
@@ -95,6 +212,27 @@ fn decrypt_parts(payload: &mut Value, key: &str) -> Result<(), JsValue> {
         }
     }
     Ok(())
+}
+
+struct PageExperiment<'a>(&'a Automatic<'a>);
+
+impl Serialize for PageExperiment<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("experiment", self.0.experiment)?;
+        map.serialize_entry("change", if self.0.change == Change::Redirect { "redirect" } else { "visual" })?;
+        map.serialize_entry("result", &self.0.result)?;
+        map.serialize_entry("redirect", &self.0.redirect)?;
+        map.end()
+    }
+}
+
+struct Pairs<'a>(&'a [(String, f64)]);
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, number)| (key, number)))
+    }
 }
 
 /// Results as an object.

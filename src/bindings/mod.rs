@@ -6,6 +6,7 @@
 
 mod answer;
 mod answers;
+mod bucketing;
 mod clock;
 mod condition;
 mod describe;
@@ -20,5 +21,6 @@ mod regex;
 mod types;
 mod words;
 
+pub use bucketing::bucketing;
 pub use condition::matches;
 pub use engine::Engine;

@@ -45,5 +45,23 @@ export interface ExperimentResult {
   bucket?: number;
   stickyBucketUsed?: boolean;
   passthrough?: boolean;
+  name?: string;
+}
+
+/** The arms one unit was given, in GrowthBook's form. */
+export interface StickyDocument {
+  attributeName: string;
+  attributeValue: string;
+  /** `<experiment>__<bucket version>` to the arm's key. */
+  assignments: Record<string, string>;
+}
+
+/** An experiment that runs by itself on a page. */
+export interface PageExperiment {
+  experiment: string;
+  change: 'redirect' | 'visual';
+  result: ExperimentResult;
+  /** Where to go, for a redirect whose arm leads elsewhere. */
+  redirect: string | null;
 }
 "#;

@@ -17,6 +17,8 @@ mod member;
 mod orders;
 mod pack;
 mod play;
+#[cfg(feature = "train")]
+mod report;
 mod schema;
 #[cfg(feature = "train")]
 mod sql;
@@ -50,6 +52,8 @@ enum Command {
     Sql(sql::Sql),
     Pack(Box<pack::Pack>),
     Play(play::Play),
+    #[cfg(feature = "train")]
+    Report(Box<report::Report>),
     Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Keygen(keygen::Keygen),
@@ -70,6 +74,8 @@ fn main() -> ExitCode {
         Command::Sql(sql) => sql.run(),
         Command::Pack(pack) => pack.run(),
         Command::Play(play) => play.run(),
+        #[cfg(feature = "train")]
+        Command::Report(report) => report.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Verify(verify) => verify.run(),
         Command::Keygen(keygen) => keygen.run(),

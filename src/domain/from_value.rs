@@ -30,6 +30,15 @@ pub fn from_value<'v, T: FromValue<'v>>(value: &'v Value) -> Result<T, ValueErro
     Ok(read)
 }
 
+/// Reads `value` over what `read` is: of a struct only the fields that are written change.
+///
+/// # Errors
+///
+/// As [`from_value`]; `read` is of no use then.
+pub fn read_into<'v, T: FromValue<'v>>(read: &mut T, value: &'v Value) -> Result<(), ValueError> {
+    read.fill(Source { value, depth: DEPTH_LIMIT })
+}
+
 /// Reads what stands under `key`; a default where nothing does.
 ///
 /// # Errors

@@ -26,7 +26,7 @@ pub use cbor::{from_cbor, to_cbor};
 pub use column::{AlignedBytes, Column, StringColumn};
 pub(crate) use decimal::nearest;
 pub(crate) use fields::{Fields, Shape, choose, fill_fields, read_choice, read_fields, required};
-pub use from_value::{FromValue, Source, field_or_default, from_value};
+pub use from_value::{FromValue, Source, field_or_default, from_value, read_into};
 pub use json::from_json;
 pub use map::Map;
 pub use member::{Activity, LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};

@@ -57,6 +57,7 @@ impl Engine {
         self.newest = Some((info.shop.clone(), info.version));
         if !snapshot.features.is_null() {
             self.features = Some(Rc::new(book));
+            self.bound = None;
         }
         self.snapshot = Some(Rc::new(snapshot));
         self.refresh_member();
@@ -94,7 +95,9 @@ impl Engine {
 
     /// The attributes that rules read for an answer at `now`. Items' are not among them.
     pub(super) fn attributes(&self, snapshot: &Snapshot, now: i64, surroundings: Surroundings<'_>) -> Attributes<'static> {
-        self.attributes_of(&snapshot.attributes, Some(snapshot), now, surroundings)
+        let mut attributes = self.attributes_of(&snapshot.attributes, Some(snapshot), now, surroundings);
+        self.set_features(snapshot, &snapshot.attributes, &mut attributes, now);
+        attributes
     }
 
     /// The same for the names of another table than the snapshot's; in UTC and without segments where there is none.

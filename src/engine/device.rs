@@ -4,9 +4,9 @@ use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{MemberEvent, Outbox, Privacy};
-use crate::domain::{Basket, Member};
-use crate::experiments::StickyBuckets;
+use super::{MemberEvent, Outbox, Privacy, exposure};
+use crate::domain::{Basket, Map, Member};
+use crate::experiments::{SlotState, StickyBuckets};
 
 /// Events remembered for their effect on answers; older ones only matter to the server.
 const REMEMBERED: usize = 2_000;
@@ -34,6 +34,8 @@ pub struct Device {
     pub exposed: VecDeque<String>,
     /// Arms that stick.
     pub sticky: StickyBuckets,
+    /// What happened to slots, by their keys.
+    pub slots: Map<String, SlotState>,
     /// What to add to the device's clock to get the server's, in milliseconds.
     pub clock_offset: i64,
     /// What the engine's clock showed when something happened last.
@@ -42,9 +44,16 @@ pub struct Device {
 
 impl Device {
     /// Takes an event: numbers it, remembers it for the next answers, and queues it for the server where the member
-    /// allows it. An event with the same `id` field as one remembered counts once; one that is not believed is kept
-    /// beside, for the server.
-    pub fn track(&mut self, mut event: MemberEvent) {
+    /// allows it. An event with the same `id` field as one remembered counts once, and so does an exposure of the same
+    /// unit, experiment and arm; one that is not believed is kept beside, for the server.
+    pub fn track(&mut self, event: MemberEvent) {
+        match exposure::key_of(&event).filter(|_| event.kind == "exposure") {
+            Some(key) => self.expose(key, event),
+            None => self.take(event),
+        }
+    }
+
+    fn take(&mut self, mut event: MemberEvent) {
         if event.is_believed()
             && let Some(id) = event.text("id")
             && self.events.iter().any(|known| known.kind == event.kind && known.text("id") == Some(id))
@@ -71,7 +80,7 @@ impl Device {
         if self.exposed.len() > MOST_EXPOSED {
             self.exposed.pop_front();
         }
-        self.track(event);
+        self.take(event);
     }
 
     /// `member` is here. Where that is another than before, what happened no longer counts for answers, and deleted

@@ -14,6 +14,7 @@ use crate::domain::ValueError;
 /// | `no-features` | a call that needs features, and neither a catalog with features nor a payload was loaded | call `loadFeatures` |
 /// | `malformed-features` | a payload of features is no object | have the server send a sound one |
 /// | `unknown-experiment` | the payload has no experiment of that key | correct the key |
+/// | `unknown-slot` | the payload has no slot of that key | correct the key |
 /// | `not-available` | this build of the engine does not answer this call | see the message |
 /// | `malformed-request` | a request, event or setting does not have the documented form; `path` names the field | correct the field |
 /// | `malformed-member` | a profile does not have the documented form | have the server send a sound one |

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{Engine, EngineError, QuoteRequest};
+use super::parameters::published;
+use super::{Engine, EngineError, ExperimentRequest, QuoteRequest};
 use crate::domain::{Arrange, Member, Reason, Value, field_or_default, from_value};
 use crate::offers::Quote;
 use crate::snapshot::Snapshot;
@@ -22,6 +23,7 @@ pub struct Fairness {
     /// | code | facts | means |
     /// |---|---|---|
     /// | `price-differs` | `variation`, `total`, `otherwise` | under the variation (counted from 0) the cart costs `otherwise` |
+    /// | `arm-differs` | `feature`, `experiment`, `arm`, `total`, `otherwise` | in this arm (by its number) of a published experiment the cart costs `otherwise` |
     /// | `offer-differs` | `variation`, `offer`, `saving`, `otherwise`, `attribute` | the published offer that saves another amount; the member attribute that its condition reads, where it reads one |
     pub differences: Vec<Reason>,
 }
@@ -53,8 +55,40 @@ impl Engine {
                 differences.extend(offers_that_differ(&snapshot, variation, &own, &other));
             }
         }
+        differences.extend(self.arms_that_differ(&snapshot, &asked, &own, clock)?);
+        self.pending.take_used();
         self.put_into_words(&mut differences);
         Ok(Fairness { equal: differences.is_empty(), differences })
+    }
+}
+
+impl Engine {
+    /// Arms of published experiments under which the cart costs something else than `own`.
+    fn arms_that_differ(&mut self, snapshot: &Snapshot, asked: &QuoteRequest, own: &Quote, clock: i64) -> Result<Vec<Reason>, EngineError> {
+        let Some(book) = self.features.clone() else { return Ok(Vec::new()) };
+        let read = snapshot.attributes.iter().filter_map(|(_, path)| published(snapshot, path.strip_prefix("feature.")?));
+        let mut keys: Vec<&str> = read.collect();
+        keys.arrange();
+        keys.dedup();
+        let before = self.experiment_context.clone();
+        let mut found = Vec::new();
+        for key in keys {
+            for (experiment, values) in book.features.arms(key) {
+                for (arm, value) in (0_u32..).zip(values) {
+                    let forced = Value::Object(alloc::vec![(key.to_string(), value.clone())]);
+                    let overrides = Value::Object(alloc::vec![("features".to_string(), forced)]);
+                    self.experiment_context = Rc::new(ExperimentRequest { overrides, ..(*before).clone() });
+                    let other = self.quote(asked, clock);
+                    self.experiment_context = before.clone();
+                    let other = other?;
+                    if other.total != own.total {
+                        let reason = Reason::new("arm-differs").with("feature", key).with("experiment", experiment).with("arm", arm);
+                        found.push(reason.with("total", own.total).with("otherwise", other.total));
+                    }
+                }
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -1,36 +1,46 @@
 //! `feature`, `features`, `experiment`: which arm, and who was exposed to it.
 
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::catalog::Surroundings;
-use super::{Engine, EngineError, ExperimentRequest, MemberEvent, SnapshotInfo};
-use crate::domain::{Fact, Reason, Value};
+use super::exposure::Used;
+use super::{Engine, EngineError, ExperimentRequest, SnapshotInfo};
+use crate::domain::{Fact, Reason, Value, from_value};
 use crate::experiments::{
-    Context, Effects, Experiment, ExperimentResult, Exposure, FeatureResult, Features, Overrides, StickyBuckets, StickyDocument,
+    Automatic, ChangePolicy, Experiment, ExperimentResult, FeatureResult, Features, Slot, StickyBuckets, StickyDocument,
 };
-use crate::rules::{AttributeSource, AttributeTable, Attributes, RegexEngine};
+use crate::rules::{AttributeTable, RegexEngine};
 
 /// A payload compiled, with the names of the attributes it asks for.
 #[derive(Default)]
 pub(super) struct FeatureBook {
-    table: AttributeTable,
-    features: Features,
+    pub(super) table: AttributeTable,
+    pub(super) features: Features,
+    pub(super) slots: Vec<Slot>,
+    /// Whether no attribute asked for changes with time alone.
+    pub(super) timeless: bool,
 }
 
 impl FeatureBook {
     /// Compiles a payload.
     pub(super) fn compile(payload: &Value, regex: &dyn RegexEngine) -> (Self, Vec<Reason>) {
         let mut table = AttributeTable::default();
-        let (features, warnings) = Features::compile(payload, &mut table, regex);
-        (FeatureBook { table, features }, warnings)
+        let (features, mut warnings) = Features::compile(payload, &mut table, regex);
+        let mut slots: Vec<Slot> = Vec::new();
+        for wire in payload.get("slots").and_then(Value::as_array).unwrap_or_default() {
+            match Slot::compile(wire) {
+                Ok(slot) => slots.push(slot),
+                Err(reason) => warnings.push(reason),
+            }
+        }
+        let timeless = !table.iter().any(|(_, path)| path.starts_with("now.") || path.starts_with("member."));
+        (FeatureBook { table, features, slots, timeless }, warnings)
     }
 }
 
 impl Engine {
     /// Takes a GrowthBook payload (`features`, `experiments`, `savedGroups`, `contextualBandits`), in place of the one in
-    /// the catalog. What is malformed in it is left out with a warning.
+    /// the catalog; beside them it may have `slots` ([`Slot::compile`]). What is malformed in it is left out with a warning.
     ///
     /// # Errors
     /// `malformed-features` where it is no object; the payload before it stays in use.
@@ -41,6 +51,7 @@ impl Engine {
         let (book, warnings) = FeatureBook::compile(payload, &*self.regex);
         let items = u32::try_from(book.features.len()).ok();
         self.features = Some(Rc::new(book));
+        self.bound = None;
         Ok(SnapshotInfo { id: "features".into(), items, warnings, ..SnapshotInfo::default() })
     }
 
@@ -61,9 +72,23 @@ impl Engine {
         let context = asked.context(&self.device.sticky);
         let mut evaluation = book.features.evaluate(&context);
         let answer = answer(&evaluation.feature(key));
-        let used = Used::of(&evaluation.finish(), asked.now);
-        self.settle(used, request);
+        let used = Used::of(evaluation.finish(), asked.now, &self.device, &book.table, &asked.attributes);
+        self.settle(used, request.peek);
         Ok(answer)
+    }
+
+    /// Why the feature called `key` has its value under the context in use ([`Features::reason`]), and its own `metadata`.
+    /// Never counts as exposure.
+    ///
+    /// # Errors
+    /// As [`Engine::feature`].
+    pub fn feature_details<T>(&self, key: &str, clock: i64, answer: impl FnOnce(&str, &Value) -> T) -> Result<T, EngineError> {
+        let book = self.book()?;
+        let request = ExperimentRequest::default();
+        let asked = self.asked(&book.table, &request, clock)?;
+        let context = asked.context(&self.device.sticky);
+        let (reason, metadata) = book.features.reason(key, &book.features.evaluate(&context).feature(key));
+        Ok(answer(reason, metadata))
     }
 
     /// All features at once, in the payload's order. Never counts as exposure: ask [`Engine::feature`] when one is used.
@@ -115,81 +140,54 @@ impl Engine {
         let context = asked.context(&self.device.sticky);
         let mut evaluation = book.features.evaluate(&context);
         let answer = answer(&evaluation.experiment(experiment));
-        let used = Used::of(&evaluation.finish(), asked.now);
-        self.settle(used, request);
+        let used = Used::of(evaluation.finish(), asked.now, &self.device, &table, &asked.attributes);
+        self.settle(used, request.peek);
         Ok(answer)
     }
 
-    fn book(&self) -> Result<Rc<FeatureBook>, EngineError> {
+    /// Runs the payload's own experiments, those that lead to another page or change this one, for the page at the
+    /// request's `url`. Whoever is in a redirect experiment is in none after it. Counts as exposure like
+    /// [`Engine::feature`]; `triggered` names experiments that wait to be asked for, and were. Changes by script are not
+    /// made.
+    ///
+    /// # Errors
+    /// As [`Engine::feature`].
+    pub fn page_experiments<T>(
+        &mut self,
+        request: &ExperimentRequest,
+        triggered: &[&str],
+        clock: i64,
+        answer: impl FnOnce(&[Automatic<'_>]) -> T,
+    ) -> Result<T, EngineError> {
+        let book = self.book()?;
+        let asked = self.asked(&book.table, request, clock)?;
+        let context = asked.context(&self.device.sticky);
+        let mut evaluation = book.features.evaluate(&context);
+        let answer = answer(&evaluation.automatic(&ChangePolicy { triggered, scripts: false, ..ChangePolicy::default() }));
+        let used = Used::of(evaluation.finish(), asked.now, &self.device, &book.table, &asked.attributes);
+        self.settle(used, request.peek);
+        Ok(answer)
+    }
+
+    /// The arms that stick on this device.
+    pub fn sticky_buckets(&self) -> &StickyBuckets {
+        &self.device.sticky
+    }
+
+    /// Takes arms that stick, as [`StickyDocument`]s: from another device, or from GrowthBook's own store. A document takes
+    /// the place of the one for the same unit.
+    ///
+    /// # Errors
+    /// `malformed-request` where one has not that form; nothing is taken then.
+    pub fn load_sticky_buckets(&mut self, documents: &Value) -> Result<(), EngineError> {
+        let documents: Vec<StickyDocument> = from_value(documents).map_err(|error| EngineError::of_value("malformed-request", &error))?;
+        documents.into_iter().for_each(|document| self.device.sticky.insert(document));
+        self.bound = None;
+        Ok(())
+    }
+
+    pub(super) fn book(&self) -> Result<Rc<FeatureBook>, EngineError> {
         self.features.clone().ok_or_else(|| EngineError::new("no-features", "no features are loaded: call loadFeatures first"))
-    }
-
-    fn asked<'a>(&self, table: &AttributeTable, request: &'a ExperimentRequest, clock: i64) -> Result<Asked<'a>, EngineError> {
-        let now = self.now(request.now, clock);
-        let overrides = overrides(&request.overrides)?;
-        let attributes = self.experiment_attributes(table, &request.attributes, now);
-        Ok(Asked { now, overrides, attributes, url: request.url.as_deref().unwrap_or_default() })
-    }
-
-    /// Keeps arms that stick, and counts exposures unless the request only looks.
-    fn settle(&mut self, used: Used, request: &ExperimentRequest) {
-        if request.peek {
-            return;
-        }
-        for document in used.sticky {
-            self.device.sticky.insert(document);
-        }
-        for (key, event) in used.exposures {
-            self.device.expose(key, event);
-        }
-    }
-
-    /// What experiments may read: the caller's attributes, over the member's visible traits and id under their bare
-    /// names; and `member.*`, `now.*`, `context.*` as all rules do.
-    fn experiment_attributes<'a>(&self, table: &AttributeTable, given: &'a Value, now: i64) -> Attributes<'a> {
-        let mut attributes = self.attributes_of(table, self.snapshot.as_deref(), now, Surroundings::default());
-        let mut traits = Attributes::default();
-        traits.bind(table, "", &self.visible.attributes);
-        for (id, _) in table.iter() {
-            let value = traits.value(id);
-            if !value.is_null() {
-                attributes.set(id, value.to_value());
-            }
-        }
-        if let Some(id) = table.find("id")
-            && !self.member.id.is_empty()
-        {
-            attributes.set(id, self.member.id.as_str());
-        }
-        attributes.bind(table, "", given);
-        attributes
-    }
-}
-
-/// What an evaluation is made with.
-struct Asked<'a> {
-    now: i64,
-    overrides: Overrides,
-    attributes: Attributes<'a>,
-    url: &'a str,
-}
-
-impl Asked<'_> {
-    fn context<'c>(&'c self, sticky: &'c StickyBuckets) -> Context<'c> {
-        Context { url: self.url, overrides: Some(&self.overrides), sticky: Some(sticky), ..Context::new(&self.attributes) }
-    }
-}
-
-/// What an evaluation led to.
-struct Used {
-    exposures: Vec<(String, MemberEvent)>,
-    sticky: Vec<StickyDocument>,
-}
-
-impl Used {
-    fn of(effects: &Effects<'_>, now: i64) -> Self {
-        let exposures = effects.exposures.iter().map(|exposure| (exposure.dedupe_key(), event_of(exposure, now))).collect();
-        Used { exposures, sticky: effects.sticky.clone() }
     }
 }
 
@@ -199,39 +197,6 @@ fn malformed(reason: &Reason) -> EngineError {
         _ => "",
     };
     EngineError::malformed("malformed-request", "the experiment is malformed", field)
-}
-
-/// `{variations: {experiment: arm}, features: {key: value}}`.
-fn overrides(value: &Value) -> Result<Overrides, EngineError> {
-    let mut read = Overrides::default();
-    for (experiment, arm) in value.get("variations").and_then(Value::as_object).unwrap_or_default() {
-        let arm = arm.as_f64().and_then(super::event::whole);
-        let arm =
-            arm.ok_or_else(|| EngineError::malformed("malformed-request", "an arm is named by its number", "overrides.variations"))?;
-        read.variations.insert(experiment.clone(), arm);
-    }
-    for (key, forced) in value.get("features").and_then(Value::as_object).unwrap_or_default() {
-        read.features.insert(key.clone(), forced.clone());
-    }
-    Ok(read)
-}
-
-/// The event of an exposure: ids, time and arm, nothing of the member's traits.
-fn event_of(exposure: &Exposure<'_>, now: i64) -> MemberEvent {
-    let result = &exposure.result;
-    #[allow(clippy::cast_precision_loss)] // arms are few
-    let arm = result.variation_id as f64;
-    let mut fields: Vec<(String, Value)> = alloc::vec![
-        ("experiment".to_string(), exposure.experiment.into()),
-        ("variation".to_string(), Value::Number(arm)),
-        ("key".to_string(), Value::String(result.key.to_string())),
-        ("hashAttribute".to_string(), result.hash_attribute.into()),
-        ("hashValue".to_string(), result.hash_value.to_value()),
-    ];
-    if let Some(feature) = result.feature_id {
-        fields.push(("feature".to_string(), feature.into()));
-    }
-    MemberEvent { kind: "exposure".into(), at: now, fields, ..MemberEvent::default() }
 }
 
 #[cfg(test)]
@@ -279,6 +244,7 @@ mod tests {
         let batch = engine.drain_events(1);
         assert_eq!(batch.events[0].text("experiment"), Some("b"));
         assert!(batch.events[0].field("skin").is_none());
+        assert_eq!(batch.events[0].text("attributesHash").map(str::len), Some(16));
     }
 
     #[test]
@@ -319,5 +285,71 @@ mod tests {
             "unknown-experiment"
         );
         assert!(engine.experiment(&value(r#"{"variations": 3}"#), &ExperimentRequest::default(), 0, |_| ()).is_err());
+    }
+
+    #[test]
+    fn an_exposure_told_from_outside_counts_once_too() {
+        let mut engine = engine();
+        on(&mut engine, "banner", "{}");
+        let told = |variation: u32, unit: &str| {
+            value(&alloc::format!(
+                r#"{{"type": "exposure", "experiment": "b", "variation": {variation}, "hashAttribute": "id", "hashValue": "{unit}"}}"#
+            ))
+        };
+        let arm = engine.device().outbox.waiting[0].integer("variation").unwrap();
+        engine.track(told(arm.try_into().unwrap(), "m"), 9).unwrap();
+        assert_eq!(engine.events_waiting(), 1);
+        engine.track(told(0, "n"), 9).unwrap();
+        engine.track(told(0, "n"), 9).unwrap();
+        engine.track(told(1, "n"), 9).unwrap();
+        assert_eq!(engine.events_waiting(), 3);
+    }
+
+    #[test]
+    fn nobody_is_exposed_who_is_not_in_the_experiment() {
+        let mut engine = engine();
+        for experiment in [
+            r#"{"key": "x", "variations": ["a", "b"], "coverage": 0}"#,
+            r#"{"key": "x", "variations": ["a", "b"], "active": false}"#,
+            r#"{"key": "x", "variations": ["a", "b"], "hashAttribute": "unknown"}"#,
+            r#"{"key": "x", "variations": ["a", "b"], "condition": {"skin": "oily"}}"#,
+            r#"{"key": "x", "variations": ["a", "b"], "force": 1}"#,
+        ] {
+            engine.experiment(&value(experiment), &ExperimentRequest::default(), 0, |_| ()).unwrap();
+        }
+        on(&mut engine, "banner", r#"{"enabled": false}"#);
+        on(&mut engine, "banner", r#"{"qaMode": true}"#);
+        assert_eq!(engine.events_waiting(), 0);
+    }
+
+    #[test]
+    fn a_context_holds_for_later_calls() {
+        let mut engine = engine();
+        let context: ExperimentRequest =
+            crate::domain::from_value(&value(r#"{"attributes": {"skin": "oily"}, "overrides": {"features": {"gold": false}}}"#)).unwrap();
+        engine.set_experiment_context(context).unwrap();
+        assert!(!on(&mut engine, "dry", "{}") && !on(&mut engine, "gold", "{}"));
+        assert!(on(&mut engine, "dry", r#"{"attributes": {"skin": "dry"}}"#));
+        assert!(on(&mut engine, "gold", r#"{"overrides": {"features": {"gold": true}}}"#));
+        engine.set_experiment_context(ExperimentRequest::default()).unwrap();
+        assert!(on(&mut engine, "dry", "{}") && on(&mut engine, "gold", "{}"));
+    }
+
+    #[test]
+    fn redirects_end_the_search_and_count() {
+        let mut engine = engine();
+        let payload = r#"{"experiments": [
+            {"key": "move", "urlPatterns": [{"type": "simple", "pattern": "/old", "include": true}], "weights": [0, 1],
+             "variations": [{}, {"urlRedirect": "https://shop.example/new"}], "persistQueryString": true},
+            {"key": "paint", "urlPatterns": [{"type": "simple", "pattern": "/old", "include": true}], "weights": [0, 1],
+             "variations": [{}, {"css": "body { color: red }"}]}]}"#;
+        engine.load_features(&value(payload)).unwrap();
+        let mut run = |url: &str| {
+            let request = ExperimentRequest { url: Some(url.into()), ..ExperimentRequest::default() };
+            engine.page_experiments(&request, &[], 0, |all| all.iter().map(|one| one.redirect.clone()).collect::<Vec<_>>()).unwrap()
+        };
+        assert_eq!(run("https://shop.example/old?q=1"), [Some("https://shop.example/new?q=1".into())]);
+        assert_eq!(run("https://shop.example/new"), [None, None]);
+        assert_eq!(engine.events_waiting(), 1);
     }
 }

@@ -93,6 +93,7 @@ impl Engine {
             restored.track(event);
         }
         self.device = restored;
+        self.bound = None;
         self.refresh_member();
         Ok(())
     }

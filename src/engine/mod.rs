@@ -14,6 +14,8 @@ mod device;
 mod error;
 mod event;
 mod expected;
+mod experiment_context;
+mod exposure;
 mod facts;
 mod fairness;
 mod features;
@@ -25,6 +27,7 @@ mod membership;
 mod next_actions;
 mod offers;
 mod outbox;
+mod parameters;
 mod persist;
 mod points;
 mod portrait;
@@ -38,6 +41,7 @@ mod returns;
 mod seen;
 mod sensitive;
 mod signals;
+mod slots;
 mod transparency;
 mod wallets;
 mod words;
@@ -67,9 +71,10 @@ pub use profile::{MEMBER_FORMAT, Profile, ProfileHead};
 pub use recommend::{RecommendResult, RecommendedItem};
 pub use request::{
     CartLine, ExperimentRequest, GrowthRequest, MembershipRequest, NextActionsRequest, OffersRequest, PortraitRequest, PrivacySettings,
-    QuoteRequest, RecommendRequest, ShippingLine,
+    QuoteRequest, RecommendRequest, ShippingLine, SlotRequest,
 };
 pub use returns::{ReturnedLine, ReturnsRequest};
+pub use slots::SlotChoice;
 pub use transparency::Transparency;
 pub use words::HostWords;
 
@@ -85,6 +90,12 @@ pub struct Engine {
     snapshot: Option<Rc<Snapshot>>,
     /// Features and experiments in use.
     features: Option<Rc<features::FeatureBook>>,
+    /// What experiments are evaluated for, where a call doesn't say.
+    experiment_context: Rc<ExperimentRequest>,
+    /// The same, made ready.
+    bound: Option<experiment_context::Bound>,
+    /// What experiments in other answers led to, until it is counted.
+    pending: parameters::Pending,
     /// The newest version seen of the shop in use: none below it is taken.
     newest: Option<(String, u64)>,
     /// The member as the server pushed it.
@@ -111,6 +122,9 @@ impl Engine {
             regex,
             snapshot: None,
             features: None,
+            experiment_context: Rc::default(),
+            bound: None,
+            pending: parameters::Pending::default(),
             newest: None,
             profile: None,
             visible: Rc::default(),
@@ -131,6 +145,7 @@ impl Engine {
         let now = self.now(None, clock);
         let event = self.with_flags(MemberEvent::from_value(event, now)?, now);
         self.device.latest = now;
+        self.reward_slots(&event);
         self.device.track(event);
         self.refresh_member();
         Ok(())
@@ -138,6 +153,7 @@ impl Engine {
 
     /// The next batch of at most `limit` events for the server; empty where nothing waits.
     pub fn drain_events(&mut self, limit: usize) -> EventBatch {
+        self.count_exposures();
         self.device.outbox.drain(self.device.id, limit)
     }
 

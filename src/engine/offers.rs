@@ -37,8 +37,12 @@ impl Engine {
             ..CartRequest::default()
         };
         let (mut offers, _) = self.with_cart(&snapshot, cart, now, |input| statuses(&snapshot.offers, input));
+        let hidden = self.hidden_offers(now);
+        offers.retain(|offer| !hidden.contains(&offer.id));
         offers.truncate(request.limit.map_or(usize::MAX, |limit| limit as usize));
-        self.put_into_words(offers.iter_mut().flat_map(|offer| offer.missing.iter_mut().chain(&mut offer.reasons)));
+        let texts = self.texts(now);
+        self.pending.take_arms();
+        self.put_into_words_of(texts.as_ref(), offers.iter_mut().flat_map(|offer| offer.missing.iter_mut().chain(&mut offer.reasons)));
         Ok(OffersResult { offers })
     }
 }

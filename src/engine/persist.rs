@@ -9,8 +9,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy};
-use crate::domain::{Value, from_cbor, from_value, read_fields, to_cbor};
-use crate::experiments::StickyBuckets;
+use crate::domain::{Map, Value, from_cbor, from_value, read_fields, to_cbor};
+use crate::experiments::{SlotState, StickyBuckets};
 
 const MAGIC: &[u8; 4] = b"RGST";
 const FORMAT: u8 = 1;
@@ -31,6 +31,7 @@ struct Stored<'a> {
     forgotten: &'a [String],
     exposed: Vec<&'a String>,
     sticky: &'a StickyBuckets,
+    slots: &'a Map<String, SlotState>,
     clock_offset: i64,
     latest: i64,
 }
@@ -49,13 +50,14 @@ struct Restored {
     forgotten: Vec<String>,
     exposed: Vec<String>,
     sticky: StickyBuckets,
+    slots: Map<String, SlotState>,
     clock_offset: i64,
     latest: i64,
 }
 
 read_fields!(Restored:
     device(required), member, sequence(required), events, waiting, batches, dropped, personalised(yes), purposes, forgotten,
-    exposed, sticky, clock_offset, latest
+    exposed, sticky, slots, clock_offset, latest
 );
 
 #[derive(Default)]
@@ -87,6 +89,7 @@ pub fn save(device: &Device) -> Vec<u8> {
         forgotten: &device.forgotten,
         exposed: device.exposed.iter().collect(),
         sticky: &device.sticky,
+        slots: &device.slots,
         clock_offset: device.clock_offset,
         latest: device.latest,
     };
@@ -134,6 +137,7 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
         forgotten: restored.forgotten,
         exposed: restored.exposed.into(),
         sticky: restored.sticky,
+        slots: restored.slots,
         clock_offset: restored.clock_offset,
         latest: restored.latest,
     })

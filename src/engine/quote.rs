@@ -45,7 +45,9 @@ impl Engine {
             answer.notes.push(Reason::new("snapshot-expired").with("at", at));
         }
         answer.notes.extend(notes);
-        self.put_into_words(reasons_of(&mut answer));
+        let texts = self.texts(now);
+        answer.notes.extend(self.pending.take_arms());
+        self.put_into_words_of(texts.as_ref(), reasons_of(&mut answer));
         Ok(answer)
     }
 }

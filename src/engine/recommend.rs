@@ -74,7 +74,10 @@ impl Engine {
             result.notes.push(Reason::new("snapshot-expired").with("at", at));
         }
         let filter = self.item_filter(request, &snapshot, now)?;
-        match asked(request, &snapshot.catalog) {
+        let weights = self.weights(snapshot.knowledge.weights, now);
+        let strategy = self.strategy(&request.strategy, request.placement.as_deref(), now);
+        let strategy = strategy.as_deref().unwrap_or(&request.strategy);
+        match asked(request, strategy, &snapshot.catalog) {
             Err(note) => result.notes.push(note),
             Ok((strategy, item)) => {
                 let personal = self.is_personalised() && request.personalised != Some(false);
@@ -101,6 +104,7 @@ impl Engine {
                     cart: if request.cart.is_empty() { cart } else { &given },
                     query: request.query.as_deref().filter(|query| !query.trim().is_empty()),
                     filter: meets,
+                    weights: Some(&weights),
                     seed: request.seed,
                 };
                 let Recommendation { items, notes } = crate::recommend::recommend(catalog, &snapshot.knowledge, signals, &asked, scratch);
@@ -118,7 +122,10 @@ impl Engine {
                 }
             }
         }
-        self.put_into_words(result.notes.iter_mut().chain(result.items.iter_mut().flat_map(|item| &mut item.reasons)));
+        let texts = self.texts(now);
+        result.notes.extend(self.pending.take_arms());
+        self.put_into_words_of(texts.as_ref(), result.notes.iter_mut().chain(result.items.iter_mut().flat_map(|item| &mut item.reasons)));
+        self.count_exposures();
         Ok(result)
     }
 
@@ -145,8 +152,7 @@ impl Engine {
 }
 
 /// The strategy and the item asked about, or what there is to say instead of a list.
-fn asked(request: &RecommendRequest, catalog: &Catalog) -> Result<(Strategy, Option<Item>), Reason> {
-    let strategy = request.strategy.as_str();
+fn asked(request: &RecommendRequest, strategy: &str, catalog: &Catalog) -> Result<(Strategy, Option<Item>), Reason> {
     let Some(known) = Strategy::named(strategy) else {
         let code = if strategy == "content" { "not-available" } else { "unknown-strategy" };
         return Err(Reason::new(code).with("strategy", strategy));

@@ -272,9 +272,31 @@ pub struct ExperimentRequest {
     pub overrides: Value,
     /// Only looks, for debugging: nothing counts as exposure.
     pub peek: bool,
+    /// Where false, nobody is in any experiment but by override; true where absent.
+    pub enabled: Option<bool>,
+    /// Only arms set by hand count, for testing.
+    pub qa_mode: bool,
+    /// Whether who was given an arm keeps it although weights change; true where absent.
+    pub sticky: Option<bool>,
 }
 
-read_fields!(ExperimentRequest: attributes, url, now, overrides, peek);
+read_fields!(ExperimentRequest: attributes, url, now, overrides, peek, enabled, qa_mode, sticky);
+
+/// Asks what a slot shows.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct SlotRequest {
+    /// Decides the draw; one of this device's own, another for each decision, where absent.
+    pub seed: Option<u32>,
+    /// Only looks: nothing counts as an impression, and no arm is kept.
+    pub peek: bool,
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+}
+
+read_fields!(SlotRequest: seed, peek, now);
 
 /// What the member allows.
 #[derive(Clone, Debug, Default, Serialize)]

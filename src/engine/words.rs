@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 
 use super::Engine;
-use crate::domain::{Reason, Words, Zone};
+use crate::domain::{Reason, Texts, Words, Zone};
 use crate::snapshot::Snapshot;
 
 /// What a host knows about a locale (`Intl` of JavaScript). `None` where it does not know: then it is written plainly.
@@ -161,10 +161,16 @@ impl Engine {
 
     /// Gives reasons their texts, where a locale is set and the snapshot has a template.
     pub(super) fn put_into_words<'r>(&self, reasons: impl IntoIterator<Item = &'r mut Reason>) {
+        self.put_into_words_of(None, reasons);
+    }
+
+    /// The same with templates over the snapshot's.
+    pub(super) fn put_into_words_of<'r>(&self, over: Option<&Texts>, reasons: impl IntoIterator<Item = &'r mut Reason>) {
         let (Some(snapshot), Some(locale)) = (&self.snapshot, &self.locale) else { return };
         let words = LocalWords { snapshot, locale, host: self.host_words.as_deref() };
         for reason in reasons {
-            reason.text = snapshot.texts.render(locale, reason, &words);
+            let text = over.and_then(|texts| texts.render(locale, reason, &words));
+            reason.text = text.or_else(|| snapshot.texts.render(locale, reason, &words));
         }
     }
 }

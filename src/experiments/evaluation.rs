@@ -30,12 +30,14 @@ pub struct Context<'a> {
     pub sticky: Option<&'a StickyBuckets>,
     /// Groups that the unit is in, for experiments of the old kind that ask for `groups`.
     pub groups: &'a [&'a str],
+    /// Where true, exposures are not gathered: for asking again what was counted before.
+    pub silent: bool,
 }
 
 impl<'a> Context<'a> {
     /// A context with attributes only.
     pub fn new(attributes: &'a dyn AttributeSource) -> Self {
-        Context { attributes, url: "", enabled: true, qa_mode: false, overrides: None, sticky: None, groups: &[] }
+        Context { attributes, url: "", enabled: true, qa_mode: false, overrides: None, sticky: None, groups: &[], silent: false }
     }
 }
 
@@ -96,6 +98,11 @@ impl<'a> Evaluation<'a> {
                 None => result(&NULL, Source::UnknownFeature),
             },
         }
+    }
+
+    /// The value of the feature at `place` in the payload's order.
+    pub fn feature_in_place(&mut self, place: usize) -> FeatureResult<'a> {
+        self.feature_at(place)
     }
 
     /// The value of every feature, in the payload's order.

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::bucketing::Bucketing;
 use super::experiment::{Compiler, Experiment, Origin, Parent};
 use super::unit::{Filter, UnitAttribute};
-use super::{Range, wire};
+use super::{FeatureResult, Range, Source, wire};
 use crate::domain::{Map, Reason, Value};
 use crate::rules::{AttributeSource, AttributeTable, Condition, RegexEngine, RuleContext, SavedGroups, ValueRef};
 
@@ -28,6 +28,7 @@ pub(super) struct Feature {
     pub(super) key: Box<str>,
     pub(super) default: Value,
     pub(super) rules: Box<[Rule]>,
+    pub(super) metadata: Value,
 }
 
 /// A rule of a feature.
@@ -156,6 +157,52 @@ impl Features {
         self.experiments.iter().find(|experiment| &*experiment.key == key)
     }
 
+    /// The unit that the attribute called `name` names, where some experiment goes by it.
+    pub fn unit<'s>(&self, name: &str, source: &'s dyn AttributeSource) -> Option<ValueRef<'s>> {
+        self.sticky.iter().find(|attribute| &*attribute.name == name)?.unit(source)
+    }
+
+    /// Why a feature has its value, in OpenFeature's words, and the feature's own `metadata`:
+    ///
+    /// | reason | means |
+    /// |---|---|
+    /// | `STATIC` | the feature has one value for all |
+    /// | `DEFAULT` | no rule was for this unit, or the last one is for all |
+    /// | `TARGETING_MATCH` | a condition meant this unit |
+    /// | `SPLIT` | chance: an experiment or a rollout |
+    /// | `PREREQUISITE` | a feature that it depends on switched it off |
+    /// | `OVERRIDE` | it was set by hand |
+    /// | `ERROR` | there is no such feature, or it depends on itself |
+    pub fn reason(&self, key: &str, result: &FeatureResult<'_>) -> (&'static str, &Value) {
+        static NOTHING: Value = Value::Null;
+        let feature = self.place(key).and_then(|place| self.features.get(place));
+        let rules = feature.map(|feature| &*feature.rules).unwrap_or_default();
+        let reason = match result.source {
+            Source::UnknownFeature | Source::CyclicPrerequisite => "ERROR",
+            Source::Prerequisite => "PREREQUISITE",
+            Source::Override => "OVERRIDE",
+            Source::Experiment => "SPLIT",
+            Source::DefaultValue if rules.is_empty() => "STATIC",
+            Source::DefaultValue => "DEFAULT",
+            Source::Force => match result.rule.and_then(|rule| rules.get(rule)).map(|rule| &rule.effect) {
+                Some(Effect::Force(force)) if force.condition.is_some() => "TARGETING_MATCH",
+                Some(Effect::Force(force)) if force.rollout.is_some() => "SPLIT",
+                _ if result.rule == Some(0) => "STATIC",
+                _ => "DEFAULT",
+            },
+        };
+        (reason, feature.map_or(&NOTHING, |feature| &feature.metadata))
+    }
+
+    /// The arms of the experiments among the rules of the feature called `key`: the experiment's key and each arm's value.
+    pub fn arms(&self, key: &str) -> impl Iterator<Item = (&str, &[Value])> {
+        let feature = self.place(key).and_then(|place| self.features.get(place));
+        feature.into_iter().flat_map(|feature| &feature.rules).filter_map(|rule| match &rule.effect {
+            Effect::Experiment(experiment) => Some((&*experiment.key, &*experiment.variations)),
+            _ => None,
+        })
+    }
+
     pub(super) fn place(&self, key: &str) -> Option<usize> {
         self.places.get(key).copied()
     }
@@ -191,7 +238,8 @@ impl Compiler<'_> {
         for rule in wire::list(wire, "rules")?.unwrap_or_default() {
             rules.push(self.rule(rule, key)?);
         }
-        Ok(Feature { key: key.into(), default: wire.get("defaultValue").cloned().unwrap_or_default(), rules: rules.into() })
+        let field = |name: &str| wire.get(name).cloned().unwrap_or_default();
+        Ok(Feature { key: key.into(), default: field("defaultValue"), rules: rules.into(), metadata: field("metadata") })
     }
 
     fn rule(&mut self, wire: &Value, key: &str) -> Result<Rule, &'static str> {

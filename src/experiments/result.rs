@@ -125,6 +125,11 @@ impl<'a> ExperimentView<'a> {
     pub fn key(&self) -> &'a str {
         &self.experiment.key
     }
+
+    /// The attribute that names its units.
+    pub fn hash_attribute(&self) -> &'a str {
+        &self.experiment.attribute.name
+    }
 }
 
 impl Serialize for FeatureResult<'_> {

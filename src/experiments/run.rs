@@ -12,6 +12,8 @@ use crate::rules::{NumberText, ValueRef};
 
 static NULL: Value = Value::Null;
 static NO_LEAF: Value = Value::Number(-1.0);
+/// Keys of arms that have none of their own.
+static DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// The leaf of a contextual bandit that holds for somebody.
 #[derive(Clone, Copy)]
@@ -101,7 +103,9 @@ impl<'a> Evaluation<'a> {
         if sticks {
             self.keep(experiment, attribute, unit, &found.key);
         }
-        self.exposures.push(Exposure { experiment: &experiment.key, result: found.clone() });
+        if !self.context.silent {
+            self.exposures.push(Exposure { experiment: &experiment.key, result: found.clone() });
+        }
         found
     }
 
@@ -177,9 +181,10 @@ fn outcome<'a>(
     let place = arm.unwrap_or(0);
     let meta = experiment.meta.get(place).unwrap_or(&PLAIN);
     #[allow(clippy::cast_precision_loss)] // arms are few
-    let number = || NumberText::of(place as f64).as_str().into();
+    let number =
+        || DIGITS.get(place).map_or_else(|| Cow::Owned(NumberText::of(place as f64).as_str().into()), |digit| Cow::Borrowed(*digit));
     ExperimentResult {
-        key: meta.key.as_deref().map_or_else(|| Cow::Owned(number()), Cow::Borrowed),
+        key: meta.key.as_deref().map_or_else(number, Cow::Borrowed),
         feature_id: feature,
         in_experiment: arm.is_some(),
         hash_used: false,

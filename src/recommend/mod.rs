@@ -83,7 +83,7 @@ const LEAST_NOVELTY: f64 = 1.0 / 64.0;
 
 /// The list that `request` asks for. `knowledge` must have been [prepared](Knowledge::prepared) for `catalog`.
 pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request: &Request, scratch: &mut Scratch) -> Recommendation {
-    let weights = &knowledge.weights;
+    let weights = request.weights.unwrap_or(&knowledge.weights);
     let strategy = request.strategy;
     let limit = request.limit.min(catalog.len());
     let Scratch { table, affinity, anchors, given, top, pool, picked } = scratch;

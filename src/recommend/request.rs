@@ -1,6 +1,6 @@
 //! What a recommendation is asked for.
 
-use super::Strategy;
+use super::{Strategy, Weights};
 use crate::domain::Item;
 
 /// What a recommendation is asked for.
@@ -20,6 +20,8 @@ pub struct Request<'a> {
     pub query: Option<&'a str>,
     /// Only items for which this is true are shown.
     pub filter: Option<&'a dyn Fn(Item) -> bool>,
+    /// Weights in the place of the knowledge's own.
+    pub weights: Option<&'a Weights>,
     /// Equal scores are broken by a number drawn from this seed, so that no item always loses; without a seed, by
     /// ascending item.
     pub seed: Option<u64>,
@@ -28,7 +30,7 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Asks for `limit` items of `strategy` at instant `now`, and nothing else.
     pub fn new(strategy: Strategy, limit: usize, now: i64) -> Self {
-        Request { strategy, limit, now, item: None, cart: &[], query: None, filter: None, seed: None }
+        Request { strategy, limit, now, item: None, cart: &[], query: None, filter: None, weights: None, seed: None }
     }
 
     /// What decides between equal scores of items.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::read_fields;
+use crate::domain::{Value, read_fields, read_into};
 
 /// What each signal counts for. A score is a sum of parts, and most weights multiply one part, so they can be compared
 /// with each other: the unit is one purchase of the item in the member's last basket, which counts 1.
@@ -86,6 +86,17 @@ impl Default for Weights {
 }
 
 impl Weights {
+    /// The same weights, but for those that `changes` names, by their names in JSON. Where it names one that is no number,
+    /// none is changed.
+    #[must_use]
+    pub fn changed(self, changes: &Value) -> Self {
+        let mut changed = self;
+        match read_into(&mut changed, changes) {
+            Ok(()) => changed.within_range(),
+            Err(_) => self,
+        }
+    }
+
     /// The same weights, each within its range.
     #[must_use]
     pub fn within_range(self) -> Self {
@@ -120,6 +131,17 @@ mod tests {
     fn weights_out_of_range_are_drawn_in() {
         let wild = Weights { basket_decay: 7.0, popularity: -1.0, diversity: f64::NAN, ..Weights::default() }.within_range();
         assert_eq!((wild.basket_decay, wild.popularity, wild.diversity), (1.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn only_known_weights_are_changed_and_each_can_be() {
+        let wire = serde_json::to_value(Weights::default()).unwrap();
+        for name in wire.as_object().unwrap().keys() {
+            let changes = serde_json::from_value(serde_json::json!({ name: 1.5 })).unwrap();
+            assert_ne!(Weights::default().changed(&changes), Weights::default(), "{name}");
+        }
+        let nonsense = serde_json::from_str(r#"{"unheardOf": 3, "popularity": 2, "rhythm": "much"}"#).unwrap();
+        assert_eq!(Weights::default().changed(&nonsense), Weights::default());
     }
 
     #[test]

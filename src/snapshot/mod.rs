@@ -13,6 +13,8 @@ mod warnings;
 pub mod wire;
 
 use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 pub use container::{PublicKey, is_binary};
 pub use error::{Part, SnapshotError};
@@ -45,6 +47,8 @@ pub struct Snapshot {
     pub offers: OfferBook,
     /// The membership programme; empty where there is none.
     pub programme: Programme,
+    /// Keys of features that prices may depend on: the programme tells everybody of them.
+    pub published: Vec<String>,
     /// A GrowthBook payload; null where there is none.
     pub features: Value,
     /// Templates of texts.

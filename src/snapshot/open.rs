@@ -178,6 +178,7 @@ fn compiled(
         segments,
         programme,
         offers,
+        published: from_value(section(sections, "programme").get("publishedFeatures").unwrap_or(&Value::Null)).unwrap_or_default(),
         features: section(sections, "features").clone(),
         texts,
         content: section(sections, "content").clone(),

@@ -110,6 +110,17 @@ impl Slot {
         &self.key
     }
 
+    /// The version of the server's priors.
+    pub fn version(&self) -> f64 {
+        self.version
+    }
+
+    /// The place of the arm that is kept from before, where arms are.
+    pub fn kept(&self, state: &SlotState) -> Option<usize> {
+        let kept = state.kept.as_deref().filter(|_| self.sticky)?;
+        self.arms.iter().position(|arm| &*arm.key == kept)
+    }
+
     /// Its arms.
     pub fn arms(&self) -> &[SlotArm] {
         &self.arms
@@ -118,10 +129,8 @@ impl Slot {
     /// Decides by one draw for each arm. The same `seed` and `state` give the same arm. Where arms are kept, the first
     /// decision holds for as long as the arm exists.
     pub fn choose<'a>(&'a self, state: &SlotState, seed: u64) -> Option<Choice<'a>> {
-        if let Some(kept) = state.kept.as_deref().filter(|_| self.sticky)
-            && let Some((place, arm)) = self.arms.iter().enumerate().find(|(_, arm)| &*arm.key == kept)
-        {
-            return Some(Choice { place, arm, kept: true });
+        if let Some(place) = self.kept(state) {
+            return self.arms.get(place).map(|arm| Choice { place, arm, kept: true });
         }
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let lucky = uniform(&mut random);
@@ -152,10 +161,16 @@ impl Slot {
     /// Counts a reward of the arm called `arm`: for a prior with `alpha` and `beta` between 0 and 1. Rewards that are no
     /// number, and those of unknown arms, don't count.
     pub fn reward(&self, state: &mut SlotState, arm: &str, reward: f64) {
+        self.tally(state, arm, 1.0, reward);
+    }
+
+    /// Counts that the arm called `arm` was shown `count` times more, and brought `reward` more: for an arm that is shown now
+    /// and rewarded later. As for [`Slot::reward`], what makes no sense doesn't count.
+    pub fn tally(&self, state: &mut SlotState, arm: &str, count: f64, reward: f64) {
         self.renew(state);
         if reward.is_finite() && self.arms.iter().any(|known| &*known.key == arm) {
             let Some(tally) = state.tallies.get_or_insert_with(arm.into(), Tally::default) else { return };
-            tally.count += 1.0;
+            tally.count += count;
             tally.sum += reward;
         }
     }

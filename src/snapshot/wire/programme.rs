@@ -103,11 +103,13 @@ pub struct Programme {
     pub fit: Vec<FitRule>,
     /// How much of an action is too much to believe.
     pub velocity: Vec<Velocity>,
+    /// Keys of features that prices may depend on, published as such: rules read them as `feature.<key>`.
+    pub published_features: Vec<String>,
 }
 
 read_fields!(Programme:
     id, version, titles, tiers, tier_policy, points, rewards, benefits, days, tasks, draws, partners, lifecycle, value, tags, contact, fit,
-    velocity
+    velocity, published_features
 );
 
 /// From `from` (inclusive) until `until` (exclusive); an end left out is open. A moment is a number of milliseconds since
