@@ -85,7 +85,7 @@ async function shop({ delay = 0, policy, tag, slow, payload = features }, use) {
     else send('text/html', page({ tag, slow }));
     return true;
   };
-  return served({}, (address) => use(address.slice(0, -1), received), answer);
+  return served({}, (address) => use(address.slice(0, -1), received), { answer });
 }
 
 const exposures = (received) => received.flatMap(({ events }) => events).filter(({ type }) => type === 'exposure');
