@@ -1,209 +1,437 @@
-// The I/O shell around the engine: fetches, has the engine verify, remembers, sends what happened. It decides nothing.
+// The I/O shell around the engine: fetches, has the engine verify, remembers, listens, sends. It decides nothing.
 
+import { CatalogCache, PersonCache } from './cache.js';
+import { CatalogSource, reasonOf } from './catalog.js';
 import { Engine } from './engine.js';
 import { RegularsError } from './error.js';
+import { Sender } from './events.js';
+import { ask, pause, persistently, serverTime } from './network.js';
+import { messages, poll, stream } from './push.js';
 import { storageFor } from './storage.js';
+import { joinTabs } from './tabs.js';
+import { vaultFor } from './vault.js';
 
-const POLL_EVERY = 5 * 60_000;
-const WAIT_FOR_RESPONSE = 30_000;
-const EVENTS_PER_BATCH = 200;
+/** Changes of state gather for so long before they are kept. */
+const SAVE_AFTER = 50;
+/** The server's clock counts where it is further from the engine's than this. */
+const CLOCK_TOLERANCE = 2_000;
+/** Back after so long, the page asks for news. */
+const AWAY = 5 * 60_000;
+/** Methods after which there may be something to keep or send. */
+const CHANGING = ['track', 'feature', 'experiment', 'recommend', 'quote', 'offers', 'nextActions', 'setPrivacy', 'forgetTag'];
 
 /** Makes the `open` of an entry, which knows how to instantiate the module. */
 export function opener(init) {
   return async function open(options) {
-    const { catalog, member, events, storage, publicKeys, locale, push = 'off' } = options ?? {};
-    if (typeof catalog !== 'string' && !(catalog instanceof URL)) {
-      throw new RegularsError('malformed-request', '`catalog` is the address of a snapshot');
-    }
-    if (push !== 'off' && push !== 'poll') {
-      throw new RegularsError('not-available', `push by '${push}' is not built yet: use 'poll', or call refresh()`);
-    }
-    await init();
-    const chosen = await storageFor(storage);
-    const client = new Client({ catalog: String(catalog), member: member && String(member), events: events && String(events), publicKeys, locale }, chosen);
-    await client.start(push);
+    const settings = settingsOf(options);
+    const instantiated = init();
+    instantiated.catch(() => {}); // awaited below
+    const { storage, missing } = await storageFor(settings.storage);
+    const cache = new CatalogCache(storage, settings.catalog);
+    // What is not here has to come from the network, so that is asked while the module is instantiated.
+    const known = await cache.pointer().catch(() => undefined);
+    const early = known ? undefined : ask(settings.catalog, { wait: settings.wait });
+    early?.catch(() => {}); // awaited below
+    await instantiated;
+    const client = new Client(settings, storage, cache);
+    if (missing) client.tell('storage-unavailable', { error: missing });
+    await client.start(early);
     return client;
   };
 }
 
+function settingsOf(options) {
+  const wrong = (message) => new RegularsError('malformed-request', message);
+  const given = options ?? {};
+  const address = (name) => {
+    const value = given[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'string' && !(value instanceof URL)) throw wrong(`\`${name}\` is an address`);
+    return String(value);
+  };
+  const { publicKeys, locale, shop, storage, push = 'off', pushOrigins, headers, timeout = 10_000 } = given;
+  if (address('catalog') === undefined) throw wrong('`catalog` is the address of a snapshot');
+  const ways = Array.isArray(push) ? push : [push];
+  for (const way of ways) if (!['sse', 'message', 'poll', 'off'].includes(way)) throw wrong(`no way of push is called '${way}'`);
+  if (ways.includes('sse') && address('stream') === undefined) throw wrong("push by 'sse' needs `stream`, the address of the events");
+  const [catalog, member, events, deltas, news] = ['catalog', 'member', 'events', 'deltas', 'stream'].map(address);
+    // Who is there may change while the page is open.
+  const personal = async () => ({ ...(typeof headers === 'function' ? await headers() : headers) });
+  return { catalog, member, events, deltas, news, publicKeys, locale, shop, storage, ways, pushOrigins, headers: personal, wait: timeout };
+}
+
 class Client {
-  #options;
+  #settings;
   #storage;
-  #lasting = [];
+  #source;
+  #person;
+  #vault;
+  #tabs;
+  #sender;
   #listeners = { snapshot: new Set(), status: new Set(), exposure: new Set() };
   #status = { source: 'none', stale: true, reasons: [] };
-  #etags = {};
-  #sending = null;
+  /** What stays true from one refresh to the next, by code. */
+  #lasting = new Map();
+  /** What the last refresh or push said. */
+  #passing = [];
+  #memberEtag = '';
   #refreshing = null;
-  #closed = false;
+  #refreshedAt = 0;
+  #saving = Promise.resolve();
+  #queued = null;
+  #saveTimer;
+  #adopted = [];
+  #seenTabs = new Map();
+  #expiry;
+  #closing = new AbortController();
   #stops = [];
 
-  constructor(options, { storage, missing }) {
-    this.#options = options;
+  constructor(settings, storage, cache) {
+    this.#settings = settings;
     this.#storage = storage;
-    if (missing) this.#lasting.push(reason('storage-unavailable', { error: missing }));
-    this.engine = new Engine();
-    if (options.locale) this.engine.setLocale(options.locale);
+    this.engine = watched(new Engine(), (type) => this.#changed(type), () => this.#stop());
+    if (settings.locale) this.engine.setLocale(settings.locale);
+    this.#source = new CatalogSource(this.engine, cache, settings, {
+      seen: (response, before) => this.#observeClock(response, before),
+      unkept: (error) => this.#storageFailed(error, 'catalog'),
+      kept: () => this.#forgetReason('storage-failed catalog'),
+    });
   }
 
   get status() {
     return this.#status;
   }
 
-  /** What was remembered answers at once, and the network is asked behind it; else the network is waited for. */
-  async start(push) {
+  /** What was remembered answers at once, and the network is asked behind it; else its first answer is waited for. */
+  async start(early) {
+    const { catalog, member, events, ways } = this.#settings;
+    this.#vault = await vaultFor(this.#storage);
+    if (this.#storage.shared && !this.#vault.encrypts) this.tell('not-encrypted', {});
+    this.#person = new PersonCache(this.#storage, this.#vault, { catalog, member });
+    this.#tabs = joinTabs(`regulars ${catalog}`, {
+      shared: Boolean(this.#storage.shared),
+      lead: () => this.#lead(),
+      heard: (message) => void this.#heardFromTab(message),
+    });
+    this.#sender = new Sender(this.engine, events, {
+      headers: this.#settings.headers,
+      keep: () => this.saved(),
+      seen: (response, before) => this.#observeClock(response, before),
+      told: (code, facts) => this.tell(code, facts),
+    });
     await this.#restore();
-    const remembered = await this.#remembered('catalog');
-    if (remembered) {
-      await this.#remembered('member');
-      this.#setStatus('cache', false, []);
-      void this.refresh();
+    const { info, reasons } = await this.#source.remembered().catch((error) => ({ reasons: [reasonOf(error, 'catalog')] }));
+    if (info) {
+      await this.#rememberedMember();
+      this.#loaded('catalog', info);
+      this.#setStatus('cache', true, [...reasons, { code: 'not-confirmed', facts: {} }]);
     } else {
-      await this.refresh();
+      this.#setStatus('none', true, reasons);
     }
-    if (push === 'poll') {
-      const timer = setInterval(() => void this.refresh(), POLL_EVERY);
-      timer.unref?.();
-      this.#stops.push(() => clearInterval(timer));
-    }
-    if (typeof document !== 'undefined') {
-      const hidden = () => {
-        if (document.visibilityState === 'hidden') this.#leave();
+    if (!info) await this.#firstAnswer(early);
+    this.#tabs.begin();
+    if (ways.includes('message')) this.#stops.push(messages({ heard: (message) => void this.#pushed(message), origins: this.#settings.pushOrigins }));
+    this.#watchPage();
+    if (this.engine.eventsWaiting() > 0) this.#sender.noticed();
+  }
+
+  /** Resolves with the first answer of the network, be it a failure: asking again goes on behind. */
+  #firstAnswer(early) {
+    return new Promise((resolve) => {
+      this.refresh({ early, failed: resolve }).then(resolve);
+    });
+  }
+
+  /** This tab is the one that asks the network and takes over what closed tabs left. */
+  #lead() {
+    const { ways, news } = this.#settings;
+    if (Date.now() - this.#refreshedAt > AWAY) void this.refresh();
+    if (ways.includes('poll')) this.#stops.push(poll(() => this.refresh()));
+    if (ways.includes('sse')) {
+      let first = true;
+      const connected = () => {
+        if (!first) void this.refresh(); // something may have come while the stream was down
+        first = false;
       };
-      document.addEventListener('visibilitychange', hidden);
-      this.#stops.push(() => document.removeEventListener('visibilitychange', hidden));
+      this.#stops.push(stream(news, { heard: (message) => void this.#pushed(message), connected }));
     }
+    const timer = setInterval(() => void this.#adoptClosed(), 30_000);
+    timer.unref?.();
+    this.#stops.push(() => clearInterval(timer));
+    void this.#adoptClosed();
   }
 
   /** Asks the network for both documents. Never rejects: `status` says how it went. */
-  refresh() {
-    this.#refreshing ??= this.#refresh().finally(() => {
+  refresh({ early, failed } = {}) {
+    this.#refreshing ??= this.#refresh(early, failed).finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
   }
 
-  async #refresh() {
+  async #refresh(early, failed) {
+    const { signal } = this.#closing;
     const reasons = [];
-    const catalog = await this.#fetched('catalog', reasons);
-    if (this.#closed) return;
-    if (this.#options.member && catalog !== 'none') await this.#fetched('member', reasons);
-    if (this.#closed) return;
-    const source = catalog === 'fresh' ? 'network' : this.#status.source;
-    this.#setStatus(source, reasons.length > 0 || source === 'none', reasons);
+    const first = (error) => {
+      this.#setStatus(this.#status.source, true, [reasonOf(error, 'catalog')]);
+      failed?.();
+    };
+    const catalog = this.#source.refresh({ early, failed: first, signal }).then(
+      (info) => {
+        if (info && !signal.aborted) this.#arrived('catalog', info);
+        return true;
+      },
+      (error) => {
+        reasons.push(reasonOf(error, 'catalog'));
+        return false;
+      },
+    );
+    const member = this.#settings.member && this.#refreshMember(signal).catch((error) => void reasons.push(reasonOf(error, 'member')));
+    const confirmed = await catalog;
+    await member;
+    if (signal.aborted) return;
+    if (confirmed) this.#refreshedAt = Date.now();
+    this.#setStatus(confirmed ? 'network' : this.#status.source, !confirmed || reasons.length > 0, reasons);
+    this.#tabs.tell({ kind: 'status', confirmed, stale: this.#status.stale, reasons });
+    void this.#settle();
+  }
+
+  /** Keeps the file that deltas led to, when there is time. */
+  async #settle() {
+    await new Promise((resolve) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(resolve, { timeout: 2_000 }) : setTimeout(resolve)));
+    if (this.#closing.signal.aborted) return;
+    try {
+      if (!(await this.#source.settle())) await this.refresh();
+    } catch (error) {
+      this.#storageFailed(error, 'state');
+    }
+  }
+
+  async #refreshMember(signal) {
+    const address = this.#settings.member;
+    await persistently(
+      async () => {
+        const before = Date.now();
+        const headers = await this.#settings.headers();
+        const answer = await ask(address, { etag: this.#memberEtag, credentials: 'include', headers, wait: this.#settings.wait, signal });
+        this.#observeClock(answer.response, before);
+        // Somebody else may have signed in, or out, while the answer was on its way.
+        if (answer.unchanged || signal.aborted || this.#settings.member !== address) return;
+        const info = this.engine.loadMember(answer.bytes);
+        this.#memberEtag = answer.etag;
+        await this.#person.keepProfile(answer.bytes, answer.etag).catch((error) => this.#storageFailed(error, 'member'));
+        this.#arrived('member', info);
+      },
+      { signal },
+    );
+  }
+
+  async #rememberedMember() {
+    if (!this.#settings.member) return;
+    try {
+      const kept = await this.#person.profile();
+      if (!kept) return;
+      const info = this.engine.loadMember(kept.bytes);
+      this.#memberEtag = kept.etag;
+      this.#loaded('member', info);
+    } catch {
+      // Expired, damaged, or sealed with a key that is gone: the network has it.
+      await this.#person.forgetProfile().catch(() => {});
+    }
+  }
+
+  #loaded(kind, info) {
+    if (kind === 'catalog') this.#watchExpiry(info.expiresAt);
+    this.#emit('snapshot', { kind, info });
+  }
+
+  #arrived(kind, info) {
+    this.#loaded(kind, info);
+    this.#tabs.tell({ kind });
+  }
+
+  /** From the end of the snapshot on what it says is stale. */
+  #watchExpiry(expiresAt) {
+    clearTimeout(this.#expiry);
+    this.#lasting.delete('expired-snapshot');
+    if (expiresAt === null) return;
+    const left = expiresAt - this.engine.now();
+    if (left <= 0) {
+      this.tell('expired-snapshot', { at: expiresAt });
+      void this.refresh();
+      return;
+    }
+    this.#expiry = setTimeout(() => this.#watchExpiry(expiresAt), Math.min(left, 60 * 60_000));
+    this.#expiry.unref?.();
+  }
+
+  /** News that were pushed. */
+  async #pushed(message) {
+    if (!message || this.#closing.signal.aborted) return;
+    try {
+      switch (message.type) {
+        case 'catalog':
+          if (message.version && message.version <= this.#source.version) return;
+          return await this.refresh();
+        case 'refresh':
+        case 'member':
+          return await this.refresh();
+        case 'delta':
+          this.#arrived('catalog', await this.#source.takeDelta(message.bytes));
+          return await this.#settle();
+        case 'snapshot':
+          this.#arrived('catalog', await this.#source.take(message.bytes));
+          return this.#setStatus('network', false, []);
+        case 'profile':
+          return this.#arrived('member', this.engine.loadMember(message.profile ?? message.bytes));
+        default:
+      }
+    } catch (error) {
+      this.#setStatus(this.#status.source, this.#status.stale, [reasonOf(error, message.type)]);
+      // A delta that does not fit is no reason to stay behind.
+      if (message.type === 'delta') await this.refresh();
+    }
+  }
+
+  async #heardFromTab(message) {
+    if (this.#closing.signal.aborted) return;
+    this.#seenTabs.set(message.tab, Date.now());
+    try {
+      if (message.kind === 'state') {
+        this.engine.learnState(message.bytes);
+      } else if (message.kind === 'sign-out') {
+        this.engine.forgetMember();
+        await this.#vault.renew();
+        this.#memberEtag = '';
+        this.#settings.member = undefined;
+      } else if (message.kind === 'catalog') {
+        const { info } = await this.#source.remembered();
+        if (info) this.#loaded('catalog', info);
+      } else if (message.kind === 'member') {
+        await this.#rememberedMember();
+      } else if (message.kind === 'status') {
+        if (message.confirmed) this.#refreshedAt = Date.now();
+        this.#setStatus(message.confirmed && this.#source.loaded ? 'network' : this.#status.source, message.stale, message.reasons);
+      }
+    } catch {
+      // The other tab is of another release, or was faster: what this one has still stands.
+    }
+  }
+
+  /** Takes what was left here: states of closed tabs are taken over, those of open ones are learned. */
+  async #restore() {
+    try {
+      await this.#tabs.alone(async () => {
+        const tabs = await this.#person.tabs();
+        const closed = new Set(await this.#tabs.closed(tabs, () => 0));
+        if (!this.#storage.shared) closed.add('main');
+        for (const tab of tabs) await this.#takeState(tab, closed.has(tab));
+        if (this.#adopted.length > 0) await this.#save();
+      });
+    } catch (error) {
+      this.#storageFailed(error, 'state');
+    }
+  }
+
+  async #adoptClosed() {
+    if (this.#closing.signal.aborted) return;
+    await this.#tabs
+      .alone(async () => {
+        const tabs = await this.#person.tabs();
+        const closed = await this.#tabs.closed(tabs, (tab) => this.#seenTabs.get(tab) ?? Date.now());
+        for (const tab of closed) await this.#takeState(tab, true);
+        if (this.#adopted.length > 0) await this.#save();
+        if (closed.length > 0) this.#sender.noticed();
+      })
+      .catch((error) => this.#storageFailed(error, 'state'));
+  }
+
+  async #takeState(tab, isClosed) {
+    let bytes;
+    try {
+      bytes = await this.#person.state(tab);
+      if (!bytes) return;
+      if (isClosed) this.engine.adoptState(bytes);
+      else this.engine.learnState(bytes);
+      if (isClosed) this.#adopted.push(tab);
+    } catch (error) {
+      // Damaged, or sealed with a key that a sign-out threw away. What a newer release wrote is left for it.
+      if (error?.code === 'unsupported-state' || !isClosed) return;
+      this.tell('state-not-restored', { code: error?.code ?? null });
+      await this.#person.forgetState(tab);
+    }
+  }
+
+  /** Something may have happened in the engine. */
+  #changed(type) {
+    if (this.#closing.signal.aborted) return;
+    this.#saveTimer ??= setTimeout(() => {
+      void this.saved();
+      this.#tabs.tell({ kind: 'state', tab: this.#tabs.id, bytes: this.engine.saveState() });
+    }, SAVE_AFTER);
+    this.#saveTimer.unref?.();
+    this.#sender?.noticed(type);
+  }
+
+  /** Resolves when everything that has happened so far is kept. */
+  saved() {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    this.#queued ??= this.#saving.then(() => {
+      this.#queued = null;
+      return this.#save();
+    });
+    this.#saving = this.#queued;
+    return this.#queued;
+  }
+
+  async #save() {
+    if (this.#closing.signal.aborted || !this.#tabs) return;
+    const adopted = this.#adopted;
+    const bytes = this.engine.saveState();
+    try {
+      await this.#person.keepState(this.#tabs.id, bytes, adopted);
+      this.#adopted = this.#adopted.filter((tab) => !adopted.includes(tab));
+      this.#forgetReason('storage-failed state');
+    } catch (error) {
+      this.#storageFailed(error, 'state');
+    }
+    const dropped = this.engine.eventsDropped();
+    if (dropped > 0) this.tell('events-dropped', { events: dropped });
+  }
+
+  /** Sends the events that wait. What the server does not take stays. */
+  flush() {
+    return this.#sender.flush();
+  }
+
+  /** The page may not come back: what waits is handed to the browser, and kept. Pages do this by themselves. */
+  leave() {
+    return this.#sender.leave();
+  }
+
+  /** Somebody signs in: their profile is fetched from `member`. */
+  async signIn(member) {
+    this.#settings.member = String(member);
+    this.#memberEtag = '';
+    this.#person = new PersonCache(this.#storage, this.#vault, { catalog: this.#settings.catalog, member: this.#settings.member });
+    await this.#refreshing;
+    await this.refresh();
   }
 
   /**
-   * Fetches one document and has the engine accept it. Only then it is remembered with its validator, so that a
-   * broken document is never asked for again as 'unchanged'.
+   * The person leaves: what waits is sent if the server answers within two seconds; then the profile, the state of all
+   * tabs and the key they were sealed with are gone. The catalog stays.
    */
-  async #fetched(kind, reasons) {
-    const address = this.#options[kind];
-    const loaded = kind in this.#etags;
-    try {
-      const before = Date.now();
-      const etag = this.#etags[kind];
-      const response = await fetch(address, {
-        headers: etag ? { 'if-none-match': etag } : {},
-        credentials: kind === 'member' ? 'include' : 'same-origin',
-        signal: AbortSignal.timeout(WAIT_FOR_RESPONSE),
-      });
-      this.#observeClock(response, before);
-      if (response.status === 304) return 'fresh';
-      if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status });
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (this.#closed) return 'none';
-      const info = this.#load(kind, bytes);
-      this.#etags[kind] = response.headers.get('etag') ?? '';
-      await this.#store(kind, pack(this.#etags[kind], bytes));
-      this.#emit('snapshot', { kind, info });
-      return 'fresh';
-    } catch (error) {
-      if (error instanceof RegularsError) reasons.push(reason(error.code, { document: kind, message: error.message }));
-      else reasons.push(reason('fetch-failed', { document: kind, status: error.status ?? null, message: String(error.message ?? error) }));
-      return loaded ? 'kept' : 'none';
-    }
-  }
-
-  #load(kind, bytes) {
-    return kind === 'catalog' ? this.engine.loadCatalog(bytes, { publicKeys: this.#options.publicKeys }) : this.engine.loadMember(bytes);
-  }
-
-  async #remembered(kind) {
-    if (!this.#options[kind]) return false;
-    try {
-      const kept = await this.#storage.get(this.#key(kind));
-      if (!kept) return false;
-      const { etag, bytes } = unpack(kept);
-      const info = this.#load(kind, bytes);
-      this.#etags[kind] = etag;
-      this.#emit('snapshot', { kind, info });
-      return true;
-    } catch {
-      // What was kept is of no use: expired, damaged, or written for another version.
-      await this.#storage.delete(this.#key(kind)).catch(() => {});
-      return false;
-    }
-  }
-
-  async #restore() {
-    try {
-      const kept = await this.#storage.get(this.#key('state'));
-      if (kept) this.engine.restoreState(kept);
-    } catch (error) {
-      this.#lasting.push(reason('state-not-restored', { code: error.code ?? null }));
-    }
-  }
-
-  /** Sends what waits in the outbox, batch by batch; what the server does not take stays. */
-  flush() {
-    this.#sending ??= this.#flush().finally(() => {
-      this.#sending = null;
-    });
-    return this.#sending;
-  }
-
-  async #flush() {
-    if (this.#options.events) {
-      for (let batch = this.engine.drainEvents(EVENTS_PER_BATCH); batch.events.length > 0; batch = this.engine.drainEvents(EVENTS_PER_BATCH)) {
-        let taken = false;
-        try {
-          const before = Date.now();
-          const response = await fetch(this.#options.events, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify(batch),
-            credentials: 'include',
-            signal: AbortSignal.timeout(WAIT_FOR_RESPONSE),
-          });
-          this.#observeClock(response, before);
-          taken = response.ok;
-        } catch {
-          // Offline: the batch stays.
-        }
-        if (!taken) {
-          this.engine.returnEvents(batch);
-          break;
-        }
-        this.engine.confirmEvents(batch);
-      }
-    }
-    await this.#store('state', this.engine.saveState());
-  }
-
-  /** The page may not come back: hands the outbox to the browser, and keeps the state. */
-  #leave() {
-    if (this.#closed || this.#sending) return;
-    if (this.#options.events && typeof navigator.sendBeacon === 'function') {
-      const batch = this.engine.drainEvents(EVENTS_PER_BATCH);
-      if (batch.events.length > 0) {
-        const body = new Blob([JSON.stringify(batch)], { type: 'application/json' });
-        // Queued is not taken, but the server takes a batch once by its id, and nobody is left to hear the answer.
-        if (navigator.sendBeacon(this.#options.events, body)) this.engine.confirmEvents(batch);
-        else this.engine.returnEvents(batch);
-      }
-    }
-    void this.#store('state', this.engine.saveState());
+  async signOut() {
+    await Promise.race([this.flush(), pause(2_000, this.#closing.signal)]);
+    this.#settings.member = undefined;
+    this.#memberEtag = '';
+    this.engine.forgetMember();
+    this.#tabs.tell({ kind: 'sign-out' });
+    await this.#saving;
+    await this.#person.forget();
+    this.#emit('snapshot', { kind: 'member', info: null });
   }
 
   on(event, listener) {
@@ -215,61 +443,114 @@ class Client {
 
   /** Sends what waits, keeps the state, and frees the engine. */
   async close() {
-    if (this.#closed) return;
-    for (const stop of this.#stops) stop();
-    await this.flush();
-    this.#closed = true;
+    if (this.#closing.signal.aborted) return;
+    await this.#sender.flush();
+    await this.saved();
     this.engine.free();
   }
 
+  /** The engine is freed: nothing goes on. */
+  #stop() {
+    this.#closing.abort();
+    for (const stop of this.#stops) stop();
+    this.#sender?.stop();
+    this.#tabs?.leave();
+    clearTimeout(this.#saveTimer);
+    clearTimeout(this.#expiry);
+  }
+
+  #watchPage() {
+    const on = (target, event, act) => {
+      if (typeof target?.addEventListener !== 'function') return;
+      target.addEventListener(event, act);
+      this.#stops.push(() => target.removeEventListener(event, act));
+    };
+    const page = typeof document === 'undefined' ? undefined : document;
+    on(page, 'visibilitychange', () => {
+      if (page.visibilityState === 'hidden') void this.#sender.leave();
+      else if (this.#tabs.leads && Date.now() - this.#refreshedAt > AWAY) void this.refresh();
+    });
+    if (page) on(globalThis, 'pagehide', () => void this.#sender.leave());
+    on(globalThis, 'online', () => {
+      this.#sender.retry();
+      if (this.#tabs.leads) void this.refresh();
+    });
+    // A device clock that was set anew shows against the one that only runs.
+    let apart = Date.now() - performance.now();
+    const timer = setInterval(() => {
+      const now = Date.now() - performance.now();
+      if (Math.abs(now - apart) > 60_000) void this.refresh();
+      apart = now;
+    }, 30_000);
+    timer.unref?.();
+    this.#stops.push(() => clearInterval(timer));
+  }
+
+  /** The server's clock counts, within a bound that the engine keeps. */
+  #observeClock(response, before) {
+    const server = serverTime(response, before);
+    if (server === undefined || this.#closing.signal.aborted || Math.abs(server - this.engine.now()) <= CLOCK_TOLERANCE) return;
+    const by = server - Date.now();
+    if (this.engine.observeServerTime(server)) this.#forgetReason('clock-implausible');
+    else this.tell('clock-implausible', { by });
+  }
+
+  #storageFailed(error, what) {
+    this.tell('storage-failed', { document: what, error: error?.name ?? 'Error' }, `storage-failed ${what}`);
+  }
+
+  /** Adds to the status what the page should know and what does not go by with the next refresh. */
+  tell(code, facts, name = code) {
+    const known = this.#lasting.get(name);
+    if (known && JSON.stringify(known.facts) === JSON.stringify(facts)) return;
+    this.#lasting.set(name, { code, facts });
+    this.#setStatus(this.#status.source, this.#status.stale, this.#passing);
+  }
+
+  #forgetReason(name) {
+    if (this.#lasting.delete(name)) this.#setStatus(this.#status.source, this.#status.stale, this.#passing);
+  }
+
   #setStatus(source, stale, reasons) {
-    this.#status = Object.freeze({ source, stale, reasons: [...this.#lasting, ...reasons] });
+    const lasting = [...this.#lasting.values()];
+    this.#passing = reasons;
+    this.#status = Object.freeze({ source, stale: stale || this.#lasting.has('expired-snapshot'), reasons: [...lasting, ...reasons] });
     this.#emit('status', this.#status);
   }
 
   #emit(event, detail) {
-    for (const listener of this.#listeners[event]) listener(detail);
-  }
-
-  /** The server's clock counts. A response from a cache on the way says how old it is. */
-  #observeClock(response, before) {
-    const date = Date.parse(response.headers.get('date') ?? '');
-    if (Number.isNaN(date)) return;
-    const age = Number(response.headers.get('age') ?? 0) * 1000;
-    // The header has whole seconds; the middle of the second, seen in the middle of the journey.
-    const server = date + (age || 0) + 500 + Math.round((Date.now() - before) / 2);
-    if (Math.abs(server - Date.now()) > 2_000) this.engine.observeServerTime(server);
-  }
-
-  async #store(kind, bytes) {
-    try {
-      await this.#storage.set(this.#key(kind), bytes);
-    } catch (error) {
-      if (!this.#lasting.some((known) => known.code === 'storage-failed')) {
-        this.#lasting.push(reason('storage-failed', { error: error?.name ?? 'Error' }));
+    for (const listener of this.#listeners[event]) {
+      try {
+        listener(detail);
+      } catch (error) {
+        // A listener's mistake is the page's, and must not stop what goes on here.
+        if (typeof reportError === 'function') reportError(error);
+        else console.error(error);
       }
     }
   }
+}
 
-  #key(kind) {
-    const { catalog, member } = this.#options;
-    return kind === 'catalog' ? `catalog ${catalog}` : `${kind} ${catalog} ${member ?? ''}`;
+/** The engine, which tells after each call that may have changed what is to be kept or sent, and before it is freed. */
+function watched(engine, changed, freed) {
+  const { free } = engine;
+  Object.defineProperty(engine, 'free', {
+    value() {
+      freed();
+      free.call(engine);
+    },
+  });
+  for (const name of CHANGING) {
+    const method = engine[name];
+    if (typeof method !== 'function') continue;
+    Object.defineProperty(engine, name, {
+      value(...given) {
+        const before = engine.eventsWaiting();
+        const answer = method.apply(engine, given);
+        if (name.startsWith('set') || name.startsWith('forget') || engine.eventsWaiting() !== before || name === 'track') changed(given[0]?.type);
+        return answer;
+      },
+    });
   }
-}
-
-const reason = (code, facts) => ({ code, facts });
-
-/** One record holds a document and its validator, so that the two can't part. */
-function pack(etag, bytes) {
-  const head = new TextEncoder().encode(etag);
-  const record = new Uint8Array(4 + head.length + bytes.length);
-  new DataView(record.buffer).setUint32(0, head.length);
-  record.set(head, 4);
-  record.set(bytes, 4 + head.length);
-  return record;
-}
-
-function unpack(record) {
-  const length = new DataView(record.buffer, record.byteOffset).getUint32(0);
-  return { etag: new TextDecoder().decode(record.subarray(4, 4 + length)), bytes: record.subarray(4 + length) };
+  return engine;
 }

@@ -8,34 +8,72 @@ let pending = null;
 
 /**
  * Instantiates the module once: a second call waits for the first, and a call after a failure tries again.
- * `locate` gives the source where the caller named none.
+ * `locate` gives the source where the caller named none, `start` instantiates from it.
  */
-export function initialise(source, locate) {
+export function initialise(source, locate, start = startHere) {
   if (ready) return Promise.resolve();
-  pending ??= load(source, locate).finally(() => {
+  pending ??= load(source, locate, start).finally(() => {
     pending = null;
   });
   return pending;
 }
 
-async function load(source, locate) {
+async function load(source, locate, start) {
   if (typeof WebAssembly === 'undefined') {
-    throw new RegularsError('no-webassembly', 'this host has no WebAssembly (an old web view, or a lockdown mode)');
+    throw new RegularsError('no-webassembly', 'this host has no WebAssembly (an old web view, or a lockdown mode): see regulars/no-webassembly');
   }
   try {
-    const given = (await source) ?? (await locate());
-    if (given instanceof WebAssembly.Module || ArrayBuffer.isView(given) || given instanceof ArrayBuffer) {
-      // Compiling off the main thread, where bytes are given.
-      const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given);
-      initSync({ module });
-    } else {
-      await instantiate({ module_or_path: await checked(given) });
-    }
+    await start((await source) ?? (await locate()));
   } catch (error) {
     if (error instanceof RegularsError) throw error;
     throw new RegularsError('initialisation-failed', `the WebAssembly module could not be loaded: ${error?.message ?? error}`);
   }
   ready = true;
+}
+
+async function startHere(given) {
+  if (given instanceof WebAssembly.Module || ArrayBuffer.isView(given) || given instanceof ArrayBuffer) {
+    // Compiling off the main thread, where bytes are given.
+    const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given);
+    initSync({ module });
+  } else {
+    await instantiate({ module_or_path: await kept(given) });
+  }
+}
+
+/** Where the file of the module is kept for when the network does not have it. */
+const SHELF = 'regulars-module';
+/** A page waits for the network so long before it looks on the shelf. */
+const PATIENCE = 4_000;
+
+/** The response for `source`: the network's, and where it does not answer well or in time, the one it gave before. */
+async function kept(source) {
+  const shelf = await globalThis.caches?.open(SHELF).catch(() => undefined); // none outside of secure contexts
+  if (!shelf || (typeof Response === 'function' && source instanceof Response)) return checked(source);
+  const address = typeof source === 'string' || source instanceof URL ? new Request(source) : source;
+  const fetched = checked(address);
+  const known = await shelf.match(address).catch(() => undefined);
+  if (known) {
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, PATIENCE, known);
+    });
+    const response = await Promise.race([fetched.catch(() => known), late]).finally(() => clearTimeout(timer));
+    if (response === known) {
+      fetched.catch(() => {}); // too late to matter
+      return known;
+    }
+    put(shelf, address, response.clone());
+    return response;
+  }
+  const response = await fetched;
+  put(shelf, address, response.clone());
+  return response;
+}
+
+function put(shelf, address, response) {
+  // Quota, or a private window: then it is fetched again the next time.
+  shelf.put(address, response).catch(() => {});
 }
 
 /** Says what is wrong where a server answers with something else, most often a page for an address it does not know. */

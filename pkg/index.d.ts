@@ -53,44 +53,80 @@ export type RegularsErrorCode =
   | 'bad-public-key'
   | 'unsupported-format'
   | 'older-snapshot'
+  | 'malformed-delta'
+  | 'delta-gap'
+  | 'delta-mismatch'
   | 'expired-snapshot'
   | 'malformed-json';
 
-/** Keeps bytes under keys: a web view's own storage, a test's. A promise or a plain value is fine. */
+/**
+ * Keeps bytes under keys: a mini-program's own storage, a test's. A promise or a plain value is fine. What else a storage
+ * can do, it says by having the method.
+ */
 export interface Storage {
   get(key: string): Promise<Uint8Array | undefined> | Uint8Array | undefined;
   set(key: string, bytes: Uint8Array): Promise<void> | void;
   delete(key: string): Promise<void> | void;
+  /** Several changes at once or not at all; `undefined` deletes. Without it they are made in an order that a crash cannot break. */
+  write?(changes: [key: string, bytes: Uint8Array | undefined][]): Promise<void> | void;
+  /** The keys that begin with `start`. */
+  keys?(start: string): Promise<string[]> | string[];
 }
+
+/** What a server, a host page or a mini-program pushes. */
+export type PushMessage =
+  | { type: 'refresh' | 'member' }
+  | { type: 'catalog'; version?: number }
+  /** A file made by `regulars delta` or `regulars pack`; as text it is base64. */
+  | { type: 'delta' | 'snapshot'; bytes: Uint8Array | ArrayBuffer | string }
+  | { type: 'profile'; profile: object };
+
+export type Push = 'poll' | 'sse' | 'message';
 
 export interface OpenOptions {
   /** Address of the catalog snapshot. */
   catalog: string | URL;
   /** Address of the member's profile. */
   member?: string | URL;
-  /** Keys that may have signed the catalog, 32 bytes each. */
+  /** Keys that may have signed the catalog and deltas, 32 bytes each. To change keys, give both until the old one is gone. */
   publicKeys?: Uint8Array[];
-  /** Where to remember both: `'indexeddb'` (where absent), `'memory'`, or one's own. Falls back to memory, and `status` says so. */
+  /** The shop the catalog must be for; where absent, the one it was for the first time. */
+  shop?: string;
+  /** Where to remember: `'indexeddb'` (where absent), `'memory'`, or one's own. Falls back to memory, and `status` says so. */
   storage?: 'indexeddb' | 'memory' | Storage;
-  /** How news arrive: `'poll'` asks every five minutes; `'off'` (where absent) only on `refresh()`. */
-  push?: 'poll' | 'off' | 'sse' | 'message';
+  /**
+   * How news arrive: `'poll'` asks every five minutes; `'sse'` listens to `stream`; `'message'` to `postMessage` of
+   * `{ regulars: PushMessage }` from `pushOrigins`; `'off'` (where absent) only on `refresh()`.
+   */
+  push?: Push | 'off' | Push[];
+  /** Address of server-sent events, each a `PushMessage` as JSON; for `push: 'sse'`. */
+  stream?: string | URL;
+  /** Who may push by message: origins; where absent, the page's own. */
+  pushOrigins?: string[];
+  /** Folder of deltas: the one from a snapshot lies at its digest in hexadecimal digits. */
+  deltas?: string | URL;
   /** Address that takes event batches by POST; without it events stay on the device. */
   events?: string | URL;
+  /** Sent along with requests for the profile and with events: who is there, where cookies do not say it. */
+  headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
   /** Language of texts. */
   locale?: string;
+  /** How long an answer of the network may take, in milliseconds: 10,000 where absent. */
+  timeout?: number;
 }
 
 /**
- * The I/O shell around `Engine`: fetches, has the engine verify, remembers, sends events. What was remembered answers
- * at once and is refreshed behind it; a document that the engine refuses never replaces the one in use.
+ * The I/O shell around `Engine`: fetches, has the engine verify, remembers, listens, sends events. What was remembered
+ * answers at once and is refreshed behind it; a document that the engine refuses never replaces the one in use.
  */
 export function open(options: OpenOptions): Promise<Client>;
 
 export interface ClientStatus {
+  /** Where the catalog in use was confirmed last. */
   readonly source: 'network' | 'cache' | 'none';
-  /** The catalog in use was not confirmed by the network. */
+  /** The documents in use were not confirmed by the network, or have expired. */
   readonly stale: boolean;
-  /** What went wrong, where something did. */
+  /** Why, and what else the page should know: the package's README lists the codes. */
   readonly reasons: Reason[];
 }
 
@@ -101,7 +137,15 @@ export interface Client {
   refresh(): Promise<void>;
   /** Sends the events that wait, and keeps the device's state. What the server does not take stays. */
   flush(): Promise<void>;
-  on(event: 'snapshot', listener: (detail: { kind: 'catalog' | 'member'; info: SnapshotInfo }) => void): () => void;
+  /** Resolves when everything that has happened so far is kept, and survives a crash. */
+  saved(): Promise<void>;
+  /** The page may not come back: what waits is handed to the browser, and kept. Pages do this by themselves. */
+  leave(): Promise<void>;
+  /** Somebody signs in: the profile at this address is theirs. */
+  signIn(member: string | URL): Promise<void>;
+  /** The person leaves: profile, state and their key are gone from all tabs of this device. The catalog stays. */
+  signOut(): Promise<void>;
+  on(event: 'snapshot', listener: (detail: { kind: 'catalog' | 'member'; info: SnapshotInfo | null }) => void): () => void;
   on(event: 'status', listener: (detail: ClientStatus) => void): () => void;
   on(event: 'exposure', listener: (detail: unknown) => void): () => void;
   /** Sends what waits, keeps the state, and frees the engine. */

@@ -1,49 +1,104 @@
 // Where fetched snapshots and the device's state are kept: bytes under keys.
+//
+// A storage has `get`, `set` and `delete`. One that can do more says so by having it: `write` makes several changes at
+// once or not at all, `keys` lists what begins alike, `secret` keeps a key that cannot be read out, `shared` tells that
+// other tabs see the same.
+
+/** How long a storage may take before it counts as broken: web views leave requests unanswered. */
+const PATIENCE = 5_000;
 
 /** Forgets when the page goes. */
 export function memoryStorage() {
   const kept = new Map();
   return {
+    kind: 'memory',
     get: async (key) => kept.get(key),
     set: async (key, bytes) => void kept.set(key, bytes),
     delete: async (key) => void kept.delete(key),
+    keys: async (start) => [...kept.keys()].filter((key) => key.startsWith(start)),
+    write: async (changes) => changes.forEach(([key, bytes]) => (bytes === undefined ? kept.delete(key) : kept.set(key, bytes))),
   };
 }
 
 /**
- * One object store of bytes. The database is opened for each use and opened once more where the connection was lost:
- * web views drop connections of pages in the background.
+ * One object store of bytes, and one of keys that cannot be read out. The connection is opened when it is needed and
+ * opened once more where it was lost: web views drop connections of pages in the background.
  */
 export function indexedDbStorage(name = 'regulars') {
-  const opened = () =>
-    new Promise((resolve, reject) => {
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore('bytes');
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error('the database is held by another tab'));
+  let connection = null;
+
+  const opened = () => {
+    connection ??= patiently(
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open(name, 1);
+        request.onupgradeneeded = () => {
+          request.result.createObjectStore('bytes');
+          request.result.createObjectStore('secrets');
+        };
+        request.onsuccess = () => {
+          const database = request.result;
+          const lost = () => {
+            database.close();
+            connection = null;
+          };
+          // A newer page wants to change the form, or the host took the database away.
+          database.onversionchange = lost;
+          database.onclose = lost;
+          resolve(database);
+        };
+        request.onerror = () => reject(request.error);
+        request.onblocked = () => reject(new Error('the database is held by another tab'));
+      }),
+    ).catch((error) => {
+      connection = null;
+      throw error;
+    });
+    return connection;
+  };
+
+  const once = async (store, mode, act) => {
+    const database = await opened();
+    return patiently(
+      new Promise((resolve, reject) => {
+        const transaction = database.transaction(store, mode, { durability: 'relaxed' });
+        const request = act(transaction.objectStore(store));
+        transaction.oncomplete = () => resolve(request?.result);
+        transaction.onabort = () => reject(transaction.error ?? new Error('the transaction was aborted'));
+        transaction.onerror = () => reject(transaction.error ?? request?.error);
+      }),
+    );
+  };
+  const twice = (store, mode, act) =>
+    once(store, mode, act).catch(async (error) => {
+      if (error?.name === 'QuotaExceededError') throw error;
+      (await connection?.catch(() => {}))?.close();
+      connection = null;
+      return once(store, mode, act);
     });
 
-  const once = async (mode, act) => {
-    const database = await opened();
-    try {
-      return await new Promise((resolve, reject) => {
-        const transaction = database.transaction('bytes', mode, { durability: 'relaxed' });
-        const request = act(transaction.objectStore('bytes'));
-        transaction.oncomplete = () => resolve(request.result);
-        transaction.onabort = () => reject(transaction.error);
-        transaction.onerror = () => reject(transaction.error);
-      });
-    } finally {
-      database.close();
-    }
-  };
-  const twice = (mode, act) => once(mode, act).catch((error) => (error?.name === 'QuotaExceededError' ? Promise.reject(error) : once(mode, act)));
-
   return {
-    get: (key) => twice('readonly', (store) => store.get(key)),
-    set: (key, bytes) => twice('readwrite', (store) => store.put(bytes, key)),
-    delete: (key) => twice('readwrite', (store) => store.delete(key)),
+    kind: 'indexeddb',
+    shared: true,
+    get: (key) => twice('bytes', 'readonly', (store) => store.get(key)),
+    set: (key, bytes) => twice('bytes', 'readwrite', (store) => store.put(bytes, key)),
+    delete: (key) => twice('bytes', 'readwrite', (store) => store.delete(key)),
+    keys: (start) => twice('bytes', 'readonly', (store) => store.getAllKeys(IDBKeyRange.bound(start, `${start}\uffff`))),
+    write: (changes) =>
+      twice('bytes', 'readwrite', (store) => {
+        for (const [key, bytes] of changes) bytes === undefined ? store.delete(key) : store.put(bytes, key);
+      }),
+    /** The key kept under `name`; where there is none, the one given, unless another tab was faster. */
+    async secret(name, made) {
+      const found = await twice('secrets', 'readonly', (store) => store.get(name));
+      if (found || !made) return found;
+      await twice('secrets', 'readwrite', (store) => {
+        store.get(name).onsuccess = ({ target }) => {
+          if (!target.result) store.put(made, name);
+        };
+      });
+      return twice('secrets', 'readonly', (store) => store.get(name));
+    },
+    forgetSecret: (name) => twice('secrets', 'readwrite', (store) => store.delete(name)),
   };
 }
 
@@ -52,10 +107,31 @@ export async function storageFor(wanted) {
   if (wanted && typeof wanted === 'object') return { storage: wanted };
   if (wanted === 'memory') return { storage: memoryStorage() };
   try {
+    if (typeof indexedDB === 'undefined' || indexedDB === null) throw Object.assign(new Error(), { name: 'NotSupportedError' });
     const storage = indexedDbStorage();
     await storage.get('probe');
     return { storage };
   } catch (error) {
     return { storage: memoryStorage(), missing: error?.name ?? 'Error' };
   }
+}
+
+/** Several changes: at once where the storage can, else in order, so that what points to something is written after it. */
+export async function writeAll(storage, changes) {
+  if (storage.write) return storage.write(changes);
+  for (const [key, bytes] of changes) {
+    if (bytes !== undefined) await storage.set(key, bytes);
+  }
+  for (const [key, bytes] of changes) {
+    if (bytes === undefined) await storage.delete(key);
+  }
+}
+
+function patiently(promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('the storage does not answer'), { name: 'TimeoutError' })), PATIENCE);
+    timer.unref?.();
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -71,15 +71,25 @@ impl Engine {
     }
 
     /// The server's time, in milliseconds since 1970, just now: from here on the engine's clock runs by it. Where
-    /// a request gives no `now`, it is for this clock's time.
+    /// a request gives no `now`, it is for this clock's time. `false`, and without effect, where it is more than a week
+    /// from the device's clock, or a day before the snapshot in use was signed.
     #[wasm_bindgen(js_name = observeServerTime)]
-    pub fn observe_server_time(&self, milliseconds: f64) -> Result<(), JsValue> {
-        #[allow(clippy::cast_possible_truncation)] // saturates; a nonsensical time stays one
+    pub fn observe_server_time(&self, milliseconds: f64) -> Result<bool, JsValue> {
+        #[allow(clippy::cast_possible_truncation)] // saturates; a nonsensical time is refused
         let server = milliseconds as i64;
-        self.step(|engine| {
-            engine.observe_server_time(server, clock::milliseconds());
-            Ok(())
-        })
+        self.step(|engine| Ok(engine.observe_server_time(server, clock::milliseconds())))
+    }
+
+    /// The engine's clock, in milliseconds since 1970: the device's, corrected by the server's.
+    pub fn now(&self) -> Result<f64, JsValue> {
+        #[allow(clippy::cast_precision_loss)] // far below 2^53
+        self.step(|engine| Ok(engine.now(None, clock::milliseconds()) as f64))
+    }
+
+    /// Events lost for want of room that no batch has told yet.
+    #[wasm_bindgen(js_name = eventsDropped)]
+    pub fn events_dropped(&self) -> Result<u32, JsValue> {
+        self.step(|engine| Ok(u32::try_from(engine.device().outbox.dropped()).unwrap_or(u32::MAX)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is loaded, saved and restored.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::*;
@@ -8,19 +8,22 @@ use wasm_bindgen::prelude::*;
 use super::engine::MALFORMED;
 use super::error::error;
 use super::{Engine, answer, clock, input};
-use crate::domain::from_value;
-use crate::engine::CatalogSource;
-use crate::snapshot::{PublicKey, is_binary};
+use crate::domain::{Value, from_value, read_fields};
+use crate::engine::{self, CatalogSource};
+use crate::snapshot::{HostCheck, PublicKey, is_binary};
 
 #[wasm_bindgen]
 impl Engine {
     /// Takes a catalog snapshot: the binary form made by `regulars pack`, or the same content as UTF-8 JSON. All or
-    /// nothing: on error the snapshot before it stays in use. With `publicKeys` one of them must have signed it.
+    /// nothing: on error the snapshot before it stays in use. With `publicKeys` one of them must have signed it; with
+    /// `shop` it must be for that shop, with `atLeast` of that version or a newer one. `checked` is what the host found
+    /// with its own cryptography, which is faster: the SHA-256 of the file's first 64 bytes and of all from byte 192 on,
+    /// and whether the signature over its first 128 bytes is by the key it names.
     #[wasm_bindgen(js_name = loadCatalog, unchecked_return_type = "SnapshotInfo")]
     pub fn load_catalog(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "{ publicKeys?: Uint8Array[]; now?: number }")] options: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CatalogOptions")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
         let options = CatalogOptions::read(&options)?;
         let bytes =
@@ -32,9 +35,35 @@ impl Engine {
         };
         let info = self.step(|engine| {
             let now = engine.now(options.now, clock::milliseconds());
-            engine.load_catalog(source, &options.public_keys, now)
+            engine.load_catalog_with(source, &options.at(now))
         })?;
         answer::object(&info)
+    }
+
+    /// Changes the catalog in use by a delta made by `regulars delta`. All or nothing: on error the catalog stays as it
+    /// was, and the whole snapshot is to be fetched. A catalog that had to be signed takes only signed deltas.
+    #[wasm_bindgen(js_name = applyDelta, unchecked_return_type = "SnapshotInfo")]
+    pub fn apply_delta(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CatalogOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let options = CatalogOptions::read(&options)?;
+        let bytes =
+            input::bytes(&bytes).ok_or_else(|| error("malformed-delta", "a delta must be bytes: a Uint8Array or an ArrayBuffer"))?;
+        let info = self.step(|engine| {
+            let now = engine.now(options.now, clock::milliseconds());
+            engine.apply_delta(bytes.as_slice(), &options.at(now))
+        })?;
+        answer::object(&info)
+    }
+
+    /// The file of the catalog in use, deltas included: to be kept and loaded again. `undefined` where it was taken as
+    /// JSON.
+    #[wasm_bindgen(js_name = catalogBytes)]
+    pub fn catalog_bytes(&self) -> Result<Option<js_sys::Uint8Array>, JsValue> {
+        let bytes = self.step(|engine| engine.catalog_bytes())?;
+        Ok(bytes.map(|bytes| js_sys::Uint8Array::from(bytes.as_slice())))
     }
 
     /// Takes a member profile: an object, or UTF-8 JSON. All or nothing: on error the profile before it stays in use.
@@ -63,30 +92,90 @@ impl Engine {
         let bytes = input::bytes(&bytes).ok_or_else(|| error("malformed-state", "the state must be bytes, as `saveState` gave them"))?;
         self.step(|engine| engine.restore_state(bytes.as_slice()))
     }
+
+    /// Takes over the state of another engine of this device that is gone (a closed tab, the page before a reload): what
+    /// it knew, and its batches for the server under their own ids.
+    #[wasm_bindgen(js_name = adoptState)]
+    pub fn adopt_state(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue) -> Result<(), JsValue> {
+        let bytes = input::bytes(&bytes).ok_or_else(|| error("malformed-state", "the state must be bytes, as `saveState` gave them"))?;
+        self.step(|engine| engine.adopt_state(bytes.as_slice()))
+    }
+
+    /// Learns what another engine of this device knows that goes on (another tab): what happened there counts for the
+    /// answers here, and is still sent by the other alone.
+    #[wasm_bindgen(js_name = learnState)]
+    pub fn learn_state(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue) -> Result<(), JsValue> {
+        let bytes = input::bytes(&bytes).ok_or_else(|| error("malformed-state", "the state must be bytes, as `saveState` gave them"))?;
+        self.step(|engine| engine.learn_state(bytes.as_slice()))
+    }
+
+    /// The member leaves: the profile and everything that concerns the person is gone, events that wait included. The
+    /// catalog stays.
+    #[wasm_bindgen(js_name = forgetMember)]
+    pub fn forget_member(&self) -> Result<(), JsValue> {
+        self.step(|engine| {
+            engine.forget_member();
+            Ok(())
+        })
+    }
 }
 
+#[derive(Default)]
 struct CatalogOptions {
     public_keys: Vec<PublicKey>,
     now: Option<i64>,
+    shop: Option<String>,
+    at_least: Option<u64>,
+    host_check: Option<HostCheck>,
 }
 
 impl CatalogOptions {
+    fn at(&self, now: i64) -> engine::CatalogOptions<'_> {
+        let (shop, at_least, host_check) = (self.shop.as_deref(), self.at_least, self.host_check);
+        engine::CatalogOptions { keys: &self.public_keys, now, shop, at_least, host_check }
+    }
+
     fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let mut read = CatalogOptions { public_keys: Vec::new(), now: None };
-        if options.is_null() || options.is_undefined() {
-            return Ok(read);
+        #[derive(Default)]
+        struct Plain {
+            now: Option<i64>,
+            shop: Option<String>,
+            at_least: Option<u64>,
+            signature: bool,
         }
-        // Keys are bytes, which are no JSON: they are taken off before the rest is read.
-        let field = |name: &str| js_sys::Reflect::get(options, &name.into()).map_err(|_| error(MALFORMED, "the options cannot be read"));
-        let keys = field("publicKeys")?;
+        read_fields!(Plain: now, shop, at_least, signature);
+        if options.is_null() || options.is_undefined() {
+            return Ok(CatalogOptions::default());
+        }
+        // Keys and digest are bytes, which are no JSON: they are taken off before the rest is read.
+        let field =
+            |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).map_err(|_| error(MALFORMED, "the options cannot be read"));
+        let mut public_keys = Vec::new();
+        let keys = field(options, "publicKeys")?;
         if !keys.is_null() && !keys.is_undefined() {
             for key in input::list(&keys).ok_or_else(|| error("bad-public-key", "`publicKeys` must be a list of keys"))?.iter() {
                 let key = input::bytes(&key).ok_or_else(|| error("bad-public-key", "a public key must be bytes"))?;
-                read.public_keys.push(key.as_slice().to_vec());
+                public_keys.push(key.as_slice().to_vec());
             }
         }
-        let now = input::value(&field("now")?, MALFORMED)?;
-        read.now = from_value(&now).map_err(|failure| error(MALFORMED, &failure.in_field("now").to_string()))?;
-        Ok(read)
+        let checked = field(options, "checked")?;
+        let has_check = !checked.is_null() && !checked.is_undefined();
+        let mut plain = Vec::new();
+        for name in ["now", "shop", "atLeast"] {
+            plain.push((name.into(), input::value(&field(options, name)?, MALFORMED)?));
+        }
+        if has_check {
+            plain.push(("signature".into(), input::value(&field(&checked, "signature")?, MALFORMED)?));
+        }
+        plain.retain(|(_, value): &(String, Value)| !value.is_null());
+        let plain: Plain = from_value(&Value::Object(plain)).map_err(|failure| error(MALFORMED, &failure.to_string()))?;
+        let mut host_check = None;
+        if has_check {
+            let digest = input::bytes(&field(&checked, "digest")?);
+            let digest = digest.and_then(|digest| digest.as_slice().try_into().ok());
+            let digest = digest.ok_or_else(|| error(MALFORMED, "`checked.digest` must be 32 bytes"))?;
+            host_check = Some(HostCheck { digest, signed: plain.signature });
+        }
+        Ok(CatalogOptions { public_keys, now: plain.now, shop: plain.shop, at_least: plain.at_least, host_check })
     }
 }

@@ -16,7 +16,6 @@ mod error;
 mod experiments;
 mod input;
 mod load;
-mod pending;
 mod regex;
 mod types;
 mod words;

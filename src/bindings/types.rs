@@ -4,6 +4,20 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const OPEN_TYPES: &str = r#"
+/** What a catalog or a delta is taken with. */
+export interface CatalogOptions {
+  /** Ed25519 keys of 32 bytes, of which one must have signed. */
+  publicKeys?: Uint8Array[];
+  /** Where absent, the engine's clock: what has expired by then is refused. */
+  now?: number;
+  /** The shop it must be for. */
+  shop?: string;
+  /** The version that it must have at least. */
+  atLeast?: number;
+  /** What the host has found with its own cryptography. */
+  checked?: { digest: Uint8Array; signature?: boolean };
+}
+
 /** One thing that happens on this device; where `at` is absent it is now, by the engine's clock. */
 export interface NewEvent {
   type:

@@ -4,6 +4,7 @@
 mod ask;
 mod baskets;
 mod clock;
+mod delta;
 #[cfg(feature = "train")]
 mod duckdb;
 mod evaluate;
@@ -20,6 +21,8 @@ mod play;
 #[cfg(feature = "train")]
 mod report;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "train")]
 mod sql;
 #[cfg(feature = "train")]
@@ -54,6 +57,7 @@ enum Command {
     Play(play::Play),
     #[cfg(feature = "train")]
     Report(Box<report::Report>),
+    Delta(delta::MakeDelta),
     Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Keygen(keygen::Keygen),
@@ -61,6 +65,8 @@ enum Command {
     Recommend(ask::Recommend),
     Offers(ask::Offers),
     Quote(ask::Quote),
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     Membership(ask::Membership),
 }
 
@@ -76,6 +82,7 @@ fn main() -> ExitCode {
         Command::Play(play) => play.run(),
         #[cfg(feature = "train")]
         Command::Report(report) => report.run(),
+        Command::Delta(delta) => delta.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Verify(verify) => verify.run(),
         Command::Keygen(keygen) => keygen.run(),
@@ -83,6 +90,8 @@ fn main() -> ExitCode {
         Command::Recommend(recommend) => recommend.run(),
         Command::Offers(offers) => offers.run(),
         Command::Quote(quote) => quote.run(),
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => serve.run(),
         Command::Membership(membership) => membership.run(),
     };
     match outcome {

@@ -339,7 +339,7 @@ fn lint(value: &Value, snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// Writes beside the file, then moves it there: readers see the old file or the new one, never a part.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     fs::write(&part, bytes).and_then(|()| fs::rename(&part, path)).with_context(|| path.display().to_string())

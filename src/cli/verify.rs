@@ -49,6 +49,7 @@ impl Verify {
             now: Some(self.now.unwrap_or_else(clock::now)),
             newest_version_in_use: self.newest,
             expected_shop: self.shop.as_deref(),
+            host_check: None,
         };
         let (snapshot, _) = input::snapshot(&self.snapshot, &options)?;
         let warnings: Vec<_> = snapshot.info.warnings.iter().filter(|warning| warning.code != "signature-not-checked").collect();

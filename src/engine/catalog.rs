@@ -11,7 +11,8 @@ use super::{Engine, EngineError, Facts, SnapshotInfo};
 use crate::domain::{AlignedBytes, Member, Value, Zone};
 use crate::loyalty::{Ledger, MemberView, Standing};
 use crate::rules::{AttributeTable, Attributes, Segments};
-use crate::snapshot::{OpenOptions, PublicKey, Snapshot, SnapshotError, open, open_json};
+use crate::snapshot::delta::{self, Delta};
+use crate::snapshot::{HostCheck, Info, OpenOptions, PublicKey, Snapshot, SnapshotError, open, open_json};
 
 /// A catalog snapshot as the host has it.
 pub enum CatalogSource<'a> {
@@ -21,18 +22,49 @@ pub enum CatalogSource<'a> {
     Json(&'a Value),
 }
 
+/// What a catalog or delta is taken with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CatalogOptions<'a> {
+    /// Keys of which one must have signed it; where there is none, signatures are not checked.
+    pub keys: &'a [PublicKey],
+    /// The instant, in milliseconds since 1970: what has expired by then is refused.
+    pub now: i64,
+    /// The shop it must be for; where absent, the member's, and else any.
+    pub shop: Option<&'a str>,
+    /// The version that it must have at least.
+    pub at_least: Option<u64>,
+    /// What the host has already checked.
+    pub host_check: Option<HostCheck>,
+}
+
 impl Engine {
-    /// Takes a catalog snapshot. All or nothing: on error the snapshot before it stays in use. A version below the
-    /// newest seen of the same shop is refused, and so is a snapshot for another shop than the member's profile.
+    /// As [`Engine::load_catalog_with`], with keys and the instant only.
     ///
     /// # Errors
     /// Those of [`SnapshotError`].
     pub fn load_catalog(&mut self, source: CatalogSource<'_>, keys: &[PublicKey], now: i64) -> Result<SnapshotInfo, EngineError> {
-        let expected = self.profile.as_ref().and_then(|profile| profile.head.shop.as_deref());
-        let options = OpenOptions { public_keys: keys, now: Some(now), expected_shop: expected, ..OpenOptions::new(&*self.regex) };
+        self.load_catalog_with(source, &CatalogOptions { keys, now, ..CatalogOptions::default() })
+    }
+
+    /// Takes a catalog snapshot. All or nothing: on error the snapshot before it stays in use. A version below the
+    /// newest seen of the same shop is refused, and so is a snapshot for another shop than the one asked for or the
+    /// member's.
+    ///
+    /// # Errors
+    /// Those of [`SnapshotError`].
+    pub fn load_catalog_with(&mut self, source: CatalogSource<'_>, options: &CatalogOptions<'_>) -> Result<SnapshotInfo, EngineError> {
+        let of_member = || self.profile.as_ref().and_then(|profile| profile.head.shop.as_deref());
+        let open_options = OpenOptions {
+            public_keys: options.keys,
+            now: Some(options.now),
+            newest_version_in_use: options.at_least,
+            expected_shop: options.shop.or_else(of_member),
+            host_check: options.host_check,
+            ..OpenOptions::new(&*self.regex)
+        };
         let snapshot = match source {
-            CatalogSource::Binary(bytes) => open(bytes, &options)?,
-            CatalogSource::Json(value) => open_json(value, &options)?,
+            CatalogSource::Binary(bytes) => open(bytes, &open_options)?,
+            CatalogSource::Json(value) => open_json(value, &open_options)?,
         };
         let info = &snapshot.info;
         if let Some((shop, in_use)) = &self.newest
@@ -42,26 +74,74 @@ impl Engine {
             return Err(SnapshotError::Older { found: info.version, in_use: *in_use }.into());
         }
         let (book, wrong_features) = FeatureBook::compile(&snapshot.features, &*self.regex);
-        let answer = SnapshotInfo {
-            id: info.id.clone(),
-            version: info.version,
-            issued_at: info.issued_at,
-            expires_at: info.expires_at,
-            items: u32::try_from(snapshot.catalog.len()).ok(),
-            offers: u32::try_from(snapshot.offers.offers.len()).ok(),
-            currency: Some(info.currency.clone()),
-            zone: Some(info.zone.name.clone()),
-            locales: info.locales.clone(),
-            warnings: info.warnings.iter().cloned().chain(wrong_features).collect(),
-        };
-        self.newest = Some((info.shop.clone(), info.version));
+        let mut answer = info_of(&snapshot);
+        answer.warnings.extend(wrong_features);
         if !snapshot.features.is_null() {
             self.features = Some(Rc::new(book));
             self.bound = None;
         }
+        self.keys = options.keys.to_vec();
+        self.taken(&snapshot.info);
         self.snapshot = Some(Rc::new(snapshot));
         self.refresh_member();
         Ok(answer)
+    }
+
+    /// Changes the catalog in use by what is new. All or nothing: on error the catalog stays as it was. Where the
+    /// catalog had to be signed, the delta has to be by the same keys, or by those in the options.
+    ///
+    /// # Errors
+    /// `no-catalog`; `delta-gap`, `delta-mismatch`, `malformed-delta`: fetch the whole snapshot; those of
+    /// [`SnapshotError`].
+    pub fn apply_delta(&mut self, bytes: &[u8], options: &CatalogOptions<'_>) -> Result<SnapshotInfo, EngineError> {
+        let mut snapshot = self.snapshot.take().ok_or_else(EngineError::no_catalog)?;
+        let known = core::mem::take(&mut self.keys);
+        let keys = if options.keys.is_empty() { &known } else { options.keys };
+        // Nobody else holds the snapshot between two calls; where somebody does, the long way is as right.
+        let quick = Delta::read(bytes, keys, options.host_check).and_then(|delta| {
+            self.recommender.let_go();
+            let done = match Rc::get_mut(&mut snapshot) {
+                Some(snapshot) => delta::apply(snapshot, &delta, options.now)?,
+                None => false,
+            };
+            Ok(if done { None } else { Some(delta) })
+        });
+        let outcome = match quick {
+            Ok(None) => {
+                self.taken(&snapshot.info);
+                self.snapshot = Some(snapshot.clone());
+                Ok(info_of(&snapshot))
+            }
+            Ok(Some(delta)) => self.rebuild(&snapshot, &delta, &CatalogOptions { keys, host_check: None, ..*options }),
+            Err(error) => Err(error.into()),
+        };
+        self.snapshot.get_or_insert(snapshot);
+        self.keys = known;
+        outcome
+    }
+
+    fn rebuild(&mut self, snapshot: &Snapshot, delta: &Delta<'_>, options: &CatalogOptions<'_>) -> Result<SnapshotInfo, EngineError> {
+        snapshot.source.as_ref().filter(|source| *source.digest() == delta.base).ok_or(SnapshotError::DeltaGap)?;
+        let old = snapshot.to_bytes().ok_or(SnapshotError::DeltaGap)?;
+        let shop = Some(snapshot.info.shop.as_str());
+        let new = delta::patched(old.as_slice(), delta)?;
+        self.load_catalog_with(CatalogSource::Binary(new), &CatalogOptions { shop, ..*options })
+    }
+
+    /// The file of the catalog in use, deltas included: what `regulars pack` wrote for its version. `None` where it was
+    /// taken as JSON.
+    ///
+    /// # Errors
+    /// `no-catalog`.
+    pub fn catalog_bytes(&self) -> Result<Option<AlignedBytes>, EngineError> {
+        Ok(self.snapshot()?.to_bytes())
+    }
+
+    fn taken(&mut self, info: &Info) {
+        self.newest = Some((info.shop.clone(), info.version));
+        if !self.keys.is_empty() {
+            self.not_before = self.not_before.max(info.issued_at);
+        }
     }
 
     /// The snapshot in use.
@@ -218,6 +298,23 @@ pub(super) struct Surroundings<'a> {
     pub context: Option<&'a Value>,
     pub store: Option<&'a str>,
     pub channel: Option<&'a str>,
+}
+
+fn info_of(snapshot: &Snapshot) -> SnapshotInfo {
+    let info = &snapshot.info;
+    SnapshotInfo {
+        id: info.id.clone(),
+        version: info.version,
+        issued_at: info.issued_at,
+        expires_at: info.expires_at,
+        shop: Some(info.shop.clone()),
+        items: u32::try_from(snapshot.catalog.len()).ok(),
+        offers: u32::try_from(snapshot.offers.offers.len()).ok(),
+        currency: Some(info.currency.clone()),
+        zone: Some(info.zone.name.clone()),
+        locales: info.locales.clone(),
+        warnings: info.warnings.clone(),
+    }
 }
 
 impl From<SnapshotError> for EngineError {

@@ -40,6 +40,8 @@ pub struct Device {
     pub clock_offset: i64,
     /// What the engine's clock showed when something happened last.
     pub latest: i64,
+    /// How often `privacy` was decided: of two that differ, the one decided more often is the later.
+    pub decisions: u64,
 }
 
 impl Device {
@@ -62,25 +64,37 @@ impl Device {
         }
         event.sequence = self.sequence;
         self.sequence = self.sequence.saturating_add(1);
-        if self.privacy.may_send(&event.kind) {
+        if self.privacy.may_send(&event) {
             self.outbox.push(event.clone());
         }
-        self.events.push_back(event);
-        if self.events.len() > REMEMBERED {
-            self.events.pop_front();
+        if self.privacy.may_remember(&event) {
+            self.events.push_back(event);
         }
+        self.forget_oldest();
     }
 
-    /// Takes the event of an exposure, once for each `key`.
-    pub fn expose(&mut self, key: String, event: MemberEvent) {
-        if self.exposed.contains(&key) {
+    fn forget_oldest(&mut self) {
+        let old = self.events.len().saturating_sub(REMEMBERED);
+        self.events.drain(..old);
+    }
+
+    /// Takes the event of an exposure, once for each `key`, which becomes its `id`: tabs that expose at the same instant
+    /// count once on the server.
+    pub fn expose(&mut self, key: String, mut event: MemberEvent) {
+        if self.exposed.contains(&key) || !self.privacy.may_send(&event) {
             return;
         }
-        self.exposed.push_back(key);
-        if self.exposed.len() > MOST_EXPOSED {
-            self.exposed.pop_front();
+        if event.field("id").is_none() {
+            event.fields.push(("id".into(), key.as_str().into()));
         }
+        self.exposed.push_back(key);
+        self.forget_oldest_exposed();
         self.take(event);
+    }
+
+    fn forget_oldest_exposed(&mut self) {
+        let old = self.exposed.len().saturating_sub(MOST_EXPOSED);
+        self.exposed.drain(..old);
     }
 
     /// `member` is here. Where that is another than before, what happened no longer counts for answers, and deleted
@@ -91,13 +105,81 @@ impl Device {
             return;
         }
         let first = self.member.is_empty();
+        if !first {
+            self.outbox.seal(self.id, &self.member);
+            self.events.clear();
+            self.forgotten.clear();
+            self.privacy = Privacy::default();
+            self.decisions = 0;
+        }
         self.member = member.into();
-        if first {
+    }
+
+    /// Nobody is here any more: everything that concerned a person is gone, what waited for the server included.
+    pub fn sign_out(&mut self) {
+        *self = Device { id: self.id, sequence: self.sequence, clock_offset: self.clock_offset, ..Device::default() };
+    }
+
+    /// The member decided: what is no longer allowed is not kept any longer, here and on its way.
+    pub fn decided(&mut self) {
+        self.decisions = self.decisions.saturating_add(1);
+        self.keep_what_is_allowed();
+    }
+
+    fn keep_what_is_allowed(&mut self) {
+        let privacy = &self.privacy;
+        self.outbox.retain(|event| privacy.may_send(event));
+        self.events.retain(|event| privacy.may_remember(event));
+    }
+
+    /// Learns what `other`, another engine of this device, knows of the same member: what happened, which arms stick,
+    /// what was counted, the later decision on privacy. What waits for the server stays the other's business. Learning
+    /// the same twice changes nothing.
+    pub fn learn(&mut self, other: &Device) {
+        if self.member.is_empty() {
+            self.member.clone_from(&other.member);
+        }
+        if !other.member.is_empty() && other.member != self.member {
             return;
         }
-        self.events.clear();
-        self.forgotten.clear();
-        self.privacy = Privacy::default();
+        let same = |one: &MemberEvent, two: &MemberEvent| {
+            (one.at, &one.kind, &one.item, &one.fields) == (two.at, &two.kind, &two.item, &two.fields)
+        };
+        self.latest = self.latest.max(other.latest);
+        for event in &other.events {
+            if self.events.iter().all(|known| !same(known, event)) {
+                // Kept in the order of time; of those at one instant the newly learned last.
+                let place = self.events.partition_point(|known| known.at <= event.at);
+                self.events.insert(place, event.clone());
+            }
+        }
+        self.forget_oldest();
+        for key in &other.exposed {
+            if !self.exposed.contains(key) {
+                self.exposed.push_back(key.clone());
+            }
+        }
+        self.forget_oldest_exposed();
+        other.sticky.iter().for_each(|document| self.sticky.insert(document.clone()));
+        for tag in &other.forgotten {
+            if !self.forgotten.contains(tag) {
+                self.forgotten.push(tag.clone());
+            }
+        }
+        if other.decisions > self.decisions {
+            self.privacy.clone_from(&other.privacy);
+            self.decisions = other.decisions;
+            self.keep_what_is_allowed();
+        }
+    }
+
+    /// Learns what `other` knew, which is gone, and takes over what it had for the server: batches under their own ids.
+    pub fn adopt(&mut self, mut other: Device) {
+        other.outbox.seal(other.id, &other.member);
+        self.learn(&other);
+        self.outbox.adopt(other.outbox);
+        // What the one that is gone had not heard of: a refusal made since.
+        self.keep_what_is_allowed();
     }
 
     /// Forgets the effects of events up to instant `through`, which the server has put into the profile.
@@ -170,6 +252,80 @@ mod tests {
         let member = Member { history: alloc::vec![Basket { id: "o".into(), at: 10, ..Basket::default() }], ..Member::default() };
         assert_eq!(device.overlay(member.clone()), member);
         assert_eq!(device.overlay(Member::default()).history.len(), 1);
+    }
+
+    fn with(id: u64, texts: &[&str]) -> Device {
+        let mut device = Device { id, member: "m".into(), ..Device::default() };
+        texts.iter().for_each(|text| device.track(event(text)));
+        device
+    }
+
+    fn refuse(device: &mut Device, purposes: &str) {
+        let settings = crate::engine::PrivacySettings { personalised: None, purposes: serde_json::from_str(purposes).unwrap() };
+        device.privacy.apply(&settings).unwrap();
+        device.decided();
+    }
+
+    #[test]
+    fn what_another_members_tab_knows_is_not_learned() {
+        let mut device = with(1, &[]);
+        let mut other = with(2, &[r#"{"type": "view", "item": "a"}"#]);
+        other.member = "n".into();
+        device.learn(&other);
+        assert!(device.events.is_empty());
+        device.adopt(other);
+        assert!(device.events.is_empty());
+        assert_eq!(device.outbox.drain(1, "m", 9).member, "n");
+    }
+
+    #[test]
+    fn tabs_learn_from_each_other_once_and_send_nothing_twice() {
+        let mut one = with(1, &[r#"{"type": "view", "item": "a", "at": 3}"#]);
+        let mut two = with(2, &[r#"{"type": "view", "item": "b", "at": 2}"#]);
+        two.expose("arm".into(), event(r#"{"type": "exposure", "at": 4}"#));
+        one.learn(&two);
+        one.learn(&two);
+        assert_eq!(one.events.iter().map(|event| event.at).collect::<Vec<_>>(), [2, 3, 4]);
+        one.expose("arm".into(), event(r#"{"type": "exposure", "at": 5}"#));
+        assert_eq!(one.outbox.len(), 1);
+        one.adopt(two.clone());
+        one.adopt(two);
+        assert_eq!((one.events.len(), one.outbox.len()), (3, 3));
+    }
+
+    #[test]
+    fn the_later_decision_on_privacy_counts_in_every_tab() {
+        let mut one = with(1, &[]);
+        let mut two = with(2, &[r#"{"type": "view", "item": "b"}"#]);
+        refuse(&mut one, r#"{"analytics": false}"#);
+        two.learn(&one);
+        assert!(two.outbox.is_empty() && !two.privacy.allows("analytics"));
+        refuse(&mut two, r#"{"analytics": true}"#);
+        one.learn(&two);
+        assert!(one.privacy.allows("analytics"));
+        two.learn(&one);
+        assert!(two.privacy.allows("analytics"));
+    }
+
+    #[test]
+    fn a_refused_purpose_keeps_nothing() {
+        let mut device = with(1, &[r#"{"type": "view", "item": "a"}"#, r#"{"type": "purchase", "item": "a"}"#]);
+        refuse(&mut device, r#"{"analytics": false, "personalisation": false}"#);
+        assert_eq!((device.events.len(), device.outbox.len()), (1, 1));
+        device.track(event(r#"{"type": "view", "item": "b"}"#));
+        device.track(event(r#"{"type": "open-mail", "purpose": "advertising"}"#));
+        assert_eq!((device.events.len(), device.outbox.len()), (2, 2));
+        refuse(&mut device, r#"{"advertising": false}"#);
+        assert_eq!((device.events.len(), device.outbox.len()), (1, 1));
+    }
+
+    #[test]
+    fn nothing_of_a_person_is_left_after_signing_out() {
+        let mut device = with(1, &[r#"{"type": "purchase", "item": "a"}"#]);
+        device.forgotten.push("fashion".into());
+        device.expose("arm".into(), event(r#"{"type": "exposure"}"#));
+        device.sign_out();
+        assert_eq!(device, Device { id: 1, sequence: 2, ..Device::default() });
     }
 
     #[test]

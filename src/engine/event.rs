@@ -91,7 +91,8 @@ impl MemberEvent {
     }
 
     /// The basket of a `purchase`: its `lines`, or its one `item`. Its id is the field `order`, else `id`, else made
-    /// from the sequence.
+    /// from its time and
+    /// sequence.
     pub fn basket(&self) -> Option<Basket> {
         if self.kind != "purchase" {
             return None;
@@ -110,8 +111,10 @@ impl MemberEvent {
             (None, Some(item)) => alloc::vec![line(item, self.integer("quantity"), self.integer("paid"))],
             (None, None) => return None,
         };
-        let id =
-            self.text("order").or_else(|| self.text("id")).map_or_else(|| alloc::format!("device-{}", self.sequence), ToString::to_string);
+        let id = self
+            .text("order")
+            .or_else(|| self.text("id"))
+            .map_or_else(|| alloc::format!("device-{}-{}", self.at, self.sequence), ToString::to_string);
         let owned = |name: &str| self.text(name).map(ToString::to_string);
         Some(Basket { id, at: self.at, store: owned("store"), channel: owned("channel"), lines })
     }

@@ -22,6 +22,9 @@ pub struct SnapshotInfo {
     pub issued_at: i64,
     /// When it ends (exclusive).
     pub expires_at: Option<i64>,
+    /// The shop that a catalog is for; empty where it does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shop: Option<String>,
     /// Items in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<u32>,
@@ -96,6 +99,36 @@ impl Engine {
         self.bound = None;
         self.refresh_member();
         Ok(())
+    }
+
+    /// Takes over the state of another engine of this device that is gone (a closed tab, the page before a reload):
+    /// what it knew, and its batches for the server under their own ids.
+    ///
+    /// # Errors
+    /// As [`Engine::restore_state`].
+    pub fn adopt_state(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
+        self.device.adopt(persist::restore(bytes)?);
+        self.refresh_member();
+        Ok(())
+    }
+
+    /// Learns what another engine of this device knows that goes on (another tab): what happened there counts for the
+    /// answers here, and is still sent by the other alone.
+    ///
+    /// # Errors
+    /// As [`Engine::restore_state`].
+    pub fn learn_state(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
+        self.device.learn(&persist::restore(bytes)?);
+        self.refresh_member();
+        Ok(())
+    }
+
+    /// The member leaves: the profile and everything that concerns the person is gone, events that wait included. The
+    /// catalog stays.
+    pub fn forget_member(&mut self) {
+        self.profile = None;
+        self.device.sign_out();
+        self.refresh_member();
     }
 }
 

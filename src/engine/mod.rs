@@ -48,9 +48,10 @@ mod words;
 
 use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 pub use affinity::{Affinities, Affinity};
-pub use catalog::CatalogSource;
+pub use catalog::{CatalogOptions, CatalogSource};
 pub use describe::ItemInfo;
 pub use device::Device;
 pub use error::EngineError;
@@ -78,9 +79,13 @@ pub use slots::SlotChoice;
 pub use transparency::Transparency;
 pub use words::HostWords;
 
-use crate::domain::{Member, Value};
+use crate::domain::{DAY, Member, Value};
 use crate::rules::RegexEngine;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{PublicKey, Snapshot};
+
+/// The furthest that the device's clock is corrected, in milliseconds: a week. Clocks are wrong by hours and days; what
+/// claims more is a mistake or an attack.
+pub const MOST_CORRECTION: i64 = 7 * DAY;
 
 /// One handle over a snapshot, a member and what happened on this device.
 pub struct Engine {
@@ -98,6 +103,10 @@ pub struct Engine {
     pending: parameters::Pending,
     /// The newest version seen of the shop in use: none below it is taken.
     newest: Option<(String, u64)>,
+    /// Keys of which one signed the snapshot in use; none where that was not checked.
+    keys: Vec<PublicKey>,
+    /// The device's clock can't be right before this instant: a signed snapshot was made then.
+    not_before: i64,
     /// The member as the server pushed it.
     profile: Option<Profile>,
     /// The member as answers may see it: with what happened here, without what the member does not allow.
@@ -126,6 +135,8 @@ impl Engine {
             bound: None,
             pending: parameters::Pending::default(),
             newest: None,
+            keys: Vec::new(),
+            not_before: i64::MIN,
             profile: None,
             visible: Rc::default(),
             member: Rc::default(),
@@ -154,7 +165,7 @@ impl Engine {
     /// The next batch of at most `limit` events for the server; empty where nothing waits.
     pub fn drain_events(&mut self, limit: usize) -> EventBatch {
         self.count_exposures();
-        self.device.outbox.drain(self.device.id, limit)
+        self.device.outbox.drain(self.device.id, &self.device.member, limit)
     }
 
     /// The server did not take the batch called `id`: it is the next to be drained, unchanged.
@@ -178,6 +189,7 @@ impl Engine {
     /// `malformed-request` where a setting has the wrong kind; nothing is changed then.
     pub fn set_privacy(&mut self, settings: &PrivacySettings) -> Result<(), EngineError> {
         self.device.privacy.apply(settings)?;
+        self.device.decided();
         self.refresh_member();
         Ok(())
     }
@@ -191,13 +203,21 @@ impl Engine {
     }
 
     /// The server's time, seen when this device's clock showed `clock`: from now on the engine's clock runs by it.
-    pub fn observe_server_time(&mut self, server: i64, clock: i64) {
-        self.device.clock_offset = server.saturating_sub(clock);
+    /// `false`, and nothing is changed, where it is further away than [`MOST_CORRECTION`], or a day before the snapshot
+    /// in use was signed.
+    pub fn observe_server_time(&mut self, server: i64, clock: i64) -> bool {
+        let offset = server.saturating_sub(clock);
+        let plausible = offset.saturating_abs() <= MOST_CORRECTION && server >= self.not_before.saturating_sub(DAY);
+        if plausible {
+            self.device.clock_offset = offset;
+        }
+        plausible
     }
 
-    /// The instant an answer is for: the one asked for, else the device's clock corrected by the server's.
+    /// The instant an answer is for: the one asked for, else the device's clock corrected by the server's, and never
+    /// before the newest signed snapshot was made.
     pub fn now(&self, asked: Option<i64>, clock: i64) -> i64 {
-        asked.unwrap_or_else(|| clock.saturating_add(self.device.clock_offset))
+        asked.unwrap_or_else(|| clock.saturating_add(self.device.clock_offset).max(self.not_before))
     }
 
     /// What this device knows.

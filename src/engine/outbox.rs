@@ -9,12 +9,16 @@ use serde::Serialize;
 use super::MemberEvent;
 
 /// Events that travel together. The server takes a batch once by its id: the same batch sent again has the same id and
-/// the same events.
+/// the same events. An event is named by `device` and its `sequence`, whatever batch carries it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct EventBatch {
-    /// `<device>-<sequence of its first event>`.
+    /// `<device>-<sequence of its first event>-<sequence of its last>`.
     pub id: String,
+    /// Names the engine that counted these events: 16 hexadecimal digits, drawn at random, nobody's identity.
+    pub device: String,
+    /// The member whose doings they are; empty where nobody was known.
+    pub member: String,
     /// In the order they happened.
     pub events: Vec<MemberEvent>,
     /// Events lost on this device for want of room since the batch before.
@@ -25,12 +29,15 @@ pub struct EventBatch {
 pub const CAPACITY: usize = 10_000;
 /// Batches handed out and not yet confirmed that are remembered at most.
 const MOST_IN_FLIGHT: usize = 64;
+/// Events of a batch that is closed before anybody asks for it.
+const SEALED_AT_ONCE: usize = 200;
 
 /// Events that wait for the server, and batches on their way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outbox {
     pub(super) waiting: VecDeque<MemberEvent>,
-    pub(super) returned: VecDeque<EventBatch>,
+    /// Closed batches that wait: they came back, or belong to another member or another engine of this device.
+    pub(super) sealed: VecDeque<EventBatch>,
     pub(super) in_flight: VecDeque<EventBatch>,
     pub(super) dropped: u64,
 }
@@ -49,42 +56,32 @@ impl Outbox {
     /// Adds an event. Where there is no room, the oldest event of the lowest value is dropped, and counted.
     pub fn push(&mut self, event: MemberEvent) {
         self.waiting.push_back(event);
-        if self.waiting.len() > CAPACITY {
-            let lowest = self.waiting.iter().enumerate().min_by_key(|(place, event)| (value_of(&event.kind), *place));
-            if let Some((place, _)) = lowest {
-                self.waiting.remove(place);
-                self.dropped = self.dropped.saturating_add(1);
-            }
-        }
+        self.make_room();
     }
 
-    /// Events that wait, those of returned batches included.
+    /// Events that wait, those of closed batches included.
     pub fn len(&self) -> usize {
-        self.returned.iter().fold(self.waiting.len(), |sum, batch| sum.saturating_add(batch.events.len()))
+        self.sealed.iter().fold(self.waiting.len(), |sum, batch| sum.saturating_add(batch.events.len()))
     }
 
     /// All events that wait or are on their way, batch by batch.
     pub fn events(&self) -> impl Iterator<Item = &MemberEvent> {
-        self.in_flight.iter().chain(&self.returned).flat_map(|batch| &batch.events).chain(&self.waiting)
+        self.in_flight.iter().chain(&self.sealed).flat_map(|batch| &batch.events).chain(&self.waiting)
     }
 
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.returned.is_empty()
+        self.waiting.is_empty() && self.sealed.is_empty()
     }
 
-    /// The next batch: one that came back first, else at most `limit` waiting events. Empty where nothing waits.
-    pub fn drain(&mut self, device: u64, limit: usize) -> EventBatch {
-        let batch = match self.returned.pop_front() {
-            Some(batch) => batch,
-            None => {
-                let count = self.waiting.len().min(limit.max(1));
-                let events: Vec<_> = self.waiting.drain(..count).collect();
-                let Some(first) = events.first() else { return EventBatch::default() };
-                let id = alloc::format!("{device:016x}-{}", first.sequence);
-                EventBatch { id, events, dropped: core::mem::take(&mut self.dropped) }
-            }
-        };
+    /// Events lost for want of room that no batch has told yet.
+    pub fn dropped(&self) -> u64 {
+        self.sealed.iter().fold(self.dropped, |sum, batch| sum.saturating_add(batch.dropped))
+    }
+
+    /// The next batch: a closed one first, else at most `limit` waiting events. Empty where nothing waits.
+    pub fn drain(&mut self, device: u64, member: &str, limit: usize) -> EventBatch {
+        let Some(batch) = self.sealed.pop_front().or_else(|| self.close(device, member, limit)) else { return EventBatch::default() };
         self.in_flight.push_back(batch.clone());
         if self.in_flight.len() > MOST_IN_FLIGHT {
             self.in_flight.pop_front();
@@ -96,19 +93,82 @@ impl Outbox {
     /// its way.
     pub fn give_back(&mut self, id: &str) {
         if let Some(batch) = self.take(id) {
-            self.returned.push_back(batch);
+            self.sealed.push_front(batch);
         }
     }
 
     /// The batch called `id` was taken by the server.
     pub fn confirm(&mut self, id: &str) {
         self.take(id);
-        self.returned.retain(|batch| batch.id != id);
+        self.sealed.retain(|batch| batch.id != id);
+    }
+
+    /// Closes what waits into batches of `device` and `member`, so that later events don't mix with it.
+    pub fn seal(&mut self, device: u64, member: &str) {
+        while let Some(batch) = self.close(device, member, SEALED_AT_ONCE) {
+            self.sealed.push_back(batch);
+        }
     }
 
     /// After a restart: what was on its way may not have arrived, and is sent again under the same ids.
     pub fn recover(&mut self) {
-        self.returned.extend(self.in_flight.drain(..));
+        while let Some(batch) = self.in_flight.pop_back() {
+            self.sealed.push_front(batch);
+        }
+    }
+
+    /// Takes over the closed batches of `other`, each once.
+    pub fn adopt(&mut self, other: Outbox) {
+        let known = |batch: &EventBatch| self.sealed.iter().chain(&self.in_flight).any(|known| known.id == batch.id);
+        let new: Vec<_> = other.in_flight.into_iter().chain(other.sealed).filter(|batch| !known(batch)).collect();
+        self.sealed.extend(new);
+        self.dropped = self.dropped.saturating_add(other.dropped);
+        self.make_room();
+    }
+
+    /// Drops waiting events that `kept` refuses; they don't count as lost.
+    pub fn retain(&mut self, kept: impl Fn(&MemberEvent) -> bool) {
+        self.waiting.retain(&kept);
+        for batch in &mut self.sealed {
+            batch.events.retain(&kept);
+        }
+        self.sealed.retain(|batch| !batch.events.is_empty());
+    }
+
+    fn close(&mut self, device: u64, member: &str, limit: usize) -> Option<EventBatch> {
+        let count = self.waiting.len().min(limit.max(1));
+        let events: Vec<_> = self.waiting.drain(..count).collect();
+        let (first, last) = (events.first()?.sequence, events.last()?.sequence);
+        let device = alloc::format!("{device:016x}");
+        let id = alloc::format!("{device}-{first}-{last}");
+        Some(EventBatch { id, device, member: member.into(), events, dropped: core::mem::take(&mut self.dropped) })
+    }
+
+    /// Drops the oldest events of the lowest value until no more than [`CAPACITY`] wait. A closed batch may lose some
+    /// too: where the server had already taken it, nothing is lost, and where not, it takes what is left.
+    fn make_room(&mut self) {
+        for _ in CAPACITY..self.len() {
+            let of_batches = self.sealed.iter().enumerate().flat_map(|(place, batch)| {
+                batch.events.iter().enumerate().map(move |(inside, event)| (value_of(&event.kind), Some(place), inside))
+            });
+            let waiting = self.waiting.iter().enumerate().map(|(place, event)| (value_of(&event.kind), None, place));
+            // The first of the lowest: `min_by_key` keeps the earlier of equals.
+            let Some((_, batch, place)) = of_batches.chain(waiting).min_by_key(|(value, _, _)| *value) else { return };
+            match batch {
+                None => drop(self.waiting.remove(place)),
+                Some(batch) => {
+                    if let Some(batch) = self.sealed.get_mut(batch) {
+                        batch.events.remove(place);
+                    }
+                }
+            }
+            self.dropped = self.dropped.saturating_add(1);
+        }
+        if self.sealed.iter().any(|batch| batch.events.is_empty()) {
+            let told: u64 = self.sealed.iter().filter(|batch| batch.events.is_empty()).map(|batch| batch.dropped).sum();
+            self.dropped = self.dropped.saturating_add(told);
+            self.sealed.retain(|batch| !batch.events.is_empty());
+        }
     }
 
     fn take(&mut self, id: &str) -> Option<EventBatch> {
@@ -134,7 +194,7 @@ mod tests {
     #[test]
     fn an_empty_outbox_gives_an_empty_batch() {
         let mut outbox = Outbox::default();
-        assert_eq!(outbox.drain(1, 10), EventBatch::default());
+        assert_eq!(outbox.drain(1, "m", 10), EventBatch::default());
         outbox.give_back("");
         assert!(outbox.is_empty());
     }
@@ -142,22 +202,22 @@ mod tests {
     #[test]
     fn a_returned_batch_is_sent_again_unchanged() {
         let mut outbox = filled(5);
-        let first = outbox.drain(1, 2);
+        let first = outbox.drain(1, "m", 2);
         outbox.give_back(&first.id);
         outbox.give_back(&first.id);
         assert_eq!(outbox.len(), 5);
-        assert_eq!(outbox.drain(1, 5), first);
-        assert_eq!(outbox.drain(1, 5).events.len(), 3);
+        assert_eq!(outbox.drain(1, "m", 5), first);
+        assert_eq!(outbox.drain(1, "m", 5).events.len(), 3);
     }
 
     #[test]
     fn what_was_on_its_way_is_recovered_unless_confirmed() {
         let mut outbox = filled(4);
-        let first = outbox.drain(1, 2);
-        let second = outbox.drain(1, 2);
+        let first = outbox.drain(1, "m", 2);
+        let second = outbox.drain(1, "m", 2);
         outbox.confirm(&first.id);
         outbox.recover();
-        assert_eq!(outbox.drain(1, 10), second);
+        assert_eq!(outbox.drain(1, "m", 10), second);
         assert!(outbox.is_empty());
     }
 
@@ -167,7 +227,56 @@ mod tests {
         outbox.push(event(0, "purchase"));
         outbox.push(event(1, "impression"));
         (2..CAPACITY as u64 + 2).for_each(|sequence| outbox.push(event(sequence, "view")));
-        let batch = outbox.drain(1, 2);
+        let batch = outbox.drain(1, "m", 2);
         assert_eq!((batch.dropped, batch.events[0].sequence, batch.events[1].sequence), (2, 0, 3));
+    }
+
+    #[test]
+    fn a_batch_says_whose_it_is_and_members_never_mix() {
+        let mut outbox = filled(3);
+        outbox.seal(1, "one");
+        outbox.push(event(3, "view"));
+        let (first, second) = (outbox.drain(1, "two", 10), outbox.drain(1, "two", 10));
+        assert_eq!((first.id.as_str(), first.member.as_str()), ("0000000000000001-0-2", "one"));
+        assert_eq!((second.id.as_str(), second.member.as_str()), ("0000000000000001-3-3", "two"));
+    }
+
+    #[test]
+    fn the_same_events_formed_anew_with_one_more_are_another_batch() {
+        let (mut before, mut after) = (filled(2), filled(3));
+        assert_ne!(before.drain(1, "m", 10).id, after.drain(1, "m", 10).id);
+    }
+
+    #[test]
+    fn batches_left_by_another_engine_are_taken_over_once() {
+        let mut left = filled(2);
+        left.seal(7, "m");
+        let mut outbox = Outbox::default();
+        outbox.adopt(left.clone());
+        outbox.adopt(left.clone());
+        assert_eq!(outbox.len(), 2);
+        outbox.drain(1, "m", 10);
+        outbox.adopt(left);
+        assert!(outbox.is_empty());
+    }
+
+    #[test]
+    fn closed_batches_lose_their_least_valuable_too() {
+        let mut outbox = Outbox::default();
+        outbox.push(event(0, "impression"));
+        outbox.push(event(1, "purchase"));
+        outbox.seal(1, "m");
+        (2..CAPACITY as u64 + 1).for_each(|sequence| outbox.push(event(sequence, "view")));
+        assert_eq!((outbox.len(), outbox.dropped()), (CAPACITY, 1));
+        assert_eq!(outbox.drain(1, "m", 10).events[0].kind, "purchase");
+    }
+
+    #[test]
+    fn what_is_no_longer_allowed_goes_and_does_not_count_as_lost() {
+        let mut outbox = filled(3);
+        outbox.seal(1, "m");
+        outbox.push(event(3, "purchase"));
+        outbox.retain(|event| event.kind == "purchase");
+        assert_eq!((outbox.len(), outbox.dropped()), (1, 0));
     }
 }

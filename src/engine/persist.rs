@@ -13,7 +13,9 @@ use crate::domain::{Map, Value, from_cbor, from_value, read_fields, to_cbor};
 use crate::experiments::{SlotState, StickyBuckets};
 
 const MAGIC: &[u8; 4] = b"RGST";
-const FORMAT: u8 = 1;
+/// Format 1 had batches without member and device, and no count of decisions.
+const FORMAT: u8 = 2;
+const OLDEST_FORMAT: u8 = 1;
 const DIGEST: usize = 8;
 
 #[derive(Serialize)]
@@ -34,6 +36,7 @@ struct Stored<'a> {
     slots: &'a Map<String, SlotState>,
     clock_offset: i64,
     latest: i64,
+    decisions: u64,
 }
 
 #[derive(Default)]
@@ -53,21 +56,24 @@ struct Restored {
     slots: Map<String, SlotState>,
     clock_offset: i64,
     latest: i64,
+    decisions: u64,
 }
 
 read_fields!(Restored:
     device(required), member, sequence(required), events, waiting, batches, dropped, personalised(yes), purposes, forgotten,
-    exposed, sticky, slots, clock_offset, latest
+    exposed, sticky, slots, clock_offset, latest, decisions
 );
 
 #[derive(Default)]
 struct RestoredBatch {
     id: String,
+    device: String,
+    member: String,
     events: Vec<Value>,
     dropped: u64,
 }
 
-read_fields!(RestoredBatch: id(required), events, dropped);
+read_fields!(RestoredBatch: id(required), device, member, events, dropped);
 
 fn yes() -> bool {
     true
@@ -82,7 +88,7 @@ pub fn save(device: &Device) -> Vec<u8> {
         sequence: device.sequence,
         events: device.events.iter().collect(),
         waiting: outbox.waiting.iter().collect(),
-        batches: outbox.returned.iter().chain(&outbox.in_flight).collect(),
+        batches: outbox.in_flight.iter().chain(&outbox.sealed).collect(),
         dropped: outbox.dropped,
         personalised: device.privacy.personalised,
         purposes: &device.privacy.purposes,
@@ -92,6 +98,7 @@ pub fn save(device: &Device) -> Vec<u8> {
         slots: &device.slots,
         clock_offset: device.clock_offset,
         latest: device.latest,
+        decisions: device.decisions,
     };
     // Writing to memory fails for no value of this type: every map key is a text.
     let body = to_cbor(&stored).unwrap_or_default();
@@ -111,8 +118,11 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
     let damaged = || EngineError::new("malformed-state", "the saved state is damaged: start without it");
     let rest = bytes.strip_prefix(MAGIC).ok_or_else(damaged)?;
     let (format, rest) = rest.split_first().ok_or_else(damaged)?;
-    if *format != FORMAT {
+    if *format > FORMAT {
         return Err(EngineError::new("unsupported-state", "the saved state was written by a newer engine: update the package"));
+    }
+    if *format < OLDEST_FORMAT {
+        return Err(damaged());
     }
     let (digest, body) = rest.split_at_checked(DIGEST).ok_or_else(damaged)?;
     if Sha256::digest(body).get(..DIGEST) != Some(digest) {
@@ -121,17 +131,17 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
     let value = from_cbor(body).map_err(|_| damaged())?;
     let restored: Restored = from_value(&value).map_err(|error| EngineError::of_value("malformed-state", &error))?;
     let events = |values: Vec<Value>| values.into_iter().map(|value| MemberEvent::from_value(value, 0)).collect::<Result<Vec<_>, _>>();
-    let batch = |batch: RestoredBatch| Ok(EventBatch { id: batch.id, events: events(batch.events)?, dropped: batch.dropped });
+    let migrated = *format < FORMAT;
+    let batch = |batch: RestoredBatch| {
+        let (device, member) = if migrated { (restored.device.clone(), restored.member.clone()) } else { (batch.device, batch.member) };
+        Ok(EventBatch { id: batch.id, device, member, events: events(batch.events)?, dropped: batch.dropped })
+    };
+    let sealed = restored.batches.into_iter().map(batch).collect::<Result<_, EngineError>>()?;
     Ok(Device {
         id: u64::from_str_radix(&restored.device, 16).map_err(|_| damaged())?,
         member: restored.member,
         sequence: restored.sequence,
-        outbox: Outbox {
-            waiting: events(restored.waiting)?.into(),
-            returned: restored.batches.into_iter().map(batch).collect::<Result<_, EngineError>>()?,
-            dropped: restored.dropped,
-            ..Outbox::default()
-        },
+        outbox: Outbox { waiting: events(restored.waiting)?.into(), sealed, dropped: restored.dropped, ..Outbox::default() },
         events: events(restored.events)?.into(),
         privacy: Privacy { personalised: restored.personalised, purposes: restored.purposes },
         forgotten: restored.forgotten,
@@ -140,6 +150,7 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
         slots: restored.slots,
         clock_offset: restored.clock_offset,
         latest: restored.latest,
+        decisions: restored.decisions.max(u64::from(migrated)),
     })
 }
 
@@ -171,11 +182,32 @@ mod tests {
     #[test]
     fn everything_comes_back_and_what_was_on_its_way_waits_again() {
         let mut device = device();
-        let batch = device.outbox.drain(device.id, 2);
+        let batch = device.outbox.drain(device.id, "", 2);
         let mut restored = restore(&save(&device)).unwrap();
-        assert_eq!(restored.outbox.drain(restored.id, 10), batch);
+        assert_eq!(restored.outbox.drain(restored.id, "", 10), batch);
         device.outbox.recover();
-        device.outbox.drain(device.id, 10);
+        device.outbox.drain(device.id, "", 10);
         assert_eq!(restored, device);
+    }
+
+    #[test]
+    fn a_state_of_format_1_is_migrated() {
+        let event = |sequence: u64| serde_json::json!({"sequence": sequence, "type": "view", "at": 5, "item": "a"});
+        let old = serde_json::json!({"device": "00000000000000ff", "member": "m", "sequence": 3, "events": [event(0)], "waiting": [event(2)],
+            "batches": [{"id": "00000000000000ff-0", "events": [event(0), event(1)], "dropped": 4}], "dropped": 0,
+            "personalised": false, "purposes": [["analytics", true]], "clockOffset": 9});
+        let body = to_cbor(&old).unwrap();
+        let bytes = [&MAGIC[..], &[1], &Sha256::digest(&body)[..DIGEST], &body].concat();
+        let device = restore(&bytes).unwrap();
+        let batch = &device.outbox.sealed[0];
+        assert_eq!((batch.id.as_str(), batch.device.as_str(), batch.member.as_str()), ("00000000000000ff-0", "00000000000000ff", "m"));
+        assert_eq!((batch.events.len(), batch.dropped, device.outbox.waiting.len()), (2, 4, 1));
+        // What was decided before decisions were counted is not overruled by a tab where nothing was decided.
+        assert_eq!((device.privacy.personalised, device.decisions), (false, 1));
+        assert_eq!(restore(&save(&device)).unwrap(), device);
+        let newer = [&MAGIC[..], &[FORMAT + 1], &Sha256::digest(&body)[..DIGEST], &body].concat();
+        assert_eq!(restore(&newer).unwrap_err().code, "unsupported-state");
+        let never = [&MAGIC[..], &[0], &Sha256::digest(&body)[..DIGEST], &body].concat();
+        assert_eq!(restore(&never).unwrap_err().code, "malformed-state");
     }
 }

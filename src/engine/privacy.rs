@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{EngineError, PrivacySettings};
+use super::{EngineError, MemberEvent, PrivacySettings};
 use crate::domain::Member;
 
 /// What the member allows.
@@ -49,14 +49,15 @@ impl Privacy {
         self.purposes.iter().find(|(name, _)| name == purpose).is_none_or(|(_, allowed)| *allowed)
     }
 
-    /// Whether an event of this kind may leave the device: what the contract with the member needs always may
-    /// (purchases, offers, points, a question to a person), what only measures needs the purpose `analytics`.
-    pub fn may_send(&self, kind: &str) -> bool {
-        match kind {
-            "purchase" | "return" | "offer-claimed" | "offer-used" | "check-in" | "share" | "review" | "referral" | "benefit-used"
-            | "reward-redeemed" | "draw-entered" | "ask-person" => true,
-            _ => self.allows("analytics"),
-        }
+    /// Whether this event may leave the device: what the contract with the member needs always may (purchases, offers,
+    /// points, a question to a person); an event that names a `purpose` needs that; what only measures needs `analytics`.
+    pub fn may_send(&self, event: &MemberEvent) -> bool {
+        for_contract(&event.kind) || self.allows(event.text("purpose").unwrap_or("analytics"))
+    }
+
+    /// Whether this event may be remembered here for the next answers: likewise, with the purpose `personalisation`.
+    pub fn may_remember(&self, event: &MemberEvent) -> bool {
+        for_contract(&event.kind) || self.allows(event.text("purpose").unwrap_or("personalisation"))
     }
 
     /// The member as answers may see them. Without personalisation nothing is left of traits, tags, history and
@@ -80,6 +81,25 @@ impl Privacy {
         visible.tags.retain(|tag| !forgotten.contains(&tag.tag));
         visible
     }
+}
+
+/// What the contract with the member needs, whatever the member allows beyond it.
+fn for_contract(kind: &str) -> bool {
+    matches!(
+        kind,
+        "purchase"
+            | "return"
+            | "offer-claimed"
+            | "offer-used"
+            | "check-in"
+            | "share"
+            | "review"
+            | "referral"
+            | "benefit-used"
+            | "reward-redeemed"
+            | "draw-entered"
+            | "ask-person"
+    )
 }
 
 #[cfg(test)]
@@ -124,6 +144,7 @@ mod tests {
         let mut privacy = Privacy::default();
         let settings = PrivacySettings { personalised: None, purposes: serde_json::from_str(r#"{"analytics": false}"#).unwrap() };
         privacy.apply(&settings).unwrap();
-        assert!(!privacy.may_send("view") && privacy.may_send("purchase"));
+        let event = |kind: &str| MemberEvent { kind: kind.into(), ..MemberEvent::default() };
+        assert!(!privacy.may_send(&event("view")) && privacy.may_remember(&event("view")) && privacy.may_send(&event("purchase")));
     }
 }

@@ -29,6 +29,11 @@ struct Known {
 }
 
 impl Recommender {
+    /// Lets go of the catalog, which is about to change.
+    pub fn let_go(&mut self) {
+        self.known = None;
+    }
+
     /// The signals and the cart that events left, made anew only where catalog or member have changed.
     pub fn signals(&mut self, catalog: &Rc<Catalog>, member: &Rc<Member>, device: &Device) -> (&Signals, &[Item], &mut Scratch) {
         let fresh = |known: &Known| Rc::ptr_eq(&known.catalog, catalog) && Rc::ptr_eq(&known.member, member);

@@ -19,6 +19,9 @@ use crate::domain::ValueError;
 /// | `older-snapshot` | its version is below the one in use | keep the one in use |
 /// | `expired-snapshot` | its own end has passed | fetch a new one |
 /// | `wrong-shop` | it is for another shop | fetch the right one |
+/// | `malformed-delta` | the bytes are no delta, or one that contradicts itself | fetch the whole snapshot |
+/// | `delta-gap` | the delta does not start from the snapshot in use | fetch the whole snapshot |
+/// | `delta-mismatch` | what the delta leads to is not what it promised | fetch the whole snapshot |
 /// | `malformed-json` | the JSON form lacks a field or has one of the wrong type; `path` names it | correct the field |
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -59,6 +62,12 @@ pub enum SnapshotError {
         /// The shop it is for.
         found: String,
     },
+    /// The bytes are no delta, or one that contradicts itself.
+    MalformedDelta,
+    /// The delta does not start from the snapshot in use.
+    DeltaGap,
+    /// What the delta leads to is not what it promised.
+    DeltaMismatch,
     /// A field of the JSON form, or of a document in the container.
     Json(ValueError),
 }
@@ -92,6 +101,9 @@ impl SnapshotError {
             SnapshotError::Older { .. } => "older-snapshot",
             SnapshotError::Expired { .. } => "expired-snapshot",
             SnapshotError::WrongShop { .. } => "wrong-shop",
+            SnapshotError::MalformedDelta => "malformed-delta",
+            SnapshotError::DeltaGap => "delta-gap",
+            SnapshotError::DeltaMismatch => "delta-mismatch",
             SnapshotError::Json(_) => "malformed-json",
         }
     }
@@ -131,6 +143,9 @@ impl SnapshotError {
             SnapshotError::Older { .. } => "the snapshot is older than the one in use".into(),
             SnapshotError::Expired { .. } => "the snapshot has expired".into(),
             SnapshotError::WrongShop { found } => named("the snapshot is for the shop ", found, ""),
+            SnapshotError::MalformedDelta => "the bytes are no sound delta".into(),
+            SnapshotError::DeltaGap => "the delta does not start from the snapshot in use".into(),
+            SnapshotError::DeltaMismatch => "the delta led to something else than it promised".into(),
             SnapshotError::Json(error) => {
                 let mut text = String::new();
                 if !error.path().is_empty() {

@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod compile;
 pub mod container;
+pub mod delta;
 mod error;
 mod info;
 pub mod knowledge_columns;
@@ -16,7 +17,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub use container::{PublicKey, is_binary};
+pub use container::{HostCheck, PublicKey, is_binary};
 pub use error::{Part, SnapshotError};
 pub use info::{Currency, Info};
 pub use open::{OpenOptions, open, open_json};
@@ -55,4 +56,6 @@ pub struct Snapshot {
     pub texts: Texts,
     /// Content to recommend; null where there is none.
     pub content: Value,
+    /// The file it was read from; `None` where it was read from JSON.
+    pub source: Option<delta::Source>,
 }

@@ -4,7 +4,8 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::compile::{self, Context};
-use super::container::{Container, Header, NEVER, PublicKey, digest, verify};
+use super::container::{Container, Header, HostCheck, NEVER, PublicKey, check};
+use super::delta::Source;
 use super::wire::catalog::HeadWire;
 use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns, knowledge_columns};
 use crate::domain::{AlignedBytes, Catalog, Reason, Texts, Value, ValueError, ValueErrorKind, from_value};
@@ -25,12 +26,14 @@ pub struct OpenOptions<'a> {
     pub newest_version_in_use: Option<u64>,
     /// The shop that it must be for; any where absent.
     pub expected_shop: Option<&'a str>,
+    /// What the host has already checked.
+    pub host_check: Option<HostCheck>,
 }
 
 impl<'a> OpenOptions<'a> {
     /// Options that check nothing beyond the snapshot itself.
     pub fn new(regex: &'a dyn RegexEngine) -> Self {
-        OpenOptions { regex, public_keys: &[], now: None, newest_version_in_use: None, expected_shop: None }
+        OpenOptions { regex, public_keys: &[], now: None, newest_version_in_use: None, expected_shop: None, host_check: None }
     }
 }
 
@@ -44,13 +47,10 @@ impl<'a> OpenOptions<'a> {
 /// Any of [`SnapshotError`].
 pub fn open(bytes: AlignedBytes, options: &OpenOptions<'_>) -> Result<Snapshot, SnapshotError> {
     let header = Header::read(bytes.as_slice())?;
-    if !options.public_keys.is_empty() {
-        verify(bytes.as_slice(), &header, options.public_keys)?;
-    }
-    if digest(bytes.as_slice()) != header.digest {
-        return Err(SnapshotError::BadDigest);
-    }
-    let container = Container::open(Rc::new(bytes))?;
+    check(bytes.as_slice(), &header, options.public_keys, options.host_check)?;
+    let bytes = Rc::new(bytes);
+    let container = Container::open(bytes.clone())?;
+    let source = Source::of(&bytes, header, &container);
     let head = container.document("head")?;
     let head = sound_head(from_value(&head).map_err(|error| error.in_field("head"))?)?;
     for (field, same) in [
@@ -73,7 +73,8 @@ pub fn open(bytes: AlignedBytes, options: &OpenOptions<'_>) -> Result<Snapshot, 
     for name in SECTIONS {
         sections.push((name.into(), container.document(name)?));
     }
-    Ok(compiled(head, catalog, knowledge, &Value::Object(sections), options.regex, warnings))
+    let snapshot = compiled(head, catalog, knowledge, &Value::Object(sections), options.regex, warnings);
+    Ok(Snapshot { source: Some(source), ..snapshot })
 }
 
 /// Opens the JSON form of a snapshot.
@@ -182,5 +183,6 @@ fn compiled(
         features: section(sections, "features").clone(),
         texts,
         content: section(sections, "content").clone(),
+        source: None,
     }
 }

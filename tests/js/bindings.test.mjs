@@ -54,12 +54,6 @@ test('a freed engine says so, and freeing twice is harmless', () => {
   throws('freed', () => engine.loadMember({ id: 'm' }));
 });
 
-test('what is not built yet is a typed error', () => {
-  const engine = new Engine();
-  throws('not-available', () => engine.applyDelta(new Uint8Array()));
-  engine.free();
-});
-
 test('a member is taken as an object or as bytes, all or nothing', () => {
   const engine = new Engine();
   const profile = { id: 'm', version: 2, issuedAt: 5 };
@@ -80,6 +74,16 @@ test('a member is taken as an object or as bytes, all or nothing', () => {
 
 const small = readFileSync(new URL('../vectors/snapshot/small.json', import.meta.url));
 
+test('a delta needs a catalog, and is bytes', () => {
+  const engine = new Engine();
+  throws('no-catalog', () => engine.applyDelta(new Uint8Array(200)));
+  engine.loadCatalog(small, { now: 0 });
+  throws('malformed-delta', () => engine.applyDelta('delta'));
+  throws('malformed-delta', () => engine.applyDelta(new Uint8Array(300)));
+  assert.equal(engine.catalogBytes(), undefined, 'a catalog taken as JSON has no file');
+  engine.free();
+});
+
 test('a catalog is taken as bytes, all or nothing', () => {
   const engine = new Engine();
   throws('no-catalog', () => engine.items(['a']));
@@ -88,6 +92,7 @@ test('a catalog is taken as bytes, all or nothing', () => {
   const wire = JSON.parse(small);
   assert.equal(info.id, wire.id);
   assert.equal(info.items, wire.items.length);
+  assert.equal(info.shop, wire.shop ?? '');
   assert.deepEqual(info.currency, { code: wire.currency.code, minorUnits: wire.currency.minorUnits ?? 2 });
   assert.deepEqual(info.warnings.map(({ code }) => code), ['signature-not-checked']);
   const next = (change) => new TextEncoder().encode(JSON.stringify({ ...wire, ...change }));
@@ -102,6 +107,9 @@ test('a catalog is taken as bytes, all or nothing', () => {
   throws('bad-public-key', () => engine.loadCatalog(small, { publicKeys: ['key'], now: 0 }));
   throws('bad-public-key', () => engine.loadCatalog(small, { publicKeys: 'key', now: 0 }));
   throws('malformed-request', () => engine.loadCatalog(small, { now: 'noon' }));
+  throws('malformed-request', () => engine.loadCatalog(small, { now: 0, checked: { digest: new Uint8Array(31) } }));
+  throws('older-snapshot', () => engine.loadCatalog(small, { now: 0, atLeast: wire.version + 1 }));
+  throws('wrong-shop', () => engine.loadCatalog(small, { now: 0, shop: 'elsewhere' }));
   const ids = wire.items.map(({ id }) => id);
   assert.deepEqual(engine.items([...ids, 'none']).map(({ id }) => id), ids);
   engine.free();
@@ -222,7 +230,8 @@ test('the clock follows the server', () => {
   engine.track({ type: 'view', item: 'a' });
   const ahead = engine.drainEvents().events[0].at - Date.now();
   assert.ok(Math.abs(ahead - 3_600_000) < 60_000, `${ahead}`);
-  for (const nonsense of [Number.NaN, Number.POSITIVE_INFINITY, -1e300]) engine.observeServerTime(nonsense);
+  for (const nonsense of [Number.NaN, Number.POSITIVE_INFINITY, -1e300]) assert.equal(engine.observeServerTime(nonsense), false);
+  assert.ok(Math.abs(engine.now() - Date.now() - 3_600_000) < 60_000);
   engine.free();
 });
 
@@ -237,6 +246,22 @@ test('state survives, and damaged state changes nothing', () => {
   throws('malformed-state', () => other.restoreState(new Uint8Array()));
   throws('malformed-state', () => other.restoreState('state'));
   assert.equal(other.eventsWaiting(), 1);
+  one.free();
+  other.free();
+});
+
+test('tabs learn from each other, and the next page takes over', () => {
+  const [one, other] = [new Engine(), new Engine()];
+  one.track({ type: 'view', item: 'a', at: 1 });
+  other.learnState(one.saveState());
+  assert.deepEqual([other.exportData().events.length, other.eventsWaiting()], [1, 0]);
+  other.adoptState(one.saveState());
+  other.adoptState(one.saveState());
+  assert.deepEqual([other.exportData().events.length, other.eventsWaiting()], [1, 1]);
+  for (const call of ['learnState', 'adoptState']) throws('malformed-state', () => other[call](new Uint8Array(3)));
+  other.loadMember({ id: 'm' });
+  other.forgetMember();
+  assert.deepEqual([other.exportData().member, other.exportData().events.length, other.eventsWaiting()], [null, 0, 0]);
   one.free();
   other.free();
 });
@@ -300,7 +325,9 @@ test('a patched RegExp cannot break in', () => {
 
 test('open refuses what it cannot do', async () => {
   await assert.rejects(open(), { name: 'RegularsError', code: 'malformed-request' });
-  await assert.rejects(open({ catalog: '/catalog', push: 'sse' }), { name: 'RegularsError', code: 'not-available' });
+  await assert.rejects(open({ catalog: '/catalog', push: 'pigeon' }), { name: 'RegularsError', code: 'malformed-request' });
+  await assert.rejects(open({ catalog: '/catalog', push: 'sse' }), { name: 'RegularsError', code: 'malformed-request' });
+  await assert.rejects(open({ catalog: '/catalog', member: 7 }), { name: 'RegularsError', code: 'malformed-request' });
 });
 
 test('growth, messages, portrait, fit and transparency are plain objects', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -16,7 +16,8 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-function executable() {
+/** The machine's browser. */
+export function executable() {
   for (const name of [process.env.CHROMIUM, ...NAMES]) {
     if (!name) continue;
     try {

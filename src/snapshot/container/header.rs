@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 0..8 | `89 52 47 4C 0D 0A 1A 0A`: found changed where a transfer took the file for text |
 //! | 8..10 | format: 1 |
-//! | 10..12 | kind: 1 for a snapshot |
+//! | 10..12 | kind: 1 for a snapshot, 2 for a delta |
 //! | 12..16 | length of the header: 192 |
 //! | 16..24 | length of the body |
 //! | 24..32 | version of the snapshot |
@@ -32,7 +32,15 @@ pub const NEVER: i64 = i64::MAX;
 
 const MAGIC: [u8; 8] = *b"\x89RGL\r\n\x1a\n";
 const FORMAT: u16 = 1;
-const KIND_SNAPSHOT: u16 = 1;
+
+/// What follows the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Columns and documents.
+    Snapshot = 1,
+    /// What changed from one snapshot to the next.
+    Delta = 2,
+}
 
 /// What the header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +73,21 @@ impl Header {
     ///
     /// `truncated-snapshot`, `malformed-snapshot`, `unsupported-format`.
     pub fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let header = Self::of(bytes, Kind::Snapshot)?;
+        let body_length = bytes.len().saturating_sub(LENGTH) as u64;
+        match header.body_length.cmp(&body_length) {
+            core::cmp::Ordering::Greater => Err(SnapshotError::Truncated),
+            core::cmp::Ordering::Less => Err(SnapshotError::Malformed(Part::Header("body-length"))),
+            core::cmp::Ordering::Equal => Ok(header),
+        }
+    }
+
+    /// Reads the header of a file of `kind` at the start of `bytes`, whatever follows it.
+    ///
+    /// # Errors
+    ///
+    /// `truncated-snapshot`, `malformed-snapshot`, `unsupported-format`.
+    pub fn of(bytes: &[u8], kind: Kind) -> Result<Self, SnapshotError> {
         let magic = bytes.get(..MAGIC.len()).unwrap_or(bytes);
         if !MAGIC.starts_with(magic) {
             return Err(SnapshotError::Malformed(Part::Magic));
@@ -77,7 +100,7 @@ impl Header {
         if format == 0 {
             return unsound("format");
         }
-        if u16::from_le_bytes(array(bytes, 10)?) != KIND_SNAPSHOT {
+        if u16::from_le_bytes(array(bytes, 10)?) != kind as u16 {
             return unsound("kind");
         }
         if u32::from_le_bytes(array(bytes, 12)?) as usize != LENGTH {
@@ -95,17 +118,12 @@ impl Header {
         if array(bytes, 56)? != [0; 8] || array(bytes, 96)? != [0; 32] {
             return unsound("reserved");
         }
-        let body_length = bytes.len().saturating_sub(LENGTH) as u64;
-        match header.body_length.cmp(&body_length) {
-            core::cmp::Ordering::Greater => Err(SnapshotError::Truncated),
-            core::cmp::Ordering::Less => unsound("body-length"),
-            core::cmp::Ordering::Equal => Ok(header),
-        }
+        Ok(header)
     }
 
-    /// The header's bytes.
+    /// The bytes of the header of a file of `kind`.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn to_bytes(self) -> [u8; LENGTH] {
+    pub fn to_bytes(self, kind: Kind) -> [u8; LENGTH] {
         let mut bytes = [0; LENGTH];
         let mut put = |at: usize, part: &[u8]| {
             for (slot, byte) in bytes.iter_mut().skip(at).zip(part) {
@@ -114,7 +132,7 @@ impl Header {
         };
         put(0, &MAGIC);
         put(8, &FORMAT.to_le_bytes());
-        put(10, &KIND_SNAPSHOT.to_le_bytes());
+        put(10, &(kind as u16).to_le_bytes());
         put(12, &(LENGTH as u32).to_le_bytes());
         put(16, &self.body_length.to_le_bytes());
         put(24, &self.version.to_le_bytes());
@@ -150,7 +168,7 @@ mod tests {
         assert_eq!(code(b"{\"format\": 1}"), SnapshotError::Malformed(Part::Magic));
         assert_eq!(code(b""), SnapshotError::Truncated);
         assert_eq!(code(b"\x89RGL\n\x1a\n"), SnapshotError::Malformed(Part::Magic));
-        let mut sound = sample().to_bytes().to_vec();
+        let mut sound = sample().to_bytes(Kind::Snapshot).to_vec();
         assert_eq!(code(&sound), SnapshotError::Truncated);
         sound.extend_from_slice(b"abcd");
         assert_eq!(code(&sound), SnapshotError::Malformed(Part::Header("body-length")));
@@ -168,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_header_survives_a_round_trip() {
-        let mut bytes = sample().to_bytes().to_vec();
+        let mut bytes = sample().to_bytes(Kind::Snapshot).to_vec();
         bytes.extend_from_slice(b"abc");
         assert_eq!(Header::read(&bytes), Ok(sample()));
     }

@@ -13,12 +13,12 @@ mod signature;
 #[cfg(not(target_arch = "wasm32"))]
 mod write;
 
-pub use header::{Header, NEVER, is_binary};
+pub use header::{Header, Kind, LENGTH, NEVER, is_binary};
 pub use number::Number;
 pub use read::{Container, StoredColumn, StoredDocument};
-pub use signature::{PublicKey, digest, key_id, verify};
+pub use signature::{HostCheck, PublicKey, check, digest, key_id, verify};
 #[cfg(not(target_arch = "wasm32"))]
-pub use write::{Envelope, Writer};
+pub use write::{Envelope, Writer, sealed};
 
 #[cfg(test)]
 mod tests {

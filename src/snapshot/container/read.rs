@@ -29,7 +29,8 @@ pub struct StoredColumn {
     pub name: String,
     /// The kind of its numbers: `u8`, `i32`, `u32`, `i64`, `f32`; empty for one this engine does not know.
     pub kind: &'static str,
-    start: usize,
+    /// Where its first byte lies in the file.
+    pub start: usize,
     /// Its length in bytes, without what fills up the last block.
     pub length: usize,
 }
@@ -39,7 +40,8 @@ pub struct StoredColumn {
 pub struct StoredDocument {
     /// Its name.
     pub name: String,
-    start: usize,
+    /// Where its first byte lies in the file.
+    pub start: usize,
     /// Its length in bytes.
     pub length: usize,
 }

@@ -31,6 +31,29 @@ pub fn key_id(public_key: &[u8]) -> [u8; 8] {
     hash.first_chunk().copied().unwrap_or_default()
 }
 
+/// What the host has found with its own cryptography, which is many times faster than the module's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HostCheck {
+    /// SHA-256 of the first 64 bytes and the body, as it computed it.
+    pub digest: [u8; 32],
+    /// Whether it has found the signature to be made by the key that the header names.
+    pub signed: bool,
+}
+
+/// Checks that one of `keys` made the signature, where there are keys, and that the digest fits.
+///
+/// # Errors
+///
+/// `unsigned-snapshot`, `bad-public-key`, `bad-signature`, `bad-digest`.
+pub fn check(bytes: &[u8], header: &Header, keys: &[PublicKey], host: Option<HostCheck>) -> Result<(), SnapshotError> {
+    let by_host = host.is_some_and(|host| host.signed) && header.is_signed() && keys.iter().any(|key| key_id(key) == header.key_id);
+    if !keys.is_empty() && !by_host {
+        verify(bytes, header, keys)?;
+    }
+    let found = host.map_or_else(|| digest(bytes), |host| host.digest);
+    if found == header.digest { Ok(()) } else { Err(SnapshotError::BadDigest) }
+}
+
 /// Checks that one of `keys` made the signature.
 ///
 /// # Errors

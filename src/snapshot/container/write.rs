@@ -9,7 +9,7 @@ use flatbuffers::FlatBufferBuilder;
 use serde::Serialize;
 
 use super::generated::regulars::{Block, Body, BodyArgs, Column, ColumnArgs, Document, DocumentArgs, Kind, finish_body_buffer};
-use super::header::{Header, LENGTH, NEVER, SIGNED};
+use super::header::{Header, Kind as FileKind, LENGTH, NEVER, SIGNED};
 use super::number::Number;
 use super::read::joined;
 use super::signature::{digest, key_id};
@@ -85,25 +85,7 @@ impl Writer {
 
     /// The whole file, signed where a key is given. The same content gives the same bytes.
     pub fn finish(self, envelope: Envelope, key: Option<&SigningKey>) -> Vec<u8> {
-        let body = self.body();
-        let mut header = Header {
-            body_length: body.len() as u64,
-            version: envelope.version,
-            issued_at: envelope.issued_at,
-            expires_at: envelope.expires_at.unwrap_or(NEVER),
-            key_id: key.map_or([0; 8], |key| key_id(key.verifying_key().as_bytes())),
-            digest: [0; 32],
-            signature: [0; 64],
-        };
-        let mut bytes = header.to_bytes().to_vec();
-        bytes.extend_from_slice(&body);
-        header.digest = digest(&bytes);
-        if let Some(key) = key {
-            let message = header.to_bytes();
-            header.signature = key.sign(message.get(..SIGNED).unwrap_or_default()).to_bytes();
-        }
-        bytes.splice(..LENGTH, header.to_bytes());
-        bytes
+        sealed(FileKind::Snapshot, envelope, &self.body(), key)
     }
 
     fn body(self) -> Vec<u8> {
@@ -128,4 +110,26 @@ impl Writer {
         finish_body_buffer(&mut builder, body);
         builder.finished_data().to_vec()
     }
+}
+
+/// A file of `kind`: header and body, signed where a key is given.
+pub fn sealed(kind: FileKind, envelope: Envelope, body: &[u8], key: Option<&SigningKey>) -> Vec<u8> {
+    let mut header = Header {
+        body_length: body.len() as u64,
+        version: envelope.version,
+        issued_at: envelope.issued_at,
+        expires_at: envelope.expires_at.unwrap_or(NEVER),
+        key_id: key.map_or([0; 8], |key| key_id(key.verifying_key().as_bytes())),
+        digest: [0; 32],
+        signature: [0; 64],
+    };
+    let mut bytes = header.to_bytes(kind).to_vec();
+    bytes.extend_from_slice(body);
+    header.digest = digest(&bytes);
+    if let Some(key) = key {
+        let message = header.to_bytes(kind);
+        header.signature = key.sign(message.get(..SIGNED).unwrap_or_default()).to_bytes();
+    }
+    bytes.splice(..LENGTH, header.to_bytes(kind));
+    bytes
 }

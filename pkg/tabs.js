@@ -1,0 +1,74 @@
+// The tabs of one shop on this device: one of them leads, all of them hear what the others know.
+
+/** Where there are no locks, a tab that was silent for this long counts as closed. */
+const CLOSED_AFTER = 90_000;
+
+/**
+ * Joins the tabs called `name`. `lead` is called when this one is to lead: one tab at a time, and another as soon as the
+ * leader is closed or killed. `heard` gets what others `tell`.
+ *
+ * Where the host has no locks or this tab shares nothing with others, it leads by itself.
+ */
+export function joinTabs(name, { shared, lead, heard }) {
+  const locks = shared ? globalThis.navigator?.locks : undefined;
+  const id = shared ? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}` : 'main';
+  const channel = shared && typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined;
+  const leaving = new AbortController();
+  let leads = false;
+
+  const start = () => {
+    if (leaving.signal.aborted) return;
+    leads = true;
+    lead();
+  };
+  const held = () => new Promise((resolve) => leaving.signal.addEventListener('abort', resolve));
+  const ignored = () => {}; // the request is given up when the tab leaves
+
+  channel?.unref?.();
+  if (channel) channel.onmessage = ({ data }) => heard(data);
+  // A lock is let go of by the browser however a tab ends: that is how others know.
+  const present = locks?.request(`${name} tab ${id}`, { signal: leaving.signal }, held);
+  present?.catch(ignored);
+
+  return {
+    id,
+    get leads() {
+      return leads;
+    },
+
+    /** From now on this tab may be asked to lead. */
+    begin() {
+      if (!locks) return start();
+      const request = locks.request(`${name} leader`, { signal: leaving.signal }, () => {
+        start();
+        return held();
+      });
+      request.catch(ignored);
+    },
+
+    tell(message) {
+      channel?.postMessage(message);
+    },
+
+    /** Runs `act` while no other tab runs one. */
+    alone(act) {
+      return locks ? locks.request(`${name} alone`, act) : act();
+    },
+
+    /** Those of `ids` whose tab is closed. `lastSeen` tells when one was last heard of. */
+    async closed(ids, lastSeen) {
+      const others = ids.filter((other) => other !== id);
+      if (!shared) return others;
+      if (!locks) return others.filter((other) => Date.now() - lastSeen(other) > CLOSED_AFTER);
+      const { held: alive } = await locks.query();
+      const open = new Set(alive.map((lock) => lock.name));
+      return others.filter((other) => !open.has(`${name} tab ${other}`));
+    },
+
+    leave() {
+      leaving.abort();
+      leads = false;
+      channel?.close();
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// The storage: whatever it does, the shop opens; what it lost comes from the network, and the page is told.
+import assert from 'node:assert/strict';
+
+import { faults } from '../server.mjs';
+
+/** Opens with a storage that fails as `fail` says: an adapter in Node, a patched IndexedDB in a page. */
+const opened = async ({ regulars, host, address, storage }, { publicKeys, fail, track }) => {
+  let restore = () => {};
+  let chosen = storage;
+  if (storage) {
+    let times = fail?.times ?? Infinity;
+    chosen = fail ? host.adapter({ fail: { [fail.on]: () => times-- > 0 && fail.error } }) : storage;
+  } else if (fail) {
+    const proto = { get: IDBObjectStore.prototype, set: IDBObjectStore.prototype, open: IDBFactory.prototype }[fail.on];
+    const method = { get: 'get', set: 'put', open: 'open' }[fail.on];
+    const original = proto[method];
+    let times = fail.times ?? Infinity;
+    proto[method] = function (...given) {
+      if (times-- > 0) throw new DOMException('by the test', fail.error);
+      return original.apply(this, given);
+    };
+    restore = () => (proto[method] = original);
+  }
+  const client = await regulars.open({ catalog: `${address}/catalog`, events: track && `${address}/events`, publicKeys: publicKeys.map((key) => new Uint8Array(key)), storage: chosen, timeout: 2_000 });
+  await client.refresh();
+  for (let count = 0; count < (track ?? 0); count += 1) client.engine.track({ type: 'view', item: 'i00001', uid: `s${count}` });
+  await client.flush();
+  const seen = host.seen(client);
+  await client.close();
+  restore();
+  return seen;
+};
+
+function failing(name, fail, code, kept = false) {
+  return {
+    group: 'storage',
+    name,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      const seen = await host.run(opened, { publicKeys, fail: fail(host), track: 3 });
+      assert.deepEqual([seen.version, seen.price, seen.stale], ['corner-1', 1_000, false]);
+      const told = seen.reasons.map((reason) => reason.split(': ').at(-1));
+      if (code) assert.ok(told.some((reason) => code.includes(reason)), `${seen.reasons}`);
+      else assert.deepEqual(told.filter((reason) => reason.startsWith('storage')), []);
+      assert.equal(server.books.ids.size, 3, 'events are sent all the same');
+      server.state.fault = { '/catalog': faults.offline };
+      const later = await host.run(opened, { publicKeys });
+      assert.equal(later.version, kept ? 'corner-1' : null);
+      return `corner-1${code ? `, ${told.find((reason) => code.includes(reason))}` : ''}${kept ? ', kept' : ''}`;
+    },
+  };
+}
+
+/** Changes one record that is kept. */
+const damaged = async ({ host, storage }, { start, last }) => {
+  const flip = (bytes) => {
+    const other = bytes.slice();
+    other[other.length - 40] ^= 1;
+    return other;
+  };
+  const wanted = (key) => key.startsWith(start) && (last === undefined || key.includes(last));
+  if (storage) {
+    for (const [key, bytes] of host.kept) if (wanted(key)) host.kept.set(key, flip(bytes));
+    return [...host.kept.keys()].filter(wanted).length;
+  }
+  const database = await new Promise((resolve, reject) => {
+    const request = indexedDB.open('regulars');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = reject;
+  });
+  let count = 0;
+  await new Promise((resolve) => {
+    const transaction = database.transaction('bytes', 'readwrite');
+    transaction.objectStore('bytes').openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      if (wanted(cursor.key)) {
+        cursor.update(flip(cursor.value));
+        count += 1;
+      }
+      cursor.continue();
+    };
+    transaction.oncomplete = resolve;
+  });
+  database.close();
+  return count;
+};
+
+export const storage = [
+  failing('quota exceeded', () => ({ on: 'set', error: 'QuotaExceededError' }), ['storage-failed']),
+  failing('throws on open', (host) => ({ on: host.browser ? 'open' : 'all', error: 'SecurityError' }), ['storage-unavailable', 'storage-failed']),
+  failing('connection lost, then back', () => ({ on: 'get', error: 'InvalidStateError', times: 1 }), null, true),
+  {
+    group: 'storage',
+    name: 'private mode (no database at all)',
+    browser: true,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      await host.run(async () => void Object.defineProperty(globalThis, 'indexedDB', { value: null, configurable: true }));
+      const seen = await host.run(opened, { publicKeys });
+      assert.deepEqual([seen.version, seen.stale], ['corner-1', false]);
+      assert.ok(seen.reasons.includes('storage-unavailable'));
+      return 'corner-1, storage-unavailable';
+    },
+  },
+  {
+    group: 'storage',
+    name: 'corrupted record: the generation before',
+    async run(host, server, { publicKeys, one, two, digests }) {
+      server.state.catalog = one;
+      await host.run(opened, { publicKeys });
+      server.state.catalog = two;
+      assert.equal((await host.run(opened, { publicKeys })).version, 'corner-2');
+      assert.equal(await host.run(damaged, { start: 'catalog ', last: digests.two.slice(0, 32) }), 1);
+      server.state.fault = { '/catalog': faults.offline };
+      const rolled = await host.run(opened, { publicKeys });
+      assert.deepEqual([rolled.version, rolled.stale], ['corner-1', true]);
+      // The network may not use the occasion to bring back what is old.
+      server.state.fault = {};
+      server.state.catalog = one;
+      const old = await host.run(opened, { publicKeys });
+      assert.ok(old.reasons.includes('catalog: older-snapshot'), `${old.reasons}`);
+      server.state.catalog = two;
+      assert.deepEqual(pick(await host.run(opened, { publicKeys })), ['corner-2', 'network', false]);
+      return 'corner-1 stale; then corner-2';
+    },
+  },
+  {
+    group: 'storage',
+    name: 'corrupted pointer and both generations',
+    async run(host, server, { publicKeys, one, two }) {
+      for (server.state.catalog of [one, two]) await host.run(opened, { publicKeys });
+      assert.equal(await host.run(damaged, { start: 'catalog ' }), 3);
+      assert.deepEqual(pick(await host.run(opened, { publicKeys })), ['corner-2', 'network', false]);
+      return 'corner-2 from the network';
+    },
+  },
+  {
+    group: 'storage',
+    name: 'corrupted state and profile',
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1 };
+      server.state.fault = { '/events': faults.broken };
+      const withMember = async ({ regulars, host, address, storage }, { publicKeys }) => {
+        const client = await regulars.open({ catalog: `${address}/catalog`, member: `${address}/member`, events: `${address}/events`, publicKeys: publicKeys.map((key) => new Uint8Array(key)), storage, timeout: 2_000 });
+        await client.refresh();
+        client.engine.track({ type: 'view', item: 'i00001' });
+        await client.flush();
+        const seen = host.seen(client);
+        const member = client.engine.exportData().member?.id;
+        await client.close();
+        return { ...seen, member };
+      };
+      assert.equal((await host.run(withMember, { publicKeys })).member, 'm');
+      assert.ok((await host.run(damaged, { start: 'state ' })) > 0);
+      assert.equal(await host.run(damaged, { start: 'member ' }), 1);
+      const seen = await host.run(withMember, { publicKeys });
+      assert.deepEqual([seen.version, seen.member, seen.stale], ['corner-1', 'm', false]);
+      assert.ok(seen.reasons.includes('state-not-restored'), `${seen.reasons}`);
+      return 'corner-1, state-not-restored';
+    },
+  },
+  {
+    group: 'storage',
+    name: 'what concerns a person is sealed, and gone after signing out',
+    browser: true,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'member-4711', version: 1, tags: [{ tag: 'secret-trait' }] };
+      const found = await host.run(
+        async ({ regulars, address, host }, { publicKeys }) => {
+          const client = await regulars.open({ catalog: `${address}/catalog`, member: `${address}/member`, publicKeys: publicKeys.map((key) => new Uint8Array(key)) });
+          await client.refresh();
+          client.engine.track({ type: 'search', query: 'secret-trait' });
+          await client.saved();
+          const database = await new Promise((resolve) => (indexedDB.open('regulars').onsuccess = ({ target }) => resolve(target.result)));
+          const all = (store) => new Promise((resolve) => (database.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => resolve(target.result)));
+          const keys = () => new Promise((resolve) => (database.transaction('bytes').objectStore('bytes').getAllKeys().onsuccess = ({ target }) => resolve(target.result)));
+          const readable = async () => (await all('bytes')).filter((bytes) => new TextDecoder().decode(bytes).includes('secret-trait')).length;
+          const before = { readable: await readable(), extractable: (await all('secrets')).map((key) => key.extractable), kinds: (await keys()).map((key) => key.split(' ')[0]).sort() };
+          await client.signOut();
+          const after = { kinds: (await keys()).map((key) => key.split(' ')[0]).sort(), member: client.engine.exportData().member, tags: client.engine.tags(), seen: host.seen(client).version };
+          database.close();
+          await client.close();
+          return { before, after };
+        },
+        { publicKeys },
+      );
+      assert.deepEqual(found.before, { readable: 0, extractable: [false], kinds: ['catalog', 'catalog', 'member', 'state'] });
+      assert.deepEqual(found.after, { kinds: ['catalog', 'catalog'], member: null, tags: [], seen: 'corner-1' });
+      return 'nothing readable; profile and state gone, catalog there';
+    },
+  },
+];
+
+const pick = ({ version, source, stale }) => [version, source, stale];
