@@ -15,6 +15,7 @@ export class RegularsProvider {
   hooks = [];
   #source;
   #engine = null;
+  #fatal = null;
   #stop = () => {};
 
   constructor(source) {
@@ -30,8 +31,9 @@ export class RegularsProvider {
       this.#engine = engine;
       this.#stop = source.on?.('snapshot', () => this.events.emit(ProviderEvents.ConfigurationChanged)) ?? this.#stop;
     } catch (error) {
-      if (FATAL.has(error?.code)) throw new ProviderFatalError(error.message);
-      throw error;
+      if (!FATAL.has(error?.code)) throw error;
+      this.#fatal = error.message;
+      throw new ProviderFatalError(error.message);
     }
   }
 
@@ -67,6 +69,7 @@ export class RegularsProvider {
   }
 
   #resolve(key, fallback, fits) {
+    if (this.#fatal) return failed(fallback, ErrorCode.PROVIDER_FATAL, this.#fatal);
     if (!this.#engine) return failed(fallback, ErrorCode.PROVIDER_NOT_READY, 'the provider is not initialised');
     try {
       // Looked at first: a value of another type is not used, so nobody is exposed to it.

@@ -7,4 +7,4 @@ cd "$ROOT"
 need rust node wasm-bindgen chromium
 scripts/build-wasm.sh
 cargo test --quiet --test growthbook -- --nocapture | awk 'NF == 3 || /Rust SDK/ { print "native    " $0 }'
-node --test --test-reporter=dot tests/js/growthbook.test.mjs 2>&1 | grep -E '^(Node|Chromium)'
+node --test --test-reporter=spec tests/js/growthbook.test.mjs | grep -E '^(Node|Chromium)'

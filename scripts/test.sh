@@ -48,7 +48,7 @@ native() {
 browser() {
   step "WebAssembly build" scripts/build-wasm.sh || return 0
   node_tests "the package in Node" tests/size.test.mjs tests/js/{bindings,codes,conditions,texts}.test.mjs || true
-  node_tests "experiments" tests/js/{growthbook,script}.test.mjs || true
+  node_tests "experiments" tests/js/{growthbook,openfeature,script}.test.mjs || true
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
   step "types of the shop" npm --prefix www --silent run check || true
   step "command line build" scripts/build-cli.sh || return 0

@@ -92,10 +92,10 @@ impl EventFiles {
         }
         let all: Vec<String> = (0..self.files.len()).map(|place| format!("SELECT * FROM events_{place}")).collect();
         database.run(&format!(
-            "CREATE TABLE events AS SELECT * FROM ({}) WHERE unit IS NOT NULL AND at IS NOT NULL",
+            "CREATE TABLE events AS SELECT * FROM ({}) WHERE unit IS NOT NULL AND \"at\" IS NOT NULL",
             all.join(" UNION ALL ")
         ))?;
-        let span = "SELECT coalesce(min(at), 0), coalesce(max(at), 0), count(*) FROM events";
+        let span = "SELECT coalesce(min(\"at\"), 0), coalesce(max(\"at\"), 0), count(*) FROM events";
         let (start, end, events) =
             database.one(span, |row| Ok((row.integer(0)?.unwrap_or(0), row.integer(1)?.unwrap_or(0), row.integer(2)?.unwrap_or(0))))?;
         let mut units = Units {
@@ -133,7 +133,8 @@ impl EventFiles {
                         known.join(", ")
                     ));
                 }
-                values.push(format!("NULL AS {}", identifier(name)));
+                let kind = if name == "amount" { "DOUBLE" } else { "VARCHAR" };
+                values.push(format!("CAST(NULL AS {kind}) AS {}", identifier(name)));
                 continue;
             };
             let kind = database
@@ -157,11 +158,12 @@ impl EventFiles {
 
     /// The first exposure of each unit in each experiment.
     fn expose(&self, database: &Database, only: Option<&str>) -> Result<()> {
-        let segments: String = (0..self.segments.len()).map(|place| format!(", arg_min(segment_{place}, at) AS segment_{place}")).collect();
+        let segments: String =
+            (0..self.segments.len()).map(|place| format!(", arg_min(segment_{place}, \"at\") AS segment_{place}")).collect();
         let only = only.map_or_else(|| "true".to_owned(), |key| format!("experiment = {}", text(key)));
         database.run(&format!(
             "CREATE TABLE exposed AS
-             SELECT experiment, unit, min(at) AS at, arg_min(variation, at) AS variation, arg_min(arm, at) AS arm,
+             SELECT experiment, unit, min(\"at\") AS \"at\", arg_min(variation, \"at\") AS variation, arg_min(arm, \"at\") AS arm,
                     count(DISTINCT variation) AS arms{segments}
              FROM events WHERE \"type\" = 'exposure' AND experiment IS NOT NULL AND variation IS NOT NULL AND {only}
              GROUP BY experiment, unit"
@@ -237,25 +239,25 @@ fn cast(name: &str, sql: &str, kind: &str) -> String {
 fn read_units(database: &Database, plan: &Plan, end: i64, units: &mut Units) -> Result<()> {
     let names: String = (0..units.segments.len()).map(|place| format!(", x.segment_{place}")).collect();
     let (window, before, retention) = (plan.window * DAY, plan.before * DAY, plan.retention * DAY);
-    let within = format!("e.at >= x.at AND e.at < x.at + {window}");
-    let bought = "count(DISTINCT coalesce(e.\"order\", CAST(e.at AS VARCHAR))) FILTER (WHERE e.\"type\" = 'purchase' AND";
+    let within = format!("e.\"at\" >= x.\"at\" AND e.\"at\" < x.\"at\" + {window}");
+    let bought = "count(DISTINCT coalesce(e.\"order\", CAST(e.\"at\" AS VARCHAR))) FILTER (WHERE e.\"type\" = 'purchase' AND";
     let sql = format!(
-        "SELECT x.experiment, x.variation, x.at,
+        "SELECT x.experiment, x.variation, x.\"at\",
                 CAST({bought} {within}) AS BIGINT),
                 CAST(coalesce(sum(e.amount) FILTER (WHERE e.\"type\" = 'purchase' AND {within}), 0) AS DOUBLE),
-                CAST(CASE WHEN x.at + 2 * {retention} > {end} THEN NULL
-                     ELSE count(e.at) FILTER (WHERE e.\"type\" <> 'exposure' AND e.at >= x.at + {retention} AND e.at < x.at + 2 * {retention}) END AS BIGINT),
-                CAST(count(e.at) FILTER (WHERE e.\"type\" = 'offer-used' AND {within}) AS BIGINT),
-                CAST(count(e.at) FILTER (WHERE e.\"type\" IN ('share', 'referral') AND {within}) AS BIGINT),
-                CAST(count(e.at) FILTER (WHERE e.\"type\" = 'return' AND {within}) AS BIGINT),
-                CAST(count(e.at) FILTER (WHERE e.\"type\" = 'dismiss' AND {within}) AS BIGINT),
-                CAST({bought} e.at < x.at) AS BIGINT),
-                CAST(coalesce(sum(e.amount) FILTER (WHERE e.\"type\" = 'purchase' AND e.at < x.at), 0) AS DOUBLE),
+                CAST(CASE WHEN x.\"at\" + 2 * {retention} > {end} THEN NULL
+                     ELSE count(e.\"at\") FILTER (WHERE e.\"type\" <> 'exposure' AND e.\"at\" >= x.\"at\" + {retention} AND e.\"at\" < x.\"at\" + 2 * {retention}) END AS BIGINT),
+                CAST(count(e.\"at\") FILTER (WHERE e.\"type\" = 'offer-used' AND {within}) AS BIGINT),
+                CAST(count(e.\"at\") FILTER (WHERE e.\"type\" IN ('share', 'referral') AND {within}) AS BIGINT),
+                CAST(count(e.\"at\") FILTER (WHERE e.\"type\" = 'return' AND {within}) AS BIGINT),
+                CAST(count(e.\"at\") FILTER (WHERE e.\"type\" = 'dismiss' AND {within}) AS BIGINT),
+                CAST({bought} e.\"at\" < x.\"at\") AS BIGINT),
+                CAST(coalesce(sum(e.amount) FILTER (WHERE e.\"type\" = 'purchase' AND e.\"at\" < x.\"at\"), 0) AS DOUBLE),
                 CAST(x.arm AS VARCHAR){names}
-         FROM exposed AS x LEFT JOIN events AS e ON e.unit = x.unit AND e.at >= x.at - {before} AND e.at < x.at + greatest({window}, 2 * {retention})
+         FROM exposed AS x LEFT JOIN events AS e ON e.unit = x.unit AND e.\"at\" >= x.\"at\" - {before} AND e.\"at\" < x.\"at\" + greatest({window}, 2 * {retention})
          WHERE x.arms = 1
-         GROUP BY x.experiment, x.unit, x.variation, x.at, x.arm{names}
-         ORDER BY x.experiment, x.at, x.unit"
+         GROUP BY x.experiment, x.unit, x.variation, x.\"at\", x.arm{names}
+         ORDER BY x.experiment, x.\"at\", x.unit"
     );
     let count_of = units.segments.len();
     database.each(&sql, |row| {

@@ -70,7 +70,7 @@ pub fn sample(seed: u64) -> String {
         if uniform(&mut random) < 0.05 {
             push(exposed + DAY, json!({"type": "share", "channel": "chat"}));
         }
-        if uniform(&mut random) < 0.04 + 0.02 * variation as f64 {
+        if uniform(&mut random) < 0.04 + 0.03 * variation as f64 {
             push(exposed + 2, json!({"type": "dismiss", "item": "popup"}));
         }
         for (_, event) in lines.iter_mut().rev().take_while(|(_, event)| event.get("unit").is_none()) {

@@ -157,7 +157,7 @@ When('a string flag with key {string} is evaluated as an integer, with details a
   this.flag = { type: 'Integer', key, fallback };
   await evaluate(this);
 });
-Then(/^the default (string|integer) value should be returned$/, function () {
+Then(/^the default (?:string|integer) value should be returned$/, function () {
   assert.equal(this.details.value, this.flag.fallback);
 });
 Then(/^the reason should indicate an error and the error code should indicate a (?:missing flag|type mismatch) with "([^"]*)"$/, function (code) {
