@@ -1,5 +1,6 @@
-//! `regulars recommend`, `offers`, `quote`, `membership`, `feature`: the device's engine, asked on the server.
+//! `regulars recommend`, `offers`, `quote`, `returns`, `fairness`, `membership`: the device's engine, asked on the server.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -209,6 +210,54 @@ pub struct Quote {
 impl Quote {
     pub fn run(&self) -> Result<()> {
         self.asker.ask(&[("codes", texts(&self.codes))], |engine, request, now| engine.quote(request, now))
+    }
+}
+
+/// Tell what giving back a part of an order comes to: money, points, and what is left of it.
+///
+///     regulars returns corner.rgl --request '{"order": <a quote>, "lines": [{"line": 0, "quantity": 1}]}'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Returns {
+    #[command(flatten)]
+    asker: Asker,
+}
+
+impl Returns {
+    pub fn run(&self) -> Result<()> {
+        self.asker.ask(&[], |engine, request, now| engine.returns(request, now))
+    }
+}
+
+/// Check that the same cart costs the same under other traits that nobody declared; name the published offer and the
+/// attribute that make each difference. Ends with a failure where there is one.
+///
+///     regulars fairness corner.rgl --member m1.json --request '{"lines": [{"item": "milk", "quantity": 2}]}' \\
+///         --vary '[{"age": 20}, {"age": 70, "tags": ["vip"]}]'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Fairness {
+    #[command(flatten)]
+    asker: Asker,
+    /// Traits to try in the place of the member's: a JSON list of objects, or a file of it.
+    #[arg(long, value_name = "JSON|FILE")]
+    vary: Option<String>,
+}
+
+impl Fairness {
+    pub fn run(&self) -> Result<()> {
+        let vary = match self.vary.as_deref() {
+            None => None,
+            Some(text) if text.trim_start().starts_with('[') => Some(input::json(text.as_bytes(), "--vary".as_ref())?),
+            Some(path) => Some(input::value(path.as_ref())?),
+        };
+        let unequal = Cell::new(false);
+        self.asker.ask(&[("vary", vary)], |engine, request: &Value, now| {
+            let answer = engine.fairness(request, now)?;
+            unequal.set(unequal.get() || !answer.equal);
+            Ok(answer)
+        })?;
+        if unequal.get() { bail!("traits that nobody declared change the price") } else { Ok(()) }
     }
 }
 

@@ -65,6 +65,8 @@ enum Command {
     Recommend(ask::Recommend),
     Offers(ask::Offers),
     Quote(ask::Quote),
+    Returns(ask::Returns),
+    Fairness(ask::Fairness),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
     Membership(ask::Membership),
@@ -90,6 +92,8 @@ fn main() -> ExitCode {
         Command::Recommend(recommend) => recommend.run(),
         Command::Offers(offers) => offers.run(),
         Command::Quote(quote) => quote.run(),
+        Command::Returns(returns) => returns.run(),
+        Command::Fairness(fairness) => fairness.run(),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve.run(),
         Command::Membership(membership) => membership.run(),

@@ -19,6 +19,7 @@ pub(super) struct CartRequest<'a> {
     pub codes: &'a [String],
     pub listed: Option<&'a [String]>,
     pub points: PointsWanted,
+    pub nudges: usize,
     pub surroundings: Surroundings<'a>,
 }
 
@@ -99,6 +100,7 @@ impl Engine {
             uses: &self.member.uses,
             points: self.points_payment(snapshot, request.points, &goods, &attributes, tier.as_deref(), now),
             selection: request.listed.map_or(Selection::Programme, Selection::Listed),
+            nudges: request.nudges,
         });
         (answer, notes)
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::parameters::published;
 use super::{Engine, EngineError, ExperimentRequest, QuoteRequest};
-use crate::domain::{Arrange, Member, Reason, Value, field_or_default, from_value};
+use crate::domain::{Arrange, Member, Reason, Tag, Value, field_or_default, from_value};
 use crate::offers::Quote;
 use crate::snapshot::Snapshot;
 
@@ -30,22 +30,24 @@ pub struct Fairness {
 
 impl Engine {
     /// Whether the cart of `request` costs the same under other traits. `request` is one for [`Engine::quote`] with a field
-    /// more, `vary`: a list of objects of traits, each put in the place of all that the member has. Tier, wallet, uses and orders stay: they are the contract with the member. Every difference names the
-    /// published offer that makes it, and the attribute that the offer's condition reads.
+    /// more, `vary`: a list of objects of traits, each put in the place of all that the member has; its `tags` (a list of
+    /// texts) and `birthday` (`MM-DD`) stand for the member's. Tier, wallet, uses and orders stay: they are the contract
+    /// with the member. Every difference names the published offer that makes it, and the attribute that the offer's
+    /// condition reads.
     ///
     /// # Errors
     ///
     /// Those of [`Engine::quote`]; `malformed-request` where `request` has not the form of one.
     pub fn fairness(&mut self, request: &Value, clock: i64) -> Result<Fairness, EngineError> {
         let malformed = |error| EngineError::of_value("malformed-request", &error);
-        let asked: QuoteRequest = from_value(request).map_err(malformed)?;
+        let asked = QuoteRequest { nudges: Some(0), ..from_value(request).map_err(malformed)? };
         let vary: Vec<Value> = field_or_default(request, "vary").map_err(malformed)?;
         let snapshot = self.snapshot()?;
         let own = self.quote(&asked, clock)?;
         let visible = self.visible.clone();
         let mut differences = Vec::new();
         for (variation, traits) in (0_u32..).zip(&vary) {
-            self.visible = Rc::new(Member { attributes: traits.clone(), ..(*visible).clone() });
+            self.visible = Rc::new(with_traits(&visible, traits));
             let other = self.quote(&asked, clock);
             self.visible = visible.clone();
             let other = other?;
@@ -59,6 +61,20 @@ impl Engine {
         self.pending.take_used();
         self.put_into_words(&mut differences);
         Ok(Fairness { equal: differences.is_empty(), differences })
+    }
+}
+
+/// `member` with other traits.
+fn with_traits(member: &Member, traits: &Value) -> Member {
+    let tags = traits.get("tags").and_then(Value::as_array).map(|tags| {
+        let named = tags.iter().filter_map(Value::as_str);
+        named.map(|tag| Tag { tag: tag.into(), source: "varied".into() }).collect()
+    });
+    Member {
+        attributes: traits.clone(),
+        tags: tags.unwrap_or_else(|| member.tags.clone()),
+        birthday: traits.get("birthday").and_then(Value::as_str).map(ToString::to_string).or_else(|| member.birthday.clone()),
+        ..member.clone()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod affinity;
+mod appeal;
 mod benefits;
 mod calendar;
 mod cart;
@@ -49,6 +50,7 @@ mod words;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 pub use affinity::{Affinities, Affinity};
 pub use catalog::{CatalogOptions, CatalogSource};
@@ -117,6 +119,8 @@ pub struct Engine {
     device: Device,
     /// What recommendations keep from one request to the next.
     recommender: signals::Recommender,
+    /// What offers are about, kept from one request to the next.
+    goods: RefCell<appeal::Goods>,
     /// The locale of texts; none are made without.
     locale: Option<String>,
     /// How the host writes numbers, amounts and dates.
@@ -142,6 +146,7 @@ impl Engine {
             member: Rc::default(),
             device: Device { id: device, ..Device::default() },
             recommender: signals::Recommender::default(),
+            goods: RefCell::default(),
             locale: None,
             host_words: None,
         }

@@ -18,7 +18,8 @@ pub struct OffersResult {
 }
 
 impl Engine {
-    /// Where every offer stands for this member and this cart.
+    /// Where every offer stands for this member and this cart. Of those that stand the same, the ones that this member may
+    /// like most come first: see `score` and `appeal` of each.
     ///
     /// # Errors
     ///
@@ -39,10 +40,13 @@ impl Engine {
         let (mut offers, _) = self.with_cart(&snapshot, cart, now, |input| statuses(&snapshot.offers, input));
         let hidden = self.hidden_offers(now);
         offers.retain(|offer| !hidden.contains(&offer.id));
+        self.add_appeal(&snapshot, now, &mut offers);
+        OfferStatus::sort(&mut offers);
         offers.truncate(request.limit.map_or(usize::MAX, |limit| limit as usize));
         let texts = self.texts(now);
         self.pending.take_arms();
-        self.put_into_words_of(texts.as_ref(), offers.iter_mut().flat_map(|offer| offer.missing.iter_mut().chain(&mut offer.reasons)));
+        let reasons = offers.iter_mut().flat_map(|offer| offer.missing.iter_mut().chain(&mut offer.reasons).chain(&mut offer.appeal));
+        self.put_into_words_of(texts.as_ref(), reasons);
         Ok(OffersResult { offers })
     }
 }

@@ -10,6 +10,9 @@ use super::{Engine, EngineError, QuoteRequest};
 use crate::domain::{Reason, Value};
 use crate::offers::{Quote, quote};
 
+/// Nudges told where the request does not say how many.
+const NUDGES: u32 = 3;
+
 impl Engine {
     /// What the cart of `request` costs under the programme's offers, or under those that the request lists.
     ///
@@ -27,6 +30,7 @@ impl Engine {
             listed: listed.as_deref(),
             points: PointsWanted::read(&request.points)
                 .ok_or_else(|| EngineError::malformed("malformed-request", "must be a number from 0 on, or `max`", "points"))?,
+            nudges: request.nudges.unwrap_or(NUDGES) as usize,
             surroundings: Surroundings {
                 context: Some(&request.context),
                 store: request.store.as_deref(),

@@ -125,6 +125,8 @@ pub struct QuoteRequest {
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     #[cfg_attr(target_os = "unknown", tsify(type = "'best' | string[]"))]
     pub offers: Value,
+    /// Nudges wanted at most, 3 where absent. Each is tried by quoting a changed cart: 0 saves that time.
+    pub nudges: Option<u32>,
     /// Points to pay with: a number, or `"max"`.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     #[cfg_attr(target_os = "unknown", tsify(type = "number | 'max'"))]
@@ -143,7 +145,7 @@ pub struct QuoteRequest {
     pub context: Value,
 }
 
-read_fields!(QuoteRequest: lines, codes, offers, points, shipping, store, channel, now, context);
+read_fields!(QuoteRequest: lines, codes, offers, nudges, points, shipping, store, channel, now, context);
 
 /// A way of shipping.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -84,6 +84,12 @@ impl State {
         State { lines: case.subtotals().iter().map(|subtotal| LineState::new(*subtotal)).collect(), shipping }
     }
 
+    /// Runs of pieces that are known by themselves.
+    pub fn pieces_apart(&self) -> u32 {
+        let runs = self.lines.iter().map(LineState::run_count).fold(0, usize::saturating_add);
+        u32::try_from(runs).unwrap_or(u32::MAX)
+    }
+
     /// What all of it costs now.
     pub fn total(&self) -> i64 {
         let goods = self.lines.iter().map(|line| line.left);
@@ -221,7 +227,7 @@ fn commit(case: &Case<'_>, live: &LiveOffer, automatic: bool, cut: &Cut, state: 
 }
 
 /// Whether `threshold` is reached where it is measured on anything but the original price.
-fn reached(case: &Case<'_>, threshold: &Threshold, state: &State) -> bool {
+pub(super) fn reached(case: &Case<'_>, threshold: &Threshold, state: &State) -> bool {
     let (Some(needed), false) = (threshold.amount, threshold.base == ThresholdBase::Original) else { return true };
     let price = |line: &usize| {
         let state = state.lines.get(*line);

@@ -2,8 +2,15 @@
 
 use alloc::vec::Vec;
 
+use super::prepare::Case;
 use super::{Offer, Stacking};
 use crate::rules::{AttributeId, Condition};
+
+/// Offers times lines that a search may look at.
+const WORK: u32 = 1_200_000;
+/// The fewest and the most combinations that a search looks at where the programme does not say.
+const FEWEST: u32 = 100;
+const MOST: u32 = 5_000;
 
 /// All offers of a snapshot, and how they go together.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +37,14 @@ pub struct CartAttributes {
 }
 
 impl OfferBook {
+    /// Combinations that a search for the cart of `case` looks at: what the programme says; else as many as leave time for
+    /// a page's next frame: fewer where each costs more, because of many offers or lines.
+    pub(super) fn search_budget(&self, case: &Case<'_>) -> u32 {
+        let cost = case.live.len().saturating_add(1).saturating_mul(case.input.lines.len().saturating_add(10));
+        let fits = WORK.checked_div(u32::try_from(cost).unwrap_or(u32::MAX)).unwrap_or(0);
+        self.stacking.search_budget.unwrap_or(fits.clamp(FEWEST, MOST))
+    }
+
     /// The place of the offer called `id`.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.offers.binary_search_by(|offer| offer.id.as_str().cmp(id)).ok()

@@ -35,6 +35,8 @@ pub struct QuoteInput<'a> {
     pub points: Option<PointsPayment>,
     /// Which offers are to be applied.
     pub selection: Selection<'a>,
+    /// Steps to save more that are told at most; each is tried, which takes time.
+    pub nudges: usize,
 }
 
 /// A line of the cart.

@@ -16,6 +16,7 @@ mod eligibility;
 mod input;
 mod limits;
 mod money;
+mod nudges;
 mod offer;
 mod points;
 mod prepare;

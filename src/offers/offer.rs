@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Activation, Class, Limits, Measure, Pick, PriceBase, Rate, Receipt, Schedule, Target, ThresholdBase, Window};
+use crate::domain::Arrange;
 use crate::rules::Condition;
 
 /// One of the item filters of an [`OfferBook`](super::OfferBook).
@@ -237,6 +238,23 @@ pub struct PieceSet {
 }
 
 impl Offer {
+    /// The goods that it is about: of its effects, or of its thresholds where those are on everything; none where all are.
+    pub fn goods(&self) -> Vec<Filter> {
+        let of_effect = |effect: &Effect| match &effect.kind {
+            Kind::BuyGet(terms) => alloc::vec![terms.buy.goods, terms.get.goods],
+            Kind::Bundle(terms) => terms.sets.iter().map(|set| set.goods).collect(),
+            _ => alloc::vec![effect.goods],
+        };
+        let narrow = |filters: Vec<Filter>| {
+            let mut filters: Vec<Filter> = filters.into_iter().filter(|filter| *filter != Filter::ALL).collect();
+            filters.arrange();
+            filters.dedup();
+            filters
+        };
+        let reduced = narrow(self.effects.iter().flat_map(of_effect).collect());
+        if reduced.is_empty() { narrow(self.thresholds.iter().map(|threshold| threshold.goods).collect()) } else { reduced }
+    }
+
     /// Whether it takes part without the shopper doing anything.
     pub fn is_automatic(&self) -> bool {
         matches!(self.activation, None | Some(Activation::Automatic))

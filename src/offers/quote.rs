@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::apply::{Entry, What};
 use super::combine::{Choice, Combiner};
 use super::eligibility::same_code;
+use super::nudges::nudges;
 use super::points::pay_with_points;
 use super::prepare::Case;
 use super::rejected::{Rejected, rejected};
@@ -53,7 +54,16 @@ pub struct Quote {
     pub optimal: bool,
     /// What a better combination could save more at most; 0 where `optimal`.
     pub gap: i64,
-    /// What to do next, best first.
+    /// What to do next so that offers save more, the most worthwhile first; each was tried by quoting the changed cart:
+    ///
+    /// | code | facts | means |
+    /// |---|---|---|
+    /// | `spend-more` | `amount`, `saves`, `total`, `offer`, `item` | spending `amount` more (before offers) on goods like `item` saves `saves` more in all |
+    /// | `add-pieces` | `item`, `quantity`, `amount`, `saves`, `total`, `offer` | so many pieces more of the item, which cost `amount` before offers, save `saves` more in all |
+    /// | `wait` | `at`, `saves`, `total`, `offer` | the same cart saves `saves` more at `at` |
+    /// | `rise` | `tier`, `saves`, `total`, `offer` | the same cart saves `saves` more for members of `tier` |
+    ///
+    /// `total` is what the changed cart costs, before points and tax upon it; `offer` is the one that the step is for.
     pub nudges: Vec<Reason>,
     /// What was remarkable about the request: `unknown-code` with `code`.
     pub notes: Vec<Reason>,
@@ -170,7 +180,8 @@ pub struct PointsPaid {
     pub spent: i64,
     /// What they pay.
     pub spent_value: i64,
-    /// Why not more.
+    /// Why not more: the codes of points that pay, and `points-not-with-offer` with `offer`, which points may not be spent
+    /// beside.
     pub reasons: Vec<Reason>,
 }
 
@@ -198,6 +209,7 @@ pub fn quote(book: &OfferBook, input: &QuoteInput<'_>) -> Quote {
     let choice = Combiner::new(&case).choose();
     let mut quote = priced(&case, &choice);
     quote.rejected = rejected(&case, &choice);
+    quote.nudges = nudges(&case, &choice, input.nudges);
     quote
 }
 

@@ -71,8 +71,8 @@ pub struct Stacking {
     pub floor_attribute: Option<String>,
     /// What a return does.
     pub returns: Returns,
-    /// Combinations looked at before the search answers with what it has.
-    pub search_budget: u32,
+    /// Combinations looked at before the search answers with what it has; as many as take some milliseconds where `None`.
+    pub search_budget: Option<u32>,
 }
 
 impl Default for Stacking {
@@ -95,7 +95,7 @@ impl Default for Stacking {
             floor: Rate::default(),
             floor_attribute: None,
             returns: Returns::Keep,
-            search_budget: 2_000,
+            search_budget: None,
         }
     }
 }

@@ -54,6 +54,11 @@ impl LineState {
         if self.runs.is_empty() { Runs::Even(even(self.left, quantity)) } else { Runs::Split(&self.runs) }
     }
 
+    /// Runs of pieces that are known by themselves.
+    pub fn run_count(&self) -> usize {
+        self.runs.len()
+    }
+
     /// Whether its pieces all cost the same, but for odd cents.
     pub fn is_even(&self) -> bool {
         self.runs.is_empty()

@@ -40,7 +40,8 @@ pub struct OfferStatus {
     pub id: String,
     /// Where it stands.
     pub status: Status,
-    /// For the order of the list: the higher, the sooner shown.
+    /// For the order of the list: the higher, the sooner shown. What is saved as a share of what the cart costs; the engine
+    /// adds what the member's purchases say.
     pub score: f64,
     /// What it saves on this cart alone, in minor units; `null` where it is not eligible.
     pub saving: Option<i64>,
@@ -50,6 +51,20 @@ pub struct OfferStatus {
     pub missing: Vec<Reason>,
     /// What else stands in its way.
     pub reasons: Vec<Reason>,
+    /// What speaks for showing it: filled in by the engine.
+    pub appeal: Vec<Reason>,
+}
+
+impl OfferStatus {
+    /// Puts `statuses` in the order in which they are shown: eligible ones first, then those that could be; of equals the
+    /// one with the higher score, then the one that ends sooner, then by id.
+    pub fn sort(statuses: &mut [OfferStatus]) {
+        let ends = |status: &OfferStatus| status.ends_at.unwrap_or(i64::MAX);
+        statuses.arrange_by(|left, right| {
+            let by_score = left.status.cmp(&right.status).then(right.score.total_cmp(&left.score));
+            by_score.then(ends(left).cmp(&ends(right))).then(left.id.cmp(&right.id))
+        });
+    }
 }
 
 /// Where every offer of `book` stands for the cart of `input`: eligible ones first, then those that could be; of equals
@@ -69,16 +84,10 @@ pub fn statuses(book: &OfferBook, input: &QuoteInput<'_>) -> Vec<OfferStatus> {
             ends_at: standing.ends_at,
             missing,
             reasons,
+            appeal: Vec::new(),
         });
     }
-    statuses.arrange_by(|left, right| {
-        let ends = |status: &OfferStatus| status.ends_at.unwrap_or(i64::MAX);
-        left.status
-            .cmp(&right.status)
-            .then(right.score.total_cmp(&left.score))
-            .then(ends(left).cmp(&ends(right)))
-            .then(left.id.cmp(&right.id))
-    });
+    OfferStatus::sort(&mut statuses);
     statuses
 }
 

@@ -4,5 +4,6 @@
 
 mod after;
 mod kinds;
+mod nudges;
 mod oracle;
 mod shop;

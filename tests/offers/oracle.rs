@@ -1,6 +1,7 @@
 //! The search against an oracle that tries every selection, on small carts.
 
 use proptest::prelude::*;
+use regulars::domain::Fact;
 use regulars::engine::Engine;
 use regulars::offers::Quote;
 use serde_json::{Value, json};
@@ -209,7 +210,30 @@ proptest! {
         let mut with = ask(&shop(json!(offers), stacking), &cart, None);
         with.rejected.retain(|rejected| rejected.offer != "a-extra");
         with.notes.clone_from(&one.notes);
+        // That it could be had by rising or waiting is worth knowing.
+        let mut one = one;
+        one.nudges.clear();
+        with.nudges.clear();
         prop_assert_eq!(one, with);
+    }
+
+    #[test]
+    fn nudges_hold_when_the_cart_is_changed((offers, stacking, cart) in case()) {
+        let engine = shop(json!(named(&offers)), stacking);
+        let before = quote(&engine, cart.clone(), json!({"nudges": 9}));
+        for nudge in &before.nudges {
+            let (Some(Fact::Text(item)), Some(saves)) = (nudge.fact("item"), nudge.integer("saves")) else { continue };
+            let mut changed = cart.clone();
+            let lines_of_item = cart.as_array().unwrap().iter().filter(|line| line[0] == item.as_str()).count();
+            if nudge.code != "add-pieces" || lines_of_item != 1 {
+                continue;
+            }
+            let pieces = nudge.integer("quantity").unwrap_or(0);
+            let line = changed.as_array_mut().unwrap().iter_mut().find(|line| line[0] == item.as_str()).unwrap();
+            line[1] = json!(line[1].as_i64().unwrap() + pieces);
+            let after = quote(&engine, changed, json!({}));
+            prop_assert!(after.discount_total - before.discount_total >= saves, "{nudge:?} saves {}", after.discount_total - before.discount_total);
+        }
     }
 
     #[test]

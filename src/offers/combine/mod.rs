@@ -4,8 +4,10 @@ mod agreement;
 mod bits;
 mod bound;
 mod contest;
+mod law;
 mod packing;
 mod search;
+mod start;
 mod tree;
 
 use alloc::vec::Vec;
@@ -68,6 +70,11 @@ pub(super) struct Combiner<'a> {
 
 impl<'a> Combiner<'a> {
     pub fn new(case: &'a Case<'a>) -> Self {
+        Self::with_budget(case, case.book.search_budget(case))
+    }
+
+    /// One that looks at no more than `budget` combinations.
+    pub fn with_budget(case: &'a Case<'a>, budget: u32) -> Self {
         let apart = agreement::apart_on_line(case);
         Combiner {
             case,
@@ -75,10 +82,43 @@ impl<'a> Combiner<'a> {
             limits: (0..case.live.len()).map(|live| agreement::limits_around(case, live)).collect(),
             has_line_rules: !apart.iter().all(Bits::is_empty),
             apart,
-            budget: case.book.stacking.search_budget,
+            budget,
             gap: 0,
             cut_off: false,
         }
+    }
+
+    /// What the offers at `places` of the book gain, as far as they go together, with the one at `with` added and what it
+    /// does not go together with left out; or without it where that gains more. Where the programme leaves no choice, what
+    /// it says. Nothing is searched.
+    pub fn near(mut self, places: &[usize], with: usize) -> Choice {
+        let nodes = self.nodes();
+        if self.case.book.stacking.mode != Mode::Best {
+            return self.choose();
+        }
+        let live_of = |node: &Node| match node {
+            Node::Offer(live) => self.case.live.get(*live).map(|live| live.place),
+            _ => None,
+        };
+        let kept: Vec<bool> = nodes.iter().map(|node| live_of(node).is_none_or(|place| places.contains(&place))).collect();
+        let added = nodes.iter().position(|node| live_of(node) == Some(with));
+        let steps: Vec<search::Step<'_>> = nodes.iter().map(search::Step::new).collect();
+        let mut tries = added.map_or_else(Vec::new, |added| self.changes(&steps, &kept, added, &self.nothing_chosen()));
+        tries.push(kept);
+        let mut best = Choice::default();
+        for picked in tries {
+            let (mut state, mut chosen, mut entries) = (State::new(self.case), self.nothing_chosen(), Vec::new());
+            let mut gain = Gain::default();
+            for (node, picked) in nodes.iter().zip(picked) {
+                if picked {
+                    gain = gain.plus(self.node(node, &mut state, &mut chosen, Some(&mut entries)));
+                }
+            }
+            if gain > best.gain || best.state.is_none() {
+                best = Choice { entries, applied: chosen.order, gain, state: Some(state), gap: 0, cut_off: true };
+            }
+        }
+        best
     }
 
     /// Chooses as the programme says, or as the request lists.

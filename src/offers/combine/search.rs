@@ -1,9 +1,10 @@
 //! The legal selection that gains most, by branch and bound.
 //!
-//! Steps are decided in turn, 'applied' before 'left out', on the prices that the steps before have left. A branch is
-//! given up where even the bound on everything still to come cannot beat the best found, so that what is left at the
-//! end is proved best; where the budget ends first, the bounds of what was not looked at say how much could be missed.
-//! Of selections that gain the same, the first found stays: the one that applies the earlier steps.
+//! The search starts from a good selection ([`start`](super::start)). Steps are then decided in turn, each first as that
+//! selection does, on the prices that the steps before have left. A branch is given up where even the bound on everything
+//! still to come cannot beat the best found, so that what is left at the end is proved best; where the budget ends first,
+//! the bounds of what was not looked at say how much could be missed. Of selections that gain the same, the first found
+//! stays.
 
 use alloc::vec::Vec;
 
@@ -13,6 +14,9 @@ use super::{Chosen, Combiner};
 use crate::offers::apply::{Entry, Gain};
 use crate::offers::state::State;
 
+/// Runs of pieces that cost as much time as one combination.
+const RUNS_A_STEP: u32 = 128;
+
 /// What is decided together.
 pub(super) struct Step<'n> {
     pub node: &'n Node,
@@ -20,10 +24,20 @@ pub(super) struct Step<'n> {
     pub members: Vec<usize>,
 }
 
+impl<'n> Step<'n> {
+    pub fn new(node: &'n Node) -> Self {
+        let mut live = Vec::new();
+        members(core::slice::from_ref(node), &mut live);
+        Step { node, members: live }
+    }
+}
+
 /// Where a search stands.
 struct Search<'n> {
     steps: Vec<Step<'n>>,
     bound: Bound,
+    /// The selection it starts from.
+    start: Vec<bool>,
     best: Gain,
     best_picks: Vec<usize>,
     picks: Vec<usize>,
@@ -32,14 +46,12 @@ struct Search<'n> {
 impl Combiner<'_> {
     /// Applies the selection of `nodes` that gains most.
     pub(super) fn best(&mut self, nodes: &[Node], state: &mut State, chosen: &mut Chosen, mut record: Option<&mut Vec<Entry>>) -> Gain {
-        let step = |node| {
-            let mut live = Vec::new();
-            members(core::slice::from_ref(node), &mut live);
-            Step { node, members: live }
-        };
-        let steps: Vec<Step<'_>> = nodes.iter().map(step).collect();
-        let bound = Bound::new(self, &steps, state);
-        let mut search = Search { steps, bound, best: Gain::default(), best_picks: Vec::new(), picks: Vec::new() };
+        let steps: Vec<Step<'_>> = nodes.iter().map(Step::new).collect();
+        let mut bound = Bound::new(self, &steps, state);
+        bound.tighten(self, &steps, state, chosen);
+        let start = self.start(&steps, &mut bound, state, chosen);
+        let mut search = Search { steps, bound, start, best: Gain::default(), best_picks: Vec::new(), picks: Vec::new() };
+        self.try_start(&mut search, state, chosen);
         self.descend(&mut search, 0, state, chosen, Gain::default());
         let mut total = Gain::default();
         for pick in search.best_picks {
@@ -48,6 +60,24 @@ impl Combiner<'_> {
             }
         }
         total
+    }
+
+    /// What the selection that the search starts from gains.
+    fn try_start(&mut self, search: &mut Search<'_>, state: &State, chosen: &Chosen) {
+        let (mut state, mut chosen, mut total) = (state.clone(), chosen.clone(), Gain::default());
+        let mut picks = Vec::new();
+        for (place, step) in search.steps.iter().enumerate() {
+            if search.start.get(place) == Some(&true) {
+                let gain = self.node(step.node, &mut state, &mut chosen, None);
+                if !gain.is_nothing() {
+                    picks.push(place);
+                    total = total.plus(gain);
+                }
+            }
+        }
+        if total > search.best {
+            (search.best, search.best_picks) = (total, picks);
+        }
     }
 
     fn descend(&mut self, search: &mut Search<'_>, from: usize, state: &State, chosen: &Chosen, gained: Gain) {
@@ -64,7 +94,9 @@ impl Combiner<'_> {
             if possible <= search.best {
                 return;
             }
-            let Some(left) = self.budget.checked_sub(1) else {
+            // Lines in pieces that cost differently take longer.
+            let cost = state.pieces_apart().saturating_div(RUNS_A_STEP).saturating_add(1);
+            let Some(left) = self.budget.checked_sub(cost) else {
                 self.cut_off = true;
                 self.gap = self.gap.max(possible.saving.saturating_sub(search.best.saving));
                 return;
@@ -73,13 +105,24 @@ impl Combiner<'_> {
             let Some(step) = search.steps.get(from) else { return };
             let (mut next_state, mut next_chosen) = (state.clone(), chosen.clone());
             let gain = self.node(step.node, &mut next_state, &mut next_chosen, None);
-            if !gain.is_nothing() {
-                search.picks.push(from);
-                self.descend(search, from.saturating_add(1), &next_state, &next_chosen, gained.plus(gain));
-                search.picks.pop();
+            let next = from.saturating_add(1);
+            if gain.is_nothing() {
+                from = next;
+                continue;
             }
-            // What is left out: the same prices, one step further.
-            from = from.saturating_add(1);
+            if search.start.get(from) == Some(&true) {
+                search.picks.push(from);
+                self.descend(search, next, &next_state, &next_chosen, gained.plus(gain));
+                search.picks.pop();
+                // What is left out: the same prices, one step further.
+                from = next;
+            } else {
+                self.descend(search, next, state, chosen, gained);
+                search.picks.push(from);
+                self.descend(search, next, &next_state, &next_chosen, gained.plus(gain));
+                search.picks.pop();
+                return;
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ fn settings(wire: &wire::Stacking) -> Result<Settings, ValueError> {
         floor: wire.floor_percent.map_or(Ok(Rate::default()), percent).map_err(|error| error.in_field("floorPercent"))?,
         floor_attribute: wire.floor_attribute.clone(),
         returns: wire.returns.unwrap_or(preset.returns),
-        search_budget: wire.search_budget.unwrap_or(preset.search_budget),
+        search_budget: wire.search_budget.or(preset.search_budget),
     };
     let base = wire::Base {
         product: wire.base.product.or(base.product),
