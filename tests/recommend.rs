@@ -7,8 +7,11 @@ mod slow;
 mod world;
 
 use proptest::prelude::*;
-use regulars::domain::{Catalog, Column, Item, ItemColumns, StringColumn};
-use regulars::recommend::{Knowledge, Recommendation, Request, Scratch, Signals, Strategy as Kind, Touch, Weights, recommend};
+use regulars::domain::{Catalog, Column, DAY, Item, ItemColumns, Lists, StringColumn, Terms};
+use regulars::recommend::{
+    FEATURES, Feature, Flyers, Forest, Knowledge, Recommendation, Request, Scratch, Signals, Strategy as Kind, Touch, Weights, recommend,
+    rows,
+};
 
 use slow::{PART_CODES, Slow};
 use world::{NOW, World, worlds};
@@ -108,6 +111,106 @@ proptest! {
     }
 }
 
+/// A forest with one tree of one turn for each of `turns`: a feature, a threshold, and what its upper side adds in halves.
+fn forest(turns: &[(Feature, f32, i8)]) -> Forest {
+    let half = |value: f32| ((value.to_bits() >> 16) as u16).to_le_bytes();
+    let mut bytes = vec![1, turns.len() as u8];
+    for (feature, threshold, _) in turns {
+        bytes.extend([*feature as u8, 1]);
+        bytes.extend(half(*threshold));
+    }
+    bytes.extend(0.0_f32.to_le_bytes());
+    bytes.extend((turns.len() as u16).to_le_bytes());
+    for (place, (_, _, adds)) in turns.iter().enumerate() {
+        bytes.extend(half(0.5));
+        bytes.extend([place as u8 | 128 | 64, 0, 128, 0, *adds as u8]);
+    }
+    Forest::read(&bytes, FEATURES).unwrap()
+}
+
+proptest! {
+    /// What training sees of a member and an item is what the device ranks by: the list is the pool sorted by what the forest
+    /// says of the rows that training is given.
+    #[test]
+    fn lists_follow_the_rows_that_training_sees(mut world in worlds(), limit in 0_usize..9) {
+        world.knowledge.weights.diversity = 0.0;
+        world.searches.clear();
+        world.touches.clear();
+        world.ratings.clear();
+        world.excluded.clear();
+        world.cart.clear();
+        world.knowledge.ranker.next_basket = forest(&[(Feature::Decay95, 0.9, 3), (Feature::Popularity, 0.5, -2), (Feature::Gap, 20.0, 1), (Feature::Due, 1.0, 2)]);
+        world.knowledge.ranker.discover = forest(&[(Feature::Together, 0.25, 5), (Feature::Similar, 0.125, 2), (Feature::Affinity, 1.5, -3)]);
+        let signals = world.signals();
+        for (kind, forest) in [(Kind::NextBasket, &world.knowledge.ranker.next_basket), (Kind::Discover, &world.knowledge.ranker.discover)] {
+            let request = Request::new(kind, limit, NOW);
+            let mut scratch = Scratch::default();
+            let in_stock = |item: &Item| world.catalog.in_stock(*item);
+            let mut expected: Vec<(f64, Item)> = rows(&world.catalog, &world.knowledge, &signals, &request, &mut scratch)
+                .into_iter()
+                .filter(|(item, _)| in_stock(item))
+                .map(|(item, row)| (forest.sum(&row), item))
+                .collect();
+            expected.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+            let list = recommend(&world.catalog, &world.knowledge, &signals, &request, &mut scratch);
+            let found: Vec<Item> = list.items.iter().map(|found| found.item).collect();
+            let expected: Vec<Item> = expected.into_iter().map(|(_, item)| item).take(limit).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
+
+/// Two members of a shop with a flyer, and what the features say of them.
+#[test]
+fn features_mean_what_they_say() {
+    let items = ItemColumns {
+        ids: StringColumn::owned(["bread", "milk", "tea"]),
+        kind: Column::owned(&[Terms::NONE, 0, 0]),
+        ..ItemColumns::default()
+    };
+    let catalog = Catalog { items, terms: Terms(StringColumn::owned(["drinks"])) };
+    let flyers = Flyers {
+        from: Column::owned(&[7, 28]),
+        until: Column::owned(&[14, 35]),
+        lists: Lists { offsets: Column::owned(&[0, 1, 3]), values: Column::owned(&[1, 1, 2]) },
+        places: Column::owned(&[1, 9, 1]),
+    };
+    let knowledge = Knowledge {
+        popularity: Column::owned(&[0.4, 0.2, 0.1]),
+        rhythm_days: Column::owned(&[0.0, 7.0, 0.0]),
+        flyer_lift: Column::owned(&[1.5, 3.0, 2.0]),
+        flyers,
+        ..Knowledge::default()
+    }
+    .prepared(&catalog);
+    let mut signals = Signals::default();
+    for (day, bought) in [(0, &[0, 1][..]), (7, &[1]), (21, &[1, 2])] {
+        signals.add_basket(day * DAY + 5, bought.iter().map(|item| (Item(*item), 1)));
+    }
+    // The second half of a day's shopping belongs to the same basket.
+    signals.add_basket(21 * DAY + 9, [(Item(1), 1)]);
+    let request = Request::new(Kind::NextBasket, 9, 28 * DAY);
+    let rows = rows(&catalog, &knowledge, &signals, &request, &mut Scratch::default());
+    let value = |item: u32, feature: Feature| rows.iter().find(|(known, _)| known.0 == item).map(|(_, row)| row[feature as usize]).unwrap();
+    let close = |one: f32, other: f64| (f64::from(one) - other).abs() < 1e-5;
+    assert!(close(value(1, Feature::Decay80), 1.0 + 0.8 + 0.64) && close(value(0, Feature::Decay90), 0.81));
+    assert_eq!([0, 1, 2].map(|item| value(item, Feature::Times)), [1.0, 3.0, 1.0]);
+    assert_eq!([0, 1, 2].map(|item| value(item, Feature::SinceDays)), [28.0, 7.0, 7.0]);
+    assert_eq!([0, 1, 2].map(|item| value(item, Feature::SinceBaskets)), [2.0, 0.0, 0.0]);
+    assert_eq!([0, 1, 2].map(|item| value(item, Feature::Place)), [2.0, 0.0, 1.0]);
+    // Gaps of 7 and 14 days, and two of 7 that all members have.
+    assert!(close(value(1, Feature::Interval), 35.0 / 4.0) && close(value(1, Feature::Due), 7.0 * 4.0 / 35.0));
+    assert_eq!(value(1, Feature::DueLast), 0.5);
+    assert_eq!((value(2, Feature::KindSince), value(2, Feature::KindItems), value(0, Feature::KindSince)), (7.0, 2.0, 999.0));
+    assert_eq!([0, 1, 2].map(|item| value(item, Feature::Flyer)), [0.0, 9.0, 1.0]);
+    assert_eq!([0, 1, 2].map(|item| value(item, Feature::FlyerLift)), [1.0, 3.0, 2.0]);
+    assert_eq!([0, 1, 2].map(|item| value(item, Feature::Siblings)), [0.0, 1.0, 1.0]);
+    // One purchase of three in the flyer, where one basket of three could have had it.
+    assert!(close(value(1, Feature::OnFlyer), 1.0 / 3.0) && close(value(1, Feature::FlyerHabit), 1.0 - 3.0 * 1.0 / 3.0));
+    assert_eq!((value(1, Feature::Gap), value(1, Feature::Baskets)), (7.0, 3.0));
+    assert!(rows.iter().flat_map(|(_, row)| row).all(|value| value.is_finite()));
+}
+
 #[test]
 fn an_item_that_says_nothing_changes_no_list() {
     let ids = ["a", "b", "c"];
@@ -131,7 +234,8 @@ fn wild_numbers_give_a_list_all_the_same() {
     let items = ItemColumns { ids: StringColumn::owned(["a", "b"]), ..ItemColumns::default() };
     let catalog = Catalog { items, ..Catalog::default() };
     let weights = Weights { basket_decay: f64::NAN, session: f64::INFINITY, popularity: -3.0, ..Weights::default() };
-    let knowledge = Knowledge { weights, ..Knowledge::default() }.prepared(&catalog);
+    let mut knowledge = Knowledge { weights, ..Knowledge::default() }.prepared(&catalog);
+    knowledge.ranker.next_basket = forest(&[(Feature::Due, 1.0, 2), (Feature::Alike, 0.5, 1)]);
     let mut signals = Signals::default();
     for at in [i64::MIN, -1, 0, i64::MAX] {
         signals.add_basket(at, [(Item(0), u32::MAX), (Item(9), 1)]);

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::Weights;
+use super::{Flyers, RankerSettings, Weights};
 use crate::domain::{Catalog, Column, Item, Lists, Terms};
 
 /// For each item its nearest others, best first.
@@ -82,6 +82,14 @@ pub struct Knowledge {
     pub repeat_rate: Column<f32>,
     /// How many members bought it.
     pub buyers: Column<u32>,
+    /// Share of the baskets of the last 7 days that contain it.
+    pub week: Column<f32>,
+    /// Of the baskets of its buyers after the first that held it, the share that held it again.
+    pub rebuy: Column<f32>,
+    /// How much more it sells while it is in the flyer; 1 where nothing is known.
+    pub flyer_lift: Column<f32>,
+    /// Flyers of the past and of the snapshot's life.
+    pub flyers: Flyers,
     /// Items in the same basket.
     pub bought_together: Neighbours,
     /// Items bought after it.
@@ -90,6 +98,8 @@ pub struct Knowledge {
     pub similar: Neighbours,
     /// What each signal counts for.
     pub weights: Weights,
+    /// The learned ranker.
+    pub ranker: RankerSettings,
     /// Filled in by [`Knowledge::prepared`].
     pub scales: Scales,
 }
@@ -114,10 +124,21 @@ impl Knowledge {
     /// Whether every column is empty or has an entry for each of `items` items, all numbers are finite, and neighbours
     /// are items that are there.
     pub fn is_sound(&self, items: usize) -> bool {
-        let floats = [&self.popularity, &self.recent, &self.trend, &self.rhythm_days, &self.rhythm_spread, &self.repeat_rate];
+        let floats = [
+            &self.popularity,
+            &self.recent,
+            &self.trend,
+            &self.rhythm_days,
+            &self.rhythm_spread,
+            &self.repeat_rate,
+            &self.week,
+            &self.rebuy,
+            &self.flyer_lift,
+        ];
         floats.iter().all(|column| column.is_empty() || column.len() == items)
             && floats.iter().all(|column| column.as_slice().iter().all(|number| number.is_finite()))
             && (self.buyers.is_empty() || self.buyers.len() == items)
+            && self.flyers.is_sound(items)
             && [&self.bought_together, &self.in_sequence, &self.similar].iter().all(|neighbours| neighbours.is_sound(items))
     }
 

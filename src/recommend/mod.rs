@@ -18,6 +18,8 @@ mod knowledge;
 mod notes;
 mod part;
 mod query;
+mod ranked;
+mod ranker;
 mod reasons;
 mod request;
 mod rerank;
@@ -32,6 +34,7 @@ use alloc::vec::Vec;
 pub use knowledge::{Knowledge, Nearness, Neighbours, Scales};
 pub use part::{PARTS, Part, Parts};
 pub use query::find;
+pub use ranker::{FEATURES, Feature, Flyers, Forest, MOST_FEATURES, POOL, RankerSettings, Row};
 pub use request::Request;
 pub use signals::{Search, Signals, Touch};
 pub use strategy::Strategy;
@@ -42,6 +45,8 @@ use candidates::affinity::Affinity;
 use candidates::{alike, history, neighbours, session};
 use eligibility::{Eligibility, HeldBack};
 use evidence::{Evidence, EvidenceTable};
+use ranked::Ranked;
+use ranker::Ranking;
 use scoring::Scorer;
 use strategy::{Anchors, Candidates};
 use top_k::{Scored, TopK};
@@ -76,6 +81,7 @@ pub struct Scratch {
     top: TopK,
     pool: Vec<Scored>,
     picked: Vec<Scored>,
+    ranking: Ranking,
 }
 
 /// The share of novelty below which an item is no new arrival any more: six half-lives.
@@ -86,12 +92,69 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let weights = request.weights.unwrap_or(&knowledge.weights);
     let strategy = request.strategy;
     let limit = request.limit.min(catalog.len());
-    let Scratch { table, affinity, anchors, given, top, pool, picked } = scratch;
+    let forest = strategy.forest(&knowledge.ranker).filter(|_| limit > 0);
     let strengths = part::strengths(weights, strategy);
+    let gathered = gather(catalog, knowledge, signals, request, &strengths, forest.is_some(), scratch);
+    let Scratch { table, affinity, top, pool, picked, ranking, .. } = scratch;
+    let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
+    let diversity = weights.diversity * strategy.factors().diversity;
+    top.reset(rerank::pool(limit, diversity).max(if forest.is_some() { POOL } else { 0 }));
+    let held_back = score_all(catalog, &scorer, request, top);
+    top.drain_into(pool);
+    let ranked = forest.map(|forest| Ranked::new(forest, ranking, &scorer, catalog, strategy, pool));
+    if let Some(ranked) = &ranked {
+        ranked.reorder(pool);
+    }
+    rerank::diversify(catalog, pool, limit, diversity, picked);
 
+    let recommended = |scored: &Scored| {
+        let parts = ranked.as_ref().map_or_else(|| scorer.parts(scored.item), |ranked| ranked.parts(scored.item));
+        let reasons = reasons::reasons(scored.item, &parts, &scorer, catalog, signals, request);
+        Recommended { item: scored.item, score: scored.score, reasons }
+    };
+    let items: Vec<Recommended> = picked.iter().map(recommended).collect();
+    let notes = notes::notes(request, gathered.baskets, gathered.anchored, items.len(), &held_back);
+    Recommendation { items, notes }
+}
+
+/// What a forest would see for `request`: the best [`POOL`] by weights with their features, best first. This is what
+/// forests are trained on; [`recommend`] makes the same rows.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request: &Request, scratch: &mut Scratch) -> Vec<(Item, Row)> {
+    let strengths = part::strengths(&knowledge.weights, request.strategy);
+    gather(catalog, knowledge, signals, request, &strengths, true, scratch);
+    let Scratch { table, affinity, top, pool, ranking, .. } = scratch;
+    let scorer = Scorer::new(catalog, knowledge, &knowledge.weights, table, affinity, strengths, request.now);
+    top.reset(POOL);
+    score_all(catalog, &scorer, request, top);
+    top.drain_into(pool);
+    let forest = Forest::default();
+    let ranked = Ranked::new(&forest, ranking, &scorer, catalog, request.strategy, pool);
+    pool.iter().map(|scored| (scored.item, ranked.row(scored.item, &scorer.parts(scored.item)))).collect()
+}
+
+struct Gathered {
+    /// Baskets of the member that count.
+    baskets: u32,
+    /// Whether the request names items to start from.
+    anchored: bool,
+}
+
+/// Gathers what there is to say of items; for a forest, also what its features are made from.
+fn gather(
+    catalog: &Catalog,
+    knowledge: &Knowledge,
+    signals: &Signals,
+    request: &Request,
+    strengths: &Parts,
+    for_forest: bool,
+    scratch: &mut Scratch,
+) -> Gathered {
+    let Scratch { table, affinity, anchors, given, ranking, .. } = scratch;
+    let (weights, strategy) = (&knowledge.weights, request.strategy);
     table.reset(catalog.len());
     let baskets = history::gather(signals, weights, request.now, table);
-    if Part::Category.of(&strengths) > 0.0 && baskets > 0 {
+    if (for_forest || Part::Category.of(strengths) > 0.0) && baskets > 0 {
         affinity.gather(catalog, knowledge, table);
     } else {
         affinity.clear();
@@ -109,27 +172,15 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
         }),
     }
     neighbours::anchors(given, strategy.anchors() == Anchors::CartAndHistory, weights.session, table, anchors);
-    neighbours::gather(anchors, knowledge, &strengths, table);
+    neighbours::gather(anchors, knowledge, strengths, table);
     if strategy.candidates() == Candidates::Substitutes {
         given.iter().for_each(|anchor| alike::gather(*anchor, catalog, table));
     }
     gather_marks(catalog, signals, request, asked, table);
-
-    let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
-    let diversity = weights.diversity * strategy.factors().diversity;
-    top.reset(rerank::pool(limit, diversity));
-    let held_back = score_all(catalog, &scorer, request, top);
-    top.drain_into(pool);
-    rerank::diversify(catalog, pool, limit, diversity, picked);
-
-    let recommended = |scored: &Scored| Recommended {
-        item: scored.item,
-        score: scored.score,
-        reasons: reasons::reasons(scored.item, &scorer, catalog, signals, request),
-    };
-    let items: Vec<Recommended> = picked.iter().map(recommended).collect();
-    let notes = notes::notes(request, baskets, !given.is_empty(), items.len(), &held_back);
-    Recommendation { items, notes }
+    if for_forest {
+        ranking.gather(catalog, knowledge, signals, request.now);
+    }
+    Gathered { baskets, anchored: !given.is_empty() }
 }
 
 /// What the request and the member's word say of single items.

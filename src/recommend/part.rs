@@ -30,10 +30,14 @@ pub enum Part {
     Rating,
     /// Answers the query.
     Query,
+    /// In the flyer.
+    Flyer,
+    /// What the member buys on such a day.
+    Moment,
 }
 
 /// How many parts there are.
-pub const PARTS: usize = 12;
+pub const PARTS: usize = 14;
 
 /// One number a part.
 pub type Parts = [f64; PARTS];
@@ -53,7 +57,14 @@ impl Part {
         Part::Session,
         Part::Rating,
         Part::Query,
+        Part::Flyer,
+        Part::Moment,
     ];
+
+    /// Whether only this visit or the member's own word says it, which no forest learned from.
+    pub(super) fn is_of_the_visit(self) -> bool {
+        matches!(self, Part::Session | Part::Rating | Part::Query)
+    }
 
     /// Its number in `parts`.
     pub fn of(self, parts: &Parts) -> f64 {
@@ -78,6 +89,8 @@ pub(super) fn strengths(weights: &Weights, strategy: Strategy) -> Parts {
         session * weights.session,
         rating * weights.rating,
         QUERY,
+        0.0,
+        0.0,
     ]
 }
 

@@ -33,12 +33,13 @@ const LEAST_SHARE: f64 = 0.15;
 /// | `rated-well` | `rating` | [`Part::Rating`], the item's own |
 /// | `kind-rated-well` | `kind` | [`Part::Rating`], another of its kind |
 /// | `answers-query` | `query` | [`Part::Query`] |
-pub(super) fn reasons(item: Item, scorer: &Scorer, catalog: &Catalog, signals: &Signals, request: &Request) -> Vec<Reason> {
-    let parts = scorer.parts(item);
+/// | `on-flyer` | `lift` | [`Part::Flyer`]: it sells this many times as much while in the flyer |
+/// | `usual-today` | | [`Part::Moment`]: bought on such days |
+pub(super) fn reasons(item: Item, parts: &Parts, scorer: &Scorer, catalog: &Catalog, signals: &Signals, request: &Request) -> Vec<Reason> {
     let speaking = parts.iter().filter(|part| **part > 0.0).fold(0.0, |sum, part| sum + part);
     let evidence = scorer.table.get(item).copied().unwrap_or_default();
     let mut reasons: Vec<Reason> = Vec::new();
-    for (part, share) in heaviest(&parts) {
+    for (part, share) in heaviest(parts) {
         if !reasons.is_empty() && share < LEAST_SHARE * speaking {
             break;
         }
@@ -102,6 +103,8 @@ fn reason(
             let kind = catalog.items.kind.get(index).unwrap_or(Terms::NONE);
             Some(Reason::new("kind-rated-well").with("kind", catalog.terms.name(kind)?))
         }
+        Part::Flyer => Some(Reason::new("on-flyer").with("lift", f64::from(scorer.knowledge.flyer_lift.get(index).unwrap_or(1.0)))),
+        Part::Moment => Some(Reason::new("usual-today")),
         Part::Query => Some(Reason::new("answers-query").with("query", request.query?)),
     }
 }

@@ -75,6 +75,11 @@ impl<'a> Scorer<'a> {
         sum
     }
 
+    /// How much more the member buys from the classes of `item` than others do.
+    pub fn affinity(&self, item: Item) -> f64 {
+        self.affinity.lift(&self.columns.classes, item.index())
+    }
+
     /// Tells `visit` of each part that is not 0, in the order of [`Part::ALL`]. Scores and reasons both come from here.
     #[inline(always)]
     fn each_part(&self, item: Item, evidence: Option<&Evidence>, mut visit: impl FnMut(Part, f64)) {

@@ -66,6 +66,25 @@ impl Strategy {
         }
     }
 
+    /// The forest that ranks its lists, where there is one.
+    pub(super) fn forest(self, ranker: &super::RankerSettings) -> Option<&super::Forest> {
+        let forest = match self {
+            Strategy::NextBasket | Strategy::BuyAgain | Strategy::ForYou => &ranker.next_basket,
+            Strategy::Discover => &ranker.discover,
+            _ => return None,
+        };
+        (!forest.is_empty()).then_some(forest)
+    }
+
+    /// Whether a forest speaks for `part` in its lists: then the part's own weight does not.
+    pub(super) fn is_learned(self, part: super::Part) -> bool {
+        use super::Part;
+        match self {
+            Strategy::Discover => !part.is_of_the_visit(),
+            _ => matches!(part, Part::Frequency | Part::Due | Part::Popularity),
+        }
+    }
+
     /// What each part counts for, on top of its weight.
     pub(super) fn factors(self) -> Factors {
         let personal = Factors { frequency: 1.0, due: 1.0, popularity: 1.0, rating: 1.0, session: 1.0, ..Factors::NONE };

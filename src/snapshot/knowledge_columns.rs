@@ -2,10 +2,12 @@
 //!
 //! | name | holds |
 //! |---|---|
-//! | `knowledge.popularity`, `.recent`, `.trend`, `.rhythm-days`, `.rhythm-spread`, `.repeat-rate` | f32 |
+//! | `knowledge.popularity`, `.recent`, `.trend`, `.rhythm-days`, `.rhythm-spread`, `.repeat-rate`, `.week`, `.rebuy`, `.flyer-lift` | f32 |
+//! | `knowledge.flyers.from`, `.until`; `.offsets`, `.values`, `.places` | i32 days; u32, u32 places of items, u8: one list a flyer |
+//! | `knowledge.ranker.next-basket`, `.discover` | u8: a forest |
 //! | `knowledge.buyers` | u32 |
 //! | `knowledge.together.offsets`, `.values`, `.steps`; the same of `sequence`, `similar` | u32, u32 places of items, u8 |
-//! | document `knowledge` | `until`, `weights` |
+//! | document `knowledge` | `until`, `weights`, `mereOrder` |
 //!
 //! Columns have one number an item, in the order of `items.ids`, or are absent where nothing was learned. A step `s`
 //! stands for a nearness of `2^((s - 255) / 24)`.
@@ -15,7 +17,7 @@ use serde::Serialize;
 use super::container::Container;
 use super::{Part, SnapshotError};
 use crate::domain::{Catalog, from_value, read_fields};
-use crate::recommend::{Knowledge, Neighbours, Weights};
+use crate::recommend::{Flyers, Forest, Knowledge, Neighbours, RankerSettings, Weights};
 #[cfg(not(target_arch = "wasm32"))]
 use {super::container::Writer, crate::domain::ValueError};
 
@@ -25,9 +27,10 @@ use {super::container::Writer, crate::domain::ValueError};
 struct Document {
     until: i64,
     weights: Weights,
+    mere_order: bool,
 }
 
-read_fields!(Document: until, weights);
+read_fields!(Document: until, weights, mere_order);
 
 /// Reads the knowledge, and checks all of it.
 ///
@@ -46,6 +49,21 @@ pub fn read(container: &Container, catalog: &Catalog) -> Result<Knowledge, Snaps
         let steps = container.column_of::<u8>(&[&name, ".steps"].concat(), lists.values.len())?;
         if steps.len() == lists.values.len() { Ok(Neighbours { lists, steps }) } else { Err(SnapshotError::Malformed(Part::Column(name))) }
     };
+    let forest = |name: &str| -> Result<Forest, SnapshotError> {
+        let name = ["knowledge.ranker.", name].concat();
+        let bytes = container.column::<u8>(&name)?;
+        super::compile::knowledge::forest(bytes.as_slice()).ok_or(SnapshotError::Malformed(Part::Column(name)))
+    };
+    let from = container.column::<i32>("knowledge.flyers.from")?;
+    let flyers = Flyers {
+        until: container.column_of("knowledge.flyers.until", from.len())?,
+        lists: container.lists("knowledge.flyers", from.len(), items)?,
+        places: container.column("knowledge.flyers.places")?,
+        from,
+    };
+    if !flyers.is_sound(items) {
+        return Err(SnapshotError::Malformed(Part::Column("knowledge.flyers".into())));
+    }
     let knowledge = Knowledge {
         until: document.until,
         popularity: floats("popularity")?,
@@ -54,11 +72,16 @@ pub fn read(container: &Container, catalog: &Catalog) -> Result<Knowledge, Snaps
         rhythm_days: floats("rhythm-days")?,
         rhythm_spread: floats("rhythm-spread")?,
         repeat_rate: floats("repeat-rate")?,
+        week: floats("week")?,
+        rebuy: floats("rebuy")?,
+        flyer_lift: floats("flyer-lift")?,
+        flyers,
         buyers: container.column_of("knowledge.buyers", items)?,
         bought_together: neighbours("together")?,
         in_sequence: neighbours("sequence")?,
         similar: neighbours("similar")?,
         weights: document.weights,
+        ranker: RankerSettings { mere_order: document.mere_order, next_basket: forest("next-basket")?, discover: forest("discover")? },
         ..Knowledge::default()
     };
     Ok(knowledge.prepared(catalog))
@@ -78,6 +101,9 @@ pub fn write(knowledge: &Knowledge, writer: &mut Writer) -> Result<(), ValueErro
         ("knowledge.rhythm-days", &knowledge.rhythm_days),
         ("knowledge.rhythm-spread", &knowledge.rhythm_spread),
         ("knowledge.repeat-rate", &knowledge.repeat_rate),
+        ("knowledge.week", &knowledge.week),
+        ("knowledge.rebuy", &knowledge.rebuy),
+        ("knowledge.flyer-lift", &knowledge.flyer_lift),
     ] {
         writer.column(name, column.as_slice());
     }
@@ -90,5 +116,15 @@ pub fn write(knowledge: &Knowledge, writer: &mut Writer) -> Result<(), ValueErro
         writer.lists(name, &neighbours.lists);
         writer.column(&[name, ".steps"].concat(), neighbours.steps.as_slice());
     }
-    writer.document_of("knowledge", &Document { until: knowledge.until, weights: knowledge.weights })
+    let flyers = &knowledge.flyers;
+    if !flyers.is_empty() {
+        writer.column("knowledge.flyers.from", flyers.from.as_slice());
+        writer.column("knowledge.flyers.until", flyers.until.as_slice());
+        writer.lists("knowledge.flyers", &flyers.lists);
+        writer.column("knowledge.flyers.places", flyers.places.as_slice());
+    }
+    writer.column("knowledge.ranker.next-basket", knowledge.ranker.next_basket.bytes());
+    writer.column("knowledge.ranker.discover", knowledge.ranker.discover.bytes());
+    let document = Document { until: knowledge.until, weights: knowledge.weights, mere_order: knowledge.ranker.mere_order };
+    writer.document_of("knowledge", &document)
 }

@@ -8,11 +8,14 @@ use super::Histories;
 pub const DAY: i64 = 86_400_000;
 /// Days of the recent past, and of the past it is compared with.
 const RECENT: i64 = 28;
+const WEEK: i64 = 7;
 const BEFORE: i64 = 84;
 /// Baskets, gaps, members that evidence is drawn to zero or to the mean by.
 const DAMPING: f64 = 10.0;
 const FEWEST_GAPS: usize = 5;
 const MEAN_BUYERS: f64 = 5.0;
+/// How many times in how many baskets an item is thought to be bought again before anything is known.
+const USUAL_REBUY: (f64, f64) = (3.0, 60.0);
 /// Pairs seen less often are no neighbours.
 const FEWEST_PAIRS: u32 = 3;
 /// Baskets ahead that count as 'next'.
@@ -54,6 +57,8 @@ pub fn learn(histories: &Histories, until: i64, learning: Learning) -> Knowledge
         rhythm_spread,
         repeat_rate: bought.repeat_rate(),
         buyers: bought.buyers.clone(),
+        week: week(&baskets, items, until, histories.mere_order),
+        rebuy: bought.rebuy(histories, until),
         bought_together: together(&baskets, items, learning.neighbours),
         in_sequence: sequence(histories, items, until, &bought, learning.neighbours),
         similar: similar(&baskets, &bought, items, learning.neighbours),
@@ -86,6 +91,17 @@ fn popularity(baskets: &[(i64, &[u32])], items: usize, until: i64, half_life: f6
         if all_before == 0.0 || *before == 0.0 { 0.0 } else { ((now + DAMPING) / (before / all_before * all_now + DAMPING) - 1.0) as f32 }
     });
     (share(&decayed, all), share(&now, all_now), trend.collect())
+}
+
+/// Shares of the baskets of the last 7 days; with mere order, of all.
+fn week(baskets: &[(i64, &[u32])], items: usize, until: i64, mere_order: bool) -> Vec<f32> {
+    let mut counts = vec![0.0; items];
+    let mut all = 0.0_f64;
+    for (_, basket) in baskets.iter().filter(|(day, _)| mere_order || until - day <= WEEK) {
+        all += 1.0;
+        basket.iter().for_each(|item| counts[*item as usize] += 1.0);
+    }
+    counts.iter().map(|count| (count / all.max(1.0)) as f32).collect()
 }
 
 fn rhythm(histories: &Histories, items: usize, until: i64) -> (Vec<f32>, Vec<f32>) {
@@ -148,6 +164,33 @@ impl Bought {
         Bought { households, buyers, again }
     }
 
+    /// Of the baskets of the buyers of each item after the first that held it, the share that held it again.
+    fn rebuy(&self, histories: &Histories, until: i64) -> Vec<f32> {
+        let items = self.buyers.len();
+        let (mut held, mut all) = (vec![USUAL_REBUY.0; items], vec![USUAL_REBUY.1; items]);
+        let mut first = vec![usize::MAX; items];
+        for household in &histories.households {
+            let baskets = household.baskets.partition_point(|(day, _)| *day < until);
+            let mut seen = Vec::new();
+            for (place, (_, basket)) in household.baskets[..baskets].iter().enumerate() {
+                for item in basket {
+                    let item = *item as usize;
+                    if first[item] == usize::MAX {
+                        first[item] = place;
+                        seen.push(item);
+                    } else {
+                        held[item] += 1.0;
+                    }
+                }
+            }
+            for item in seen {
+                all[item] += (baskets - 1 - first[item]) as f64;
+                first[item] = usize::MAX;
+            }
+        }
+        held.iter().zip(&all).map(|(held, all)| (held / all) as f32).collect()
+    }
+
     fn repeat_rate(&self) -> Vec<f32> {
         let sum = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();
         let buyers = sum(&self.buyers);
@@ -176,6 +219,9 @@ fn held_by<'a>(sets: impl Iterator<Item = impl Iterator<Item = &'a u32>>, items:
 
 /// The best `most` neighbours of each item, by a function that fills in the scores of all others.
 fn lists(items: usize, most: usize, mut scores_of: impl FnMut(usize, &mut Vec<(u32, f32)>)) -> NeighboursWire {
+    if most == 0 {
+        return NeighboursWire::default();
+    }
     let mut lists = NeighboursWire { offsets: vec![0], ..NeighboursWire::default() };
     let mut scored = Vec::new();
     for item in 0..items {

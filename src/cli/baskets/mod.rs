@@ -1,29 +1,37 @@
 //! Training from baskets alone: `{household: [[day, [item, ...]], ...]}`, ids of items and nothing else.
 
+mod boost;
+pub mod details;
+mod flyers;
 mod fold;
+mod forest;
 mod histories;
 pub mod learn;
 pub mod predict;
+mod ranker;
+mod train;
 mod tune;
 
 pub use histories::{Histories, Household, Id};
 
 use std::fs;
-use std::path::Path;
-#[cfg(not(feature = "train"))]
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
+use clap::Args;
 
-use fold::Fold;
-use learn::{Learning, learn};
+use details::Details;
+use fold::Source;
+use learn::Learning;
+use ranker::Size;
+use regulars::recommend::Strategy;
 
 /// Learn from baskets: popularity, what goes with what, how often things are bought again
 ///
 /// This build learns from baskets alone, {household: [[day, [item, ...]], ...]}, where days may be mere order; a build with
 /// the feature `train` also learns from orders and products in Parquet or CSV.
 #[cfg(not(feature = "train"))]
-#[derive(clap::Args)]
+#[derive(Args)]
 pub struct Train {
     /// Baskets as JSON
     #[arg(long, value_name = "FILE")]
@@ -36,6 +44,9 @@ pub struct Train {
     /// Days after which a basket counts half in popularity
     #[arg(long, value_name = "DAYS", default_value_t = 30.0)]
     half_life: f64,
+
+    #[command(flatten)]
+    options: Options,
 
     /// Directory to write knowledge.cbor into
     #[arg(long, short, value_name = "DIRECTORY")]
@@ -52,29 +63,80 @@ impl Train {
         if !(self.half_life > 0.0 && self.half_life.is_finite()) {
             anyhow::bail!("--half-life {}: a number of days above 0 is needed", self.half_life);
         }
-        train(&self.baskets, &self.output, Learning { half_life: self.half_life, neighbours: self.neighbours })
+        train(&self.baskets, &self.output, Learning { half_life: self.half_life, neighbours: self.neighbours }, &self.options)
     }
 }
 
-/// Learns from the baskets in `file` and writes `knowledge.cbor` into `out`.
+/// What is known beside baskets, and how the ranker is trained.
+#[derive(Args)]
+pub struct Options {
+    /// What is known beside baskets, as JSON: {"items": {id: {"kind", "category", "department"}}, "flyers": [{"from", "until", "items": {id: place}}]}
+    #[arg(long, value_name = "FILE", requires = "baskets")]
+    details: Option<PathBuf>,
+
+    /// The learned ranker: trees within 25 kB, one turn a tree within 2 kB, or none
+    #[arg(long, value_enum, default_value = "full", requires = "baskets")]
+    ranker: Size,
+
+    /// The lists that a ranker is learned for
+    #[arg(long, value_name = "STRATEGY", value_delimiter = ',', default_values = ["next-basket", "discover"], requires = "baskets")]
+    rank: Vec<String>,
+
+    /// What is learned from: the last months (time), or each household's last baskets (last), for a test that leaves these
+    /// out; with mere order always the latter
+    #[arg(long, value_enum, default_value = "time", requires = "baskets")]
+    folds: Folds,
+
+    /// Also say what each source of information is worth: trains once more without each
+    #[arg(long, requires = "baskets")]
+    ablate: bool,
+}
+
+/// What is held out while training.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Folds {
+    Time,
+    Last,
+}
+
+fn strategies(names: &[String]) -> Result<Vec<Strategy>> {
+    let named = |name: &String| {
+        let strategy = Strategy::named(name).filter(|known| matches!(known, Strategy::NextBasket | Strategy::Discover));
+        strategy.with_context(|| format!("--rank {name}: there are next-basket and discover"))
+    };
+    names.iter().map(named).collect()
+}
+
+/// Learns from the baskets in `file` and writes `knowledge.cbor` and `classes.json` into `out`.
 ///
 /// # Errors
 /// What is wrong with the file, or with writing.
-pub fn train(file: &Path, out: &Path, learning: Learning) -> Result<()> {
+pub fn train(file: &Path, out: &Path, learning: Learning, options: &Options) -> Result<()> {
     let histories = Histories::read(file)?;
+    let details = options.details.as_deref().map(Details::read).transpose()?.unwrap_or_default();
     let count: usize = histories.households.iter().map(|household| household.baskets.len()).sum();
     println!("{count} baskets of {} households, {} items", histories.households.len(), histories.items.len());
     if histories.mere_order {
         println!("days are mere order: popularity is taken without decay, rhythms count baskets");
     }
-    let folds = Fold::all(&histories, learning);
-    let weights = tune::tune(&folds, |step| println!("  {step}"));
-    let mut knowledge = learn(&histories, histories.end(), learning);
-    knowledge.weights = weights;
+    let last_baskets = histories.mere_order || options.folds == Folds::Last;
+    let source = Source { histories, details, learning, last_baskets };
+    let mut learned = train::train(&source, options.ranker, &strategies(&options.rank)?, options.ablate);
+    let until = source.histories.end();
+    let mut knowledge = source.knowledge(&source.histories, until, learning.neighbours);
+    knowledge.weights = learned.weights;
+    knowledge.ranker.next_basket = std::mem::take(&mut learned.next_basket);
+    knowledge.ranker.discover = std::mem::take(&mut learned.discover);
     let bytes = minicbor_serde::to_vec(&knowledge).map_err(|error| anyhow!("{error}"))?;
     fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-    let path = out.join("knowledge.cbor");
-    fs::write(&path, &bytes).with_context(|| path.display().to_string())?;
-    println!("{} {} bytes", path.display(), bytes.len());
-    Ok(())
+    let write = |name: &str, bytes: &[u8]| {
+        let path = out.join(name);
+        fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+        println!("{} {} bytes", path.display(), bytes.len());
+        anyhow::Ok(())
+    };
+    write("knowledge.cbor", &bytes)?;
+    let known = |id: &String| source.details.items.get(id).map(|classes| (id.clone(), classes));
+    let classes: std::collections::BTreeMap<String, &details::Classes> = knowledge.items.iter().filter_map(known).collect();
+    write("classes.json", &serde_json::to_vec(&classes)?)
 }

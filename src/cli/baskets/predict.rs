@@ -1,21 +1,16 @@
 //! Lists for households, made by the engine's own recommendations.
 
-use regulars::domain::{Catalog, Item, ItemColumns, StringColumn};
+use regulars::domain::{Catalog, Item};
 use regulars::recommend::{Knowledge, Request, Scratch, Signals, Strategy, recommend};
 
 use super::Household;
 use super::learn::DAY;
 
-/// A catalog that has ids and nothing else.
-pub fn bare_catalog(ids: &[String]) -> Catalog {
-    Catalog { items: ItemColumns { ids: StringColumn::owned(ids), ..ItemColumns::default() }, ..Catalog::default() }
-}
-
-/// What recommendations may know of `household`: its baskets, the item at place `p` being `items[p]`.
-pub fn signals(household: &Household, items: &[Option<Item>]) -> Signals {
+/// What recommendations may know of a household with these baskets, items at places being those that `item` says.
+pub fn signals_of(baskets: &[(i64, Vec<u32>)], item: impl Fn(u32) -> Option<Item>) -> Signals {
     let mut signals = Signals::default();
-    for (day, basket) in &household.baskets {
-        signals.add_basket(day * DAY, basket.iter().filter_map(|item| Some((items[*item as usize]?, 1))));
+    for (day, basket) in baskets {
+        signals.add_basket(day * DAY, basket.iter().filter_map(|place| Some((item(*place)?, 1))));
     }
     signals
 }

@@ -14,6 +14,7 @@ use regulars::recommend::{Knowledge, Scratch, Strategy};
 use regulars::snapshot::compile::knowledge::aligned;
 use regulars::snapshot::wire::knowledge::KnowledgeWire;
 
+use crate::baskets::details::{Classes, Details};
 use crate::baskets::learn::DAY;
 use crate::baskets::{Histories, Household, Id, predict};
 use metrics::{Mean, Quality, quality};
@@ -84,7 +85,7 @@ impl Evaluate {
             };
             let until = knowledge.until.div_euclid(DAY);
             let day = target.map_or_else(|| predict::day_of_list(household, until, histories.mere_order), |(day, _)| *day);
-            let signals = predict::signals(household, &places);
+            let signals = predict::signals_of(&household.baskets, |item| places[item as usize]);
             let list = predict::predict(&catalog, &knowledge, &signals, strategy, day, self.limit, &mut scratch);
             if let Some((_, wanted)) = target {
                 qualities.extend(measured(&list, wanted, household, &histories, &catalog, strategy));
@@ -152,9 +153,20 @@ fn read_model(directory: &Path) -> Result<(Catalog, Knowledge)> {
     let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
     let document = from_cbor(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let wire: KnowledgeWire = from_value(&document).map_err(|error| anyhow!("{}: {error}", path.display()))?;
-    let catalog = predict::bare_catalog(&wire.items);
+    let catalog = classes(directory)?.catalog(&wire.items);
     let knowledge = aligned(&wire, &catalog).map_err(|error| anyhow!("{}: {} {}", path.display(), error.path(), error.message()))?;
     Ok((catalog, knowledge))
+}
+
+/// The classes of items that the model was trained with.
+fn classes(directory: &Path) -> Result<Details> {
+    let path = directory.join("classes.json");
+    if !path.exists() {
+        return Ok(Details::default());
+    }
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let items: BTreeMap<String, Classes> = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+    Ok(Details { items, ..Details::default() })
 }
 
 fn read_targets(path: &Path) -> Result<Targets> {

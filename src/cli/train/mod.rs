@@ -45,6 +45,9 @@ pub struct Train {
     files: Files,
 
     #[command(flatten)]
+    learned: crate::baskets::Options,
+
+    #[command(flatten)]
     engine: Engine,
 
     /// Only items that at least this many members bought
@@ -84,7 +87,7 @@ impl Train {
         }
         if let Some(baskets) = &self.baskets {
             let learning = Learning { half_life: self.half_life, neighbours: self.neighbours as usize };
-            return crate::baskets::train(baskets, &self.output, learning);
+            return crate::baskets::train(baskets, &self.output, learning, &self.learned);
         }
         let database = self.engine.database()?;
         let words = self.words.as_deref().map_or_else(|| Ok(Words::default()), |path| Words::read(&database, path))?;

@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::domain::{Catalog, Column, Item, Lists, Value, ValueError, from_value};
-use crate::recommend::{Knowledge, Nearness, Neighbours};
+use crate::recommend::{FEATURES, Flyers, Forest, Knowledge, Nearness, Neighbours, RankerSettings};
 use crate::snapshot::Warnings;
-use crate::snapshot::wire::knowledge::{KNOWLEDGE_FORMAT, KnowledgeWire, NeighboursWire};
+use crate::snapshot::wire::knowledge::{FlyerWire, KNOWLEDGE_FORMAT, KnowledgeWire, NeighboursWire};
 
 /// The section `knowledge`. One that can't be read is left out with a warning: recommendations then know only the member's
 /// own history.
@@ -46,14 +46,32 @@ pub fn aligned(wire: &KnowledgeWire, catalog: &Catalog) -> Result<Knowledge, Val
         rhythm_spread: align.column("rhythmSpread", &wire.rhythm_spread, &(0.0..=f32::MAX))?,
         repeat_rate: align.column("repeatRate", &wire.repeat_rate, &share)?,
         buyers: align.column("buyers", &wire.buyers, &(0..=u32::MAX))?,
+        week: align.column("week", &wire.week, &share)?,
+        rebuy: align.column("rebuy", &wire.rebuy, &share)?,
+        flyer_lift: align.column("flyerLift", &wire.flyer_lift, &(0.0..=100.0))?,
+        flyers: align.flyers(&wire.flyers)?,
         bought_together: align.neighbours("boughtTogether", &wire.bought_together)?,
         in_sequence: align.neighbours("inSequence", &wire.in_sequence)?,
         similar: align.neighbours("similar", &wire.similar)?,
         weights: wire.weights,
+        ranker: RankerSettings {
+            mere_order: wire.ranker.mere_order,
+            next_basket: forest(&wire.ranker.next_basket).ok_or_else(|| no_forest("nextBasket"))?,
+            discover: forest(&wire.ranker.discover).ok_or_else(|| no_forest("discover"))?,
+        },
         ..Knowledge::default()
     };
     debug_assert!(knowledge.is_sound(catalog.len()));
     Ok(knowledge.prepared(catalog))
+}
+
+/// The forest in `bytes`, an empty one in none.
+pub fn forest(bytes: &[u8]) -> Option<Forest> {
+    if bytes.is_empty() { Some(Forest::default()) } else { Forest::read(bytes, FEATURES) }
+}
+
+fn no_forest(name: &str) -> ValueError {
+    ValueError::invalid("is no forest over the features of this engine").in_field(name).in_field("ranker")
 }
 
 /// Where the items of the wire form stand in the catalog.
@@ -85,6 +103,26 @@ impl Alignment<'_> {
             }
         }
         Ok(Column::owned(&aligned))
+    }
+
+    fn flyers(&self, wire: &[FlyerWire]) -> Result<Flyers, ValueError> {
+        let (mut from, mut until) = (Vec::new(), Vec::new());
+        let (mut offsets, mut values, mut places) = (alloc::vec![0_u32], Vec::new(), Vec::new());
+        for flyer in wire {
+            from.push(flyer.from);
+            until.push(flyer.until);
+            for (place, well) in flyer.items.iter().zip(&flyer.places) {
+                if let Some(item) = self.places.get(*place as usize).copied().flatten() {
+                    values.push(item.0);
+                    places.push(*well);
+                }
+            }
+            offsets.push(u32::try_from(values.len()).unwrap_or(u32::MAX));
+        }
+        let lists = Lists { offsets: Column::owned(&offsets), values: Column::owned(&values) };
+        let flyers = Flyers { from: Column::owned(&from), until: Column::owned(&until), lists, places: Column::owned(&places) };
+        let fit = wire.iter().all(|flyer| flyer.items.len() == flyer.places.len()) && flyers.is_sound(self.items);
+        if fit { Ok(flyers) } else { Err(ValueError::invalid("are not in order").in_field("flyers")) }
     }
 
     fn neighbours(&self, name: &str, wire: &NeighboursWire) -> Result<Neighbours, ValueError> {

@@ -60,6 +60,17 @@ pub struct KnowledgeWire {
     pub repeat_rate: Vec<f32>,
     /// How many members bought it.
     pub buyers: Vec<u32>,
+    /// The share of baskets of the last 7 days before `until` that contain it, in [0, 1].
+    pub week: Vec<f32>,
+    /// Of the baskets of its buyers after the first that held it, the share that held it again, in [0, 1], drawn to
+    /// one in twenty: `(again + 3) / (baskets + 60)`.
+    pub rebuy: Vec<f32>,
+    /// How much more it sells while it is in the flyer, in [0.3, 10]; 1.5 where that was not seen yet. Empty where there
+    /// are no flyers, which reads as 1.
+    pub flyer_lift: Vec<f32>,
+    /// Flyers, oldest first: those of the last weeks, by which members' habits are known, and those that are known
+    /// ahead for the snapshot's life.
+    pub flyers: Vec<FlyerWire>,
 
     /// Items in the same basket. Score of `j` for `i`: cosine of the sets of baskets, damped for thin evidence:
     /// `n(i,j) / sqrt(n(i) * n(j)) * n(i,j) / (n(i,j) + 10)`; only pairs seen at least 3 times.
@@ -75,11 +86,41 @@ pub struct KnowledgeWire {
 
     /// What each signal counts for. Absent weights take their defaults.
     pub weights: Weights,
+    /// The learned ranker.
+    pub ranker: RankerWire,
+}
+
+/// The learned ranker: forests in the bytes that `recommend::Forest` documents, empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RankerWire {
+    /// Times only say the order of baskets: there are no weekdays.
+    pub mere_order: bool,
+    /// Ranks what is bought next.
+    pub next_basket: Vec<u8>,
+    /// Ranks what was never bought.
+    pub discover: Vec<u8>,
+}
+
+/// What was in the flyer for some days, everywhere or nearly so.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct FlyerWire {
+    /// Its first day, counted from 1970 in UTC.
+    pub from: i32,
+    /// The day after its last.
+    pub until: i32,
+    /// Places in [`KnowledgeWire::items`], ascending, none twice.
+    pub items: Vec<u32>,
+    /// How well each is placed, from 1 (inside) to 9 (front page).
+    pub places: Vec<u8>,
 }
 
 read_fields!(KnowledgeWire:
     format, until, baskets, members, items, popularity, recent, trend, rhythm_days, rhythm_spread, repeat_rate, buyers,
-    bought_together, in_sequence, similar, weights
+    week, rebuy, flyer_lift, flyers, bought_together, in_sequence, similar, weights, ranker
 );
 
 /// For each item its nearest others, best first: list `i` lies between `offsets[i]` and `offsets[i + 1]`.
@@ -99,3 +140,7 @@ pub struct NeighboursWire {
 }
 
 read_fields!(NeighboursWire: offsets, items, scores);
+
+read_fields!(RankerWire: mere_order, next_basket, discover);
+
+read_fields!(FlyerWire: from, until, items, places);

@@ -1,0 +1,198 @@
+//! The learned ranker: trained on folds, kept where it gains on a validation that it did not see.
+
+use regulars::recommend::{FEATURES, Feature, Forest, POOL, Row, Strategy, Weights};
+
+use super::boost::{Boosted, Boosting, Lists, boost};
+use super::fold::Fold;
+use super::forest::{Bins, Leaf, Tree, bytes};
+
+/// How large the ranker may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// Trees of 15 leaves, at most 25 kB.
+    Full,
+    /// One turn a tree, at most 2 kB.
+    Tiny,
+    /// No ranker: weights alone.
+    None,
+}
+
+/// Most rows that are learned from; more cases are thinned out evenly. A row takes a byte a feature, and 33 bytes of sums.
+const MOST_ROWS: usize = 1_000_000;
+/// Cases that thresholds are chosen on.
+const SAMPLE: usize = 1_200;
+
+const FULL: Boosting =
+    Boosting { trees: 320, leaves: 15, rate: 0.08, rows_in_leaf: 100, damping: 5.0, lists: 0.5, features: 0.6, order: 0.7 };
+const FULL_BINS: usize = 40;
+const FULL_BYTES: usize = 25_000;
+
+const TINY: Boosting = Boosting { trees: 600, leaves: 2, rate: 0.2, features: 0.8, ..FULL };
+const TINY_BINS: usize = 13;
+const TINY_FEATURES: usize = 18;
+const TINY_BYTES: usize = 2_000;
+
+/// Rows of lists, binned.
+pub struct Binned {
+    lists: Lists,
+    bins: Vec<Bins>,
+}
+
+impl Binned {
+    /// The lists of `strategy` in `folds`.
+    pub fn of(folds: &[Fold], strategy: Strategy, weights: Weights, size: Size) -> Self {
+        let cases: usize = folds.iter().map(Fold::len).sum();
+        let most = if size == Size::Tiny { TINY_BINS } else { FULL_BINS };
+        let mut values: Vec<Vec<f32>> = vec![Vec::new(); FEATURES];
+        for fold in folds {
+            fold.lists(strategy, weights, cases.div_ceil(SAMPLE), |rows, _, _| {
+                // A third of each list: the head is denser than the tail, as in what decides.
+                for row in rows.iter().step_by(3) {
+                    values.iter_mut().zip(row).for_each(|(values, value)| values.push(*value));
+                }
+            });
+        }
+        let bins: Vec<Bins> = values.into_iter().map(|values| Bins::of(values, most)).collect();
+        let mut lists = Lists { bins: vec![Vec::new(); FEATURES], starts: vec![0], ..Lists::default() };
+        lists.counts = bins.iter().map(|bins| bins.0.len() + 1).collect();
+        for fold in folds {
+            fold.lists(strategy, weights, (cases * POOL).div_ceil(MOST_ROWS), |rows, bought, wanted| {
+                push(&mut lists, &bins, rows, bought, wanted);
+            });
+        }
+        Binned { lists, bins }
+    }
+
+    /// How many lists and rows there are.
+    pub fn size(&self) -> (usize, usize) {
+        (self.lists.wanted.len(), self.lists.bought.len())
+    }
+
+    /// Learns without the features whose parts `left_out` names; `told` hears of each tree.
+    pub fn learn(&mut self, size: Size, left_out: &[usize], told: impl FnMut(usize)) -> Vec<u8> {
+        let counts = self.lists.counts.clone();
+        for feature in left_out {
+            self.lists.counts[*feature] = 1;
+        }
+        let learned = match size {
+            Size::None => Vec::new(),
+            Size::Full => self.full(told),
+            Size::Tiny => self.tiny(told),
+        };
+        self.lists.counts = counts;
+        learned
+    }
+
+    fn full(&self, told: impl FnMut(usize)) -> Vec<u8> {
+        let mut boosted = boost(&self.lists, FULL, told);
+        loop {
+            let learned = bytes(&boosted, &self.bins);
+            if learned.len() <= FULL_BYTES || boosted.trees.pop().is_none() {
+                return learned;
+            }
+        }
+    }
+
+    /// Trees of one turn, of the features that matter most; turns at the same place are added up.
+    fn tiny(&mut self, mut told: impl FnMut(usize)) -> Vec<u8> {
+        let first = boost(&self.lists, Boosting { trees: 40, rate: 0.2, ..FULL }, |_| {});
+        let mut gains = vec![(0.0, 0); FEATURES];
+        for (feature, gain) in gains.iter_mut().enumerate() {
+            gain.1 = feature;
+        }
+        for split in first.trees.iter().flat_map(|tree| &tree.splits) {
+            gains[split.feature].0 += split.gain;
+        }
+        gains.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        for features in (1..=TINY_FEATURES).rev() {
+            for (_, feature) in &gains[features..] {
+                self.lists.counts[*feature] = 1;
+            }
+            let boosted = boost(&self.lists, TINY, &mut told);
+            let learned = bytes(&merged(boosted), &self.bins);
+            if learned.len() <= TINY_BYTES {
+                return learned;
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// Adds up trees of one turn that turn at the same place.
+fn merged(boosted: Boosted) -> Boosted {
+    let mut trees: Vec<Tree> = Vec::new();
+    for tree in boosted.trees {
+        let same = |known: &&mut Tree| match (known.splits.first(), tree.splits.first()) {
+            (Some(one), Some(other)) => (one.feature, one.bin) == (other.feature, other.bin),
+            (None, None) => true,
+            _ => false,
+        };
+        match trees.iter_mut().find(same) {
+            Some(known) => {
+                known.alone += tree.alone;
+                for (Leaf(known), Leaf(more)) in known.leaves.iter_mut().zip(tree.leaves) {
+                    known.iter_mut().zip(more).for_each(|(known, more)| *known += more);
+                }
+            }
+            None => trees.push(tree),
+        }
+    }
+    Boosted { bias: boosted.bias, trees }
+}
+
+fn push(lists: &mut Lists, bins: &[Bins], rows: &[Row], bought: &[bool], wanted: usize) {
+    for row in rows {
+        for ((column, bins), value) in lists.bins.iter_mut().zip(bins).zip(row) {
+            column.push(bins.bin(*value));
+        }
+    }
+    lists.bought.extend(bought);
+    lists.starts.push(lists.bought.len());
+    lists.wanted.push(wanted);
+}
+
+/// Features of a source of information, by name: what the ranker is worth without it is its value.
+pub const SOURCES: [(&str, &[Feature]); 4] = [
+    (
+        "flyer",
+        &[
+            Feature::Flyer,
+            Feature::FlyerLift,
+            Feature::FlyerDecay,
+            Feature::FlyerSales,
+            Feature::OnFlyer,
+            Feature::FlyerHabit,
+            Feature::FlyerDue,
+            Feature::FlyerShare,
+            Feature::Siblings,
+            Feature::Lift,
+        ],
+    ),
+    (
+        "kind and category",
+        &[
+            Feature::KindDecay,
+            Feature::KindShare,
+            Feature::KindDue,
+            Feature::KindSince,
+            Feature::KindBaskets,
+            Feature::KindItems,
+            Feature::CategoryDecay,
+            Feature::CategorySince,
+            Feature::Affinity,
+        ],
+    ),
+    (
+        "weekday, gap and size",
+        &[Feature::Weekday, Feature::WeekdaySize, Feature::Gap, Feature::GapDue, Feature::GapSize, Feature::Alike, Feature::Size],
+    ),
+    (
+        "popularity and its trend",
+        &[Feature::Popularity, Feature::Recent, Feature::Week, Feature::WeekTrend, Feature::RepeatRate, Feature::Rebuy],
+    ),
+];
+
+/// The forest in bytes that were just written.
+pub fn read(bytes: &[u8]) -> Option<Forest> {
+    Forest::read(bytes, FEATURES)
+}

@@ -1,0 +1,122 @@
+//! Weights and rankers for one retailer, chosen on validations only.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use regulars::recommend::{Feature, Strategy, Weights};
+
+use super::fold::{Fold, Source};
+use super::ranker::{self, Binned, SOURCES, Size};
+use super::tune;
+use crate::evaluate::metrics::{Mean, Quality};
+
+/// Folds that weights are tuned on, and folds that a ranker learns from.
+const TUNED: usize = 3;
+const LEARNED: usize = 4;
+/// Baskets of each household in a fold that a ranker learns from.
+const BASKETS: usize = 2;
+
+/// What was chosen.
+#[derive(Default)]
+pub struct Learned {
+    /// The weights.
+    pub weights: Weights,
+    /// The forests, in bytes; empty where weights alone are as good.
+    pub next_basket: Vec<u8>,
+    /// See `next_basket`.
+    pub discover: Vec<u8>,
+}
+
+/// Chooses weights and rankers. Rankers are compared with the weights on the newest fold, learned from those before; what is
+/// kept is learned once more, from the newest on.
+pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool) -> Learned {
+    // Only lists of new things ask neighbours.
+    let neighbours = |strategies: &[Strategy]| if strategies.contains(&Strategy::Discover) { source.learning.neighbours } else { 0 };
+    let tuned: Vec<Fold> = folds(source, "preparing validations", 0..TUNED, 1, neighbours(ranked));
+    let mut learned = Learned { weights: tune::tune(&tuned, ranked, |step| println!("  {step}")), ..Learned::default() };
+    if size == Size::None || tuned.is_empty() {
+        return learned;
+    }
+    let validation = &tuned[0];
+    for strategy in ranked.iter().copied() {
+        let forest = rank(source, validation, strategy, learned.weights, size, neighbours(&[strategy]), ablate);
+        match strategy {
+            Strategy::Discover => learned.discover = forest,
+            _ => learned.next_basket = forest,
+        }
+    }
+    learned
+}
+
+fn folds(source: &Source, what: &str, backs: std::ops::Range<usize>, baskets: usize, neighbours: usize) -> Vec<Fold> {
+    let bar = bar(what, backs.len());
+    let folds = backs.filter_map(|back| {
+        bar.inc(1);
+        source.fold(back, baskets, neighbours)
+    });
+    let folds = folds.collect();
+    bar.finish_and_clear();
+    folds
+}
+
+/// The forest for `strategy`; empty where it gains nothing.
+fn rank(source: &Source, validation: &Fold, strategy: Strategy, weights: Weights, size: Size, neighbours: usize, ablate: bool) -> Vec<u8> {
+    let name = strategy.name();
+    let mut all = folds(source, "preparing folds", 0..LEARNED + 1, BASKETS, neighbours);
+    if all.len() < 2 {
+        println!("  {name}: too little history to train a ranker and to validate it: weights alone");
+        return Vec::new();
+    }
+    let newest = all.remove(0);
+    let mut earlier = Binned::of(&all, strategy, weights, size);
+    let (lists, rows) = earlier.size();
+    println!("  {name}: a ranker learns from {lists} lists of {rows} rows in {} folds", all.len());
+    let base = validation.qualities(strategy, weights, None, 1);
+    let mut judged = |left_out: &[usize], what: &str| {
+        let bar = bar(what, 0);
+        let bytes = earlier.learn(size, left_out, |trees| bar.set_position(trees as u64));
+        bar.finish_and_clear();
+        (validation.qualities(strategy, weights, ranker::read(&bytes).as_ref(), 1), bytes.len())
+    };
+    let (ranked, length) = judged(&[], "training the ranker");
+    let gain = gain(&ranked, &base);
+    println!("  {name}: nDCG@10 {} by weights, {} ranked ({length} bytes): {gain} gained", mean(&base), mean(&ranked));
+    if ablate {
+        for (source, features) in SOURCES {
+            let left_out: Vec<usize> = features.iter().map(|feature| *feature as usize).collect();
+            let (without, _) = judged(&left_out, source);
+            println!("  {name}: {source} is worth {}", self::gain(&ranked, &without));
+        }
+    }
+    if gain.interval[0] <= 0.0 {
+        println!("  {name}: no certain gain: weights alone");
+        return Vec::new();
+    }
+    drop(earlier);
+    all.insert(0, newest);
+    all.truncate(LEARNED);
+    let bar = bar("training the ranker on all", 0);
+    let bytes = Binned::of(&all, strategy, weights, size).learn(size, &[], |trees| bar.set_position(trees as u64));
+    bar.finish_and_clear();
+    bytes
+}
+
+fn mean(qualities: &[Quality]) -> Mean {
+    Mean::of(qualities.iter().map(|quality| quality.ndcg_at_10))
+}
+
+/// The mean difference of nDCG@10, pair by pair.
+fn gain(of: &[Quality], over: &[Quality]) -> Mean {
+    Mean::of(of.iter().zip(over).map(|(one, other)| one.ndcg_at_10 - other.ndcg_at_10))
+}
+
+/// A bar to `length`, or a count where that is 0.
+fn bar(what: &str, length: usize) -> ProgressBar {
+    let bar = if length > 0 { ProgressBar::new(length as u64) } else { ProgressBar::no_length() };
+    let template = if length > 0 { "{msg} {bar:24} {pos}/{len} ({elapsed})" } else { "{msg} {spinner} {pos} ({elapsed})" };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
+
+const _: () = assert!(Feature::ALL.len() <= regulars::recommend::MOST_FEATURES);

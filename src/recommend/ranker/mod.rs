@@ -1,0 +1,70 @@
+//! The learned ranker: the best by weights are put in a new order by a [`Forest`] over [`Feature`]s.
+
+mod features;
+mod flyers;
+mod forest;
+mod habits;
+
+pub use features::{FEATURES, Feature, Row};
+pub use flyers::Flyers;
+pub use forest::{Forest, MOST_FEATURES};
+use habits::Habits;
+
+pub(super) use features::part_of;
+
+use super::Knowledge;
+use super::evidence::Evidence;
+use super::part::{PARTS, Parts};
+use crate::domain::{Catalog, Item};
+use features::Today;
+
+/// How many of the best by weights are ranked: what training saw.
+pub const POOL: usize = 120;
+
+/// The forests of a snapshot, and what features need to know beside columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RankerSettings {
+    /// Times only say the order of baskets: there are no weekdays.
+    pub mere_order: bool,
+    /// For lists of what is bought next, and of what is bought again.
+    pub next_basket: Forest,
+    /// For lists of what was never bought.
+    pub discover: Forest,
+}
+
+/// Memory of one request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ranking {
+    habits: Habits,
+    today: Today,
+}
+
+impl Ranking {
+    /// Counts the member's history, and looks up the flyer of the day.
+    pub fn gather(&mut self, catalog: &Catalog, knowledge: &Knowledge, signals: &super::Signals, now: i64) {
+        self.habits.gather(catalog, knowledge, signals, now);
+        self.today.set(catalog, knowledge, now);
+    }
+
+    /// The features of `item`.
+    pub fn row(&self, item: Item, score: f64, evidence: &Evidence, affinity: f64, catalog: &Catalog, knowledge: &Knowledge) -> Row {
+        features::row(item, score, evidence, affinity, self, catalog, knowledge)
+    }
+}
+
+/// How likely the forest holds an item to be bought, in (0, 1), of no meaning but its order.
+pub(super) fn likelihood(forest: &Forest, row: &Row) -> f64 {
+    1.0 / (1.0 + libm::exp(-forest.sum(row)))
+}
+
+/// `likelihood`, shared among the parts whose features spoke for the item, as they spoke.
+pub(super) fn shares(forest: &Forest, row: &Row, likelihood: f64) -> Parts {
+    let mut moved = [0.0; PARTS];
+    forest.contributions(row, |feature, by| {
+        if let Some(slot) = moved.get_mut(part_of(feature) as usize) {
+            *slot += by;
+        }
+    });
+    let speaking: f64 = moved.iter().filter(|by| **by > 0.0).sum();
+    moved.map(|by| if by > 0.0 { likelihood * by / speaking } else { 0.0 })
+}
