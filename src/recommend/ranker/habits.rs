@@ -64,7 +64,6 @@ pub(super) struct Class {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Whole {
     pub baskets: f64,
-    pub mean_size: f64,
     pub recent_size: f64,
     pub weekday_size: f64,
     /// Size of baskets after gaps like this one.
@@ -76,9 +75,8 @@ pub(super) struct Whole {
     pub repeats: f64,
     /// Share of lines that were in the flyer, of those bought while there was one.
     pub flyer_share: f64,
-    /// Sum of the weights of baskets in `alike`, and baskets on the weekday of the list.
+    /// Sum of the weights of baskets in `alike`.
     pub alike: f64,
-    pub weekday_baskets: f64,
 }
 
 /// A member's history, counted.
@@ -179,17 +177,7 @@ impl Habits {
         }
         let weekday_size = (weekday + 2.0 * mean) / (on_weekday + 2.0);
         let gap_size = near_size / near;
-        self.whole = Whole {
-            baskets,
-            mean_size: mean,
-            recent_size,
-            weekday_size,
-            gap_size,
-            gap,
-            mean_gap,
-            weekday_baskets: on_weekday,
-            ..Whole::default()
-        };
+        self.whole = Whole { baskets, recent_size, weekday_size, gap_size, gap, mean_gap, ..Whole::default() };
     }
 
     fn add(&mut self, item: Item, day: i64, ago: usize, worth: &Worth, catalog: &Catalog, on_flyer: Option<bool>) {

@@ -90,34 +90,6 @@ pub struct KnowledgeWire {
     pub ranker: RankerWire,
 }
 
-/// The learned ranker: forests in the bytes that `recommend::Forest` documents, empty where there is none.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-pub struct RankerWire {
-    /// Times only say the order of baskets: there are no weekdays.
-    pub mere_order: bool,
-    /// Ranks what is bought next.
-    pub next_basket: Vec<u8>,
-    /// Ranks what was never bought.
-    pub discover: Vec<u8>,
-}
-
-/// What was in the flyer for some days, everywhere or nearly so.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-pub struct FlyerWire {
-    /// Its first day, counted from 1970 in UTC.
-    pub from: i32,
-    /// The day after its last.
-    pub until: i32,
-    /// Places in [`KnowledgeWire::items`], ascending, none twice.
-    pub items: Vec<u32>,
-    /// How well each is placed, from 1 (inside) to 9 (front page).
-    pub places: Vec<u8>,
-}
-
 read_fields!(KnowledgeWire:
     format, until, baskets, members, items, popularity, recent, trend, rhythm_days, rhythm_spread, repeat_rate, buyers,
     week, rebuy, flyer_lift, flyers, bought_together, in_sequence, similar, weights, ranker
@@ -141,6 +113,34 @@ pub struct NeighboursWire {
 
 read_fields!(NeighboursWire: offsets, items, scores);
 
+/// The learned ranker: forests in the bytes that `recommend::Forest` documents, empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RankerWire {
+    /// Times only say the order of baskets: there are no weekdays.
+    pub mere_order: bool,
+    /// Ranks what is bought next.
+    pub next_basket: Vec<u8>,
+    /// Ranks what was never bought.
+    pub discover: Vec<u8>,
+}
+
 read_fields!(RankerWire: mere_order, next_basket, discover);
+
+/// What was in the flyer for some days, everywhere or nearly so.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct FlyerWire {
+    /// Its first day, counted from 1970 in UTC.
+    pub from: i32,
+    /// The day after its last.
+    pub until: i32,
+    /// Places in [`KnowledgeWire::items`], ascending, none twice.
+    pub items: Vec<u32>,
+    /// How well each is placed, from 1 (inside) to 9 (front page).
+    pub places: Vec<u8>,
+}
 
 read_fields!(FlyerWire: from, until, items, places);
