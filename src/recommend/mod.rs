@@ -92,7 +92,7 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let weights = request.weights.unwrap_or(&knowledge.weights);
     let strategy = request.strategy;
     let limit = request.limit.min(catalog.len());
-    let forest = strategy.forest(&knowledge.ranker).filter(|_| limit > 0);
+    let forest = strategy.forest(&knowledge.ranker).filter(|_| limit > 0 && weights.rank_as(&knowledge.weights));
     let strengths = part::strengths(weights, strategy);
     let gathered = gather(catalog, knowledge, signals, request, &strengths, forest.is_some(), scratch);
     let Scratch { table, affinity, top, pool, picked, ranking, .. } = scratch;
@@ -151,7 +151,7 @@ fn gather(
     scratch: &mut Scratch,
 ) -> Gathered {
     let Scratch { table, affinity, anchors, given, ranking, .. } = scratch;
-    let (weights, strategy) = (&knowledge.weights, request.strategy);
+    let (weights, strategy) = (request.weights.unwrap_or(&knowledge.weights), request.strategy);
     table.reset(catalog.len());
     let baskets = history::gather(signals, weights, request.now, table);
     if (for_forest || Part::Category.of(strengths) > 0.0) && baskets > 0 {

@@ -20,7 +20,8 @@ pub struct Request<'a> {
     pub query: Option<&'a str>,
     /// Only items for which this is true are shown.
     pub filter: Option<&'a dyn Fn(Item) -> bool>,
-    /// Weights in the place of the knowledge's own.
+    /// Weights in the place of the knowledge's own. Where they differ in what the learned ranker was trained with, lists are
+    /// ranked by weights alone.
     pub weights: Option<&'a Weights>,
     /// Equal scores are broken by a number drawn from this seed, so that no item always loses; without a seed, by
     /// ascending item.

@@ -86,6 +86,12 @@ impl Default for Weights {
 }
 
 impl Weights {
+    /// Whether these differ from `trained` at most in what no forest learned from: the visit, ratings and variety.
+    pub(super) fn rank_as(&self, trained: &Weights) -> bool {
+        let Weights { session, session_half_life_hours, rating, diversity, .. } = *trained;
+        Weights { session, session_half_life_hours, rating, diversity, ..*self } == *trained
+    }
+
     /// The same weights, but for those that `changes` names, by their names in JSON. Where it names one that is no number,
     /// none is changed.
     #[must_use]
