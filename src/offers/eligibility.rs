@@ -79,7 +79,7 @@ impl Standing {
 /// | `code-used-up` | `code` | the code given has no use left |
 /// | `not-in-wallet` | | the member holds no coupon for it |
 /// | `needs-tier` | `needed`, `actual` | for other tiers |
-/// | `condition` | `attribute`, `operator`, `wanted`, `actual`, `missing` | its condition asks for something else |
+/// | `condition` | `attribute`, `operator`, `wanted`, `actual`, `missing`, `at` | its condition asks for something else: waiting helps where that is about `now.*` or days that go by (until `at`), buying where it is about the cart, orders or money spent, rising where it is about the tier |
 /// | `below-amount` | `needed`, `actual`, `missing` | more money's worth of the goods is needed |
 /// | `below-quantity`, `below-lines` | `needed`, `actual`, `missing` | more pieces or lines of the goods are needed |
 /// | `not-listed` | | the order that is asked about does not have it |
@@ -217,8 +217,21 @@ fn need_reason(case: &Case<'_>, need: &Need<'_>) -> (ObstacleKind, Reason) {
     if let Some(missing) = missing {
         reason.facts.push(("missing", number_fact(missing)));
     }
-    let reachable = attribute == "member.tier" || (attribute.starts_with("cart.") && missing.is_some());
-    (if reachable { ObstacleKind::Missing } else { ObstacleKind::Fixed }, reason)
+    // Days go by of themselves.
+    if let (Some(days), true) = (missing, matches!(attribute, "member.memberDays" | "member.daysSinceOrder")) {
+        #[allow(clippy::cast_possible_truncation)] // saturates
+        let at = case.input.now.saturating_add((libm::ceil(days) as i64).saturating_mul(crate::domain::DAY));
+        return (ObstacleKind::Later, reason.with("at", at));
+    }
+    let bought = attribute.starts_with("cart.") || matches!(attribute, "member.orders" | "member.spent");
+    let kind = if attribute.starts_with("now.") {
+        ObstacleKind::Later
+    } else if attribute == "member.tier" || (bought && missing.is_some()) {
+        ObstacleKind::Missing
+    } else {
+        ObstacleKind::Fixed
+    };
+    (kind, reason)
 }
 
 #[allow(clippy::cast_possible_truncation)] // whole and in range by the guard

@@ -8,7 +8,7 @@ use super::eligibility::{Obstacle, ObstacleKind, Standing};
 use super::offer::{Kind, Offer, Threshold};
 use super::prepare::{Case, LiveEffect};
 use super::state::State;
-use super::{Line, Measure, PriceBase, QuoteInput, Selection};
+use super::{Line, Measure, Mode, PriceBase, QuoteInput, Selection};
 use crate::domain::{Arrange, Fact, Reason};
 
 /// Steps that are tried for one that is told, at most.
@@ -111,7 +111,9 @@ fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>) -> Option<(i64, i64,
     }
     let changed = Case::new(case.book, &input);
     let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
-    let better = Combiner::new(&changed).near(&applied, case.book.find(idea.offer)?);
+    let mut combiner = Combiner::new(&changed);
+    let searched = case.book.stacking.mode == Mode::Best;
+    let better = if searched { combiner.near(&applied, case.book.find(idea.offer)?, true) } else { combiner.choose() };
     let saves = better.gain.saving.saturating_sub(choice.gain.saving);
     // The step must be what the offer needs, not only more of what is reduced anyway.
     let gained = |id: &str| case.book.find(id).is_some_and(|place| better.entries.iter().any(|entry| entry.offer == place));

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::apply::{What, apply};
-use super::combine::{Choice, Conflict, conflict, keep_apart};
+use super::combine::{Choice, Combiner, Conflict, conflict, keep_apart};
 use super::eligibility::Obstacle;
 use super::prepare::{Case, LiveOffer};
 use super::quote::over_budget;
@@ -27,7 +27,7 @@ pub struct Rejected {
     ///
     /// | code | facts | when |
     /// |---|---|---|
-    /// | `better-combination` | `wouldSave`, `instead`, `insteadSaves`, `total` | the combination that was chosen saves more |
+    /// | `better-combination` | `wouldSave`, `instead`, `insteadSaves`, `total`, `withIt` | the combination that was chosen saves `total`, the best that was found with this offer in it `withIt` |
     /// | `exclusive` | `offer` | it, or the applied `offer`, goes together with none |
     /// | `class-conflict` | `offer` | its class does not go together with that of the applied `offer` |
     /// | `group-limit` | `offer`, `group` | the group lets one through, and that is the applied `offer` |
@@ -45,6 +45,8 @@ pub struct Rejected {
 /// Every offer of the book that `choice` leaves out.
 pub(super) fn rejected(case: &Case<'_>, choice: &Choice) -> Vec<Rejected> {
     let mut rejected = Vec::new();
+    let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
+    let mut combiner: Option<Combiner<'_>> = None;
     for (place, (offer, standing)) in case.book.offers.iter().zip(&case.standings).enumerate() {
         let live = case.live.iter().position(|live| live.place == place);
         if live.is_some_and(|live| choice.applied.contains(&live)) {
@@ -55,7 +57,12 @@ pub(super) fn rejected(case: &Case<'_>, choice: &Choice) -> Vec<Rejected> {
             None => (None, standing.obstacles.iter().map(reason).collect()),
             Some((place, live)) => {
                 let alone = apply(case, live, &mut State::new(case), None);
-                (Some(alone.saving), lost(case, choice, place, live, alone.saving))
+                let mut reasons = lost(case, choice, place, live, alone.saving);
+                if let Some(beaten) = reasons.first_mut().filter(|reason| reason.code == "better-combination") {
+                    let combiner = combiner.get_or_insert_with(|| Combiner::new(case));
+                    beaten.facts.push(("withIt", combiner.near(&applied, live.place, false).gain.saving.into()));
+                }
+                (Some(alone.saving), reasons)
             }
         };
         rejected.push(Rejected { offer: offer.id.clone(), would_save, reasons });

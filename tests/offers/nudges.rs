@@ -92,3 +92,37 @@ fn an_offer_that_ends_soon_comes_before_its_like() {
     assert_eq!(shown.iter().map(|offer| offer.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
     assert_eq!(codes(&shown[0].appeal), ["ends-soon"]);
 }
+
+#[test]
+fn what_lost_tells_what_the_order_would_save_with_it() {
+    let one =
+        |id: &str, percent: u32| json!({"id": id, "group": "coupons", "effects": [{"kind": "percent", "percent": percent, "on": "order"}]});
+    let beside = json!({"id": "beside", "effects": [{"kind": "amount", "amount": 100, "on": "order"}], "priority": 1});
+    let engine = shop(json!([one("ten", 10), one("twenty", 20), beside]), json!({"groups": [{"id": "coupons"}]}));
+    let quote = quote(&engine, json!([["milk", 2]]), json!({}));
+    assert_eq!(quote.discount_total, 480);
+    let beaten = &quote.rejected[0].reasons[0];
+    assert_eq!((quote.rejected[0].offer.as_str(), beaten.code.as_ref()), ("ten", "better-combination"));
+    let facts = ["wouldSave", "insteadSaves", "total", "withIt"].map(|fact| beaten.integer(fact));
+    assert_eq!(facts, [Some(200), Some(380), Some(480), Some(290)]);
+}
+
+#[test]
+fn days_that_go_by_are_waited_for_and_orders_are_placed() {
+    let engine = shop(
+        json!([
+            {"id": "night", "when": {"now.hour": {"$gte": 20}}, "effects": [{"kind": "percent", "percent": 10}]},
+            {"id": "third-order", "when": {"member.orders": {"$gte": 2}}, "effects": [{"kind": "percent", "percent": 10}]},
+            {"id": "trait", "when": {"member.age": {"$gte": 60}}, "effects": [{"kind": "percent", "percent": 10}]}
+        ]),
+        json!(null),
+    );
+    let shown = serde_json::to_value(offers(&engine, json!([["milk", 1]]))).unwrap();
+    let found: Vec<(&str, &str)> = shown["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| (offer["id"].as_str().unwrap(), offer["status"].as_str().unwrap()))
+        .collect();
+    assert_eq!(found, [("third-order", "nearly"), ("night", "upcoming"), ("trait", "ineligible")]);
+}

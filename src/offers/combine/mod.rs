@@ -21,6 +21,9 @@ use super::prepare::Case;
 use super::state::State;
 use super::{Exclusive, Mode, Scope, Selection};
 
+/// Ways to make room for one offer more that are tried.
+const TRIED: usize = 3;
+
 /// What was chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Choice {
@@ -89,13 +92,10 @@ impl<'a> Combiner<'a> {
     }
 
     /// What the offers at `places` of the book gain, as far as they go together, with the one at `with` added and what it
-    /// does not go together with left out; or without it where that gains more. Where the programme leaves no choice, what
-    /// it says. Nothing is searched.
-    pub fn near(mut self, places: &[usize], with: usize) -> Choice {
+    /// does not go together with left out; or without it where that gains more and `or_without` lets it. Nothing is
+    /// searched; where the programme leaves no choice, it is what the programme says.
+    pub fn near(&mut self, places: &[usize], with: usize, or_without: bool) -> Choice {
         let nodes = self.nodes();
-        if self.case.book.stacking.mode != Mode::Best {
-            return self.choose();
-        }
         let live_of = |node: &Node| match node {
             Node::Offer(live) => self.case.live.get(*live).map(|live| live.place),
             _ => None,
@@ -104,7 +104,10 @@ impl<'a> Combiner<'a> {
         let added = nodes.iter().position(|node| live_of(node) == Some(with));
         let steps: Vec<search::Step<'_>> = nodes.iter().map(search::Step::new).collect();
         let mut tries = added.map_or_else(Vec::new, |added| self.changes(&steps, &kept, added, &self.nothing_chosen()));
-        tries.push(kept);
+        tries.truncate(TRIED);
+        if or_without || tries.is_empty() {
+            tries.push(kept);
+        }
         let mut best = Choice::default();
         for picked in tries {
             let (mut state, mut chosen, mut entries) = (State::new(self.case), self.nothing_chosen(), Vec::new());
