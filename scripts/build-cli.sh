@@ -6,6 +6,6 @@ set -euo pipefail
 cd "$ROOT"
 need rust
 [ -x "${CARGO_TARGET_DIR:-target}/release/regulars" ] || say "Building the command line (1 to 3 minutes the first time)"
-cargo build --quiet --release --features train --bin regulars >&2 ||
+cargo build --quiet --release --features train,serve --bin regulars >&2 ||
   die "the command line did not build" "the compiler's lines above name the place"
 ready "${CARGO_TARGET_DIR:-target}/release/regulars"

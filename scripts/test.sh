@@ -52,6 +52,10 @@ browser() {
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
   step "types of the shop" npm --prefix www --silent run check || true
   step "command line build" scripts/build-cli.sh || return 0
+  step "entries of hosts" scripts/build-hosts.sh || true
+  node_tests "hosts, and the reference server" tests/js/{hosts,serve}.test.mjs || true
+  step "fault matrix" node tests/faults/matrix.mjs || true
+  step "torn writes, 5 kills" node tests/faults/torn.mjs 5 || true
   step "scenario packs" env REGULARS=target/release/regulars scripts/scenarios.sh || true
   step "the shop's data" scripts/demo-data.sh || return 0
   step "instructions" node benches/instructions.mjs || true

@@ -160,6 +160,11 @@ impl Device {
             }
         }
         self.forget_oldest_exposed();
+        for (key, slot) in other.slots.iter() {
+            if self.slots.get(key).is_none() {
+                self.slots.insert(key.clone(), slot.clone());
+            }
+        }
         other.sticky.iter().for_each(|document| self.sticky.insert(document.clone()));
         for tag in &other.forgotten {
             if !self.forgotten.contains(tag) {
