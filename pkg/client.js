@@ -130,6 +130,8 @@ class Client {
     }
     if (!info) await this.#firstAnswer(early);
     this.#tabs.begin();
+    // Where another tab leads already, it says how things stand.
+    this.#tabs.tell({ kind: 'hello', tab: this.#tabs.id });
     if (ways.includes('message')) this.#stops.push(messages({ heard: (message) => void this.#pushed(message), origins: this.#settings.pushOrigins }));
     this.#watchPage();
     if (this.engine.eventsWaiting() > 0) this.#sender.noticed();
@@ -192,8 +194,12 @@ class Client {
     if (signal.aborted) return;
     if (confirmed) this.#refreshedAt = Date.now();
     this.#setStatus(confirmed ? 'network' : this.#status.source, !confirmed || reasons.length > 0, reasons);
-    this.#tabs.tell({ kind: 'status', confirmed, stale: this.#status.stale, reasons });
+    this.#tellStatus(confirmed);
     void this.#settle();
+  }
+
+  #tellStatus(confirmed) {
+    this.#tabs.tell({ kind: 'status', confirmed, stale: this.#status.stale, reasons: this.#passing });
   }
 
   /** Keeps the file that deltas led to, when there is time. */
@@ -309,6 +315,8 @@ class Client {
         if (info) this.#loaded('catalog', info);
       } else if (message.kind === 'member') {
         await this.#rememberedMember();
+      } else if (message.kind === 'hello') {
+        if (this.#tabs.leads && this.#refreshedAt > 0) this.#tellStatus(true);
       } else if (message.kind === 'status') {
         if (message.confirmed) this.#refreshedAt = Date.now();
         this.#setStatus(message.confirmed && this.#source.loaded ? 'network' : this.#status.source, message.stale, message.reasons);

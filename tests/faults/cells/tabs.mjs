@@ -84,6 +84,13 @@ export const manyTabs = [
       server.state.catalog = one;
       server.state.member = { id: 'm', version: 1 };
       const pages = await tabs(host, 3, { publicKeys });
+      // One that comes later hears from the leader that all is confirmed, and does not ask the network itself.
+      await host.runIn(pages[0], async ({ host }) => host.until(() => !globalThis.client.status.stale));
+      server.state.requests = [];
+      pages.push(await host.opened());
+      await host.runIn(pages[3], opened, { publicKeys });
+      await host.runIn(pages[3], async ({ host }) => host.until(() => !globalThis.client.status.stale && globalThis.client.status.source === 'network'));
+      assert.ok(!server.state.requests.includes('GET /catalog'), `${server.state.requests}`);
       await host.runIn(pages[0], async () => globalThis.client.engine.track({ type: 'dismiss', item: 'i00000' }));
       await host.runIn(pages[1], async ({ host }) => host.until(() => globalThis.client.engine.exportData().events.some(({ type }) => type === 'dismiss')));
       await host.runIn(pages[1], async () => globalThis.client.engine.setPrivacy({ personalised: false }));
