@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use regulars::domain::{FromValue, Member, Value, ValueError, from_value};
 use regulars::engine::{
-    ExperimentRequest, MembershipRequest, OffersRequest, PrivacySettings, ProfileHead, QuoteRequest, RecommendRequest, ReturnedLine,
+    ExperimentRequest, GrowthRequest, MembershipRequest, NextActionsRequest, OffersRequest, PortraitRequest, PrivacySettings, ProfileHead,
+    QuoteRequest, RecommendRequest, ReturnedLine,
 };
 use regulars::snapshot::wire::catalog::{HeadWire, ItemWire};
 use regulars::snapshot::wire::knowledge::KnowledgeWire;
@@ -31,6 +32,9 @@ fn schema_and_reader_agree() {
     agree::<OffersRequest>(8);
     agree::<QuoteRequest>(12);
     agree::<MembershipRequest>(4);
+    agree::<GrowthRequest>(4);
+    agree::<NextActionsRequest>(8);
+    agree::<PortraitRequest>(1);
     agree::<ExperimentRequest>(5);
     agree::<PrivacySettings>(2);
     agree::<ReturnedLine>(2);

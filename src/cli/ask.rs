@@ -281,3 +281,43 @@ impl Membership {
         self.asker.ask(&[], |engine, request, now| engine.membership(request, now))
     }
 }
+
+/// Tell what there is to do, to win and to have for points: tasks, draws with their odds, rewards, what earns points.
+///
+///     regulars growth corner.rgl --member m1.json --locale en
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Growth {
+    #[command(flatten)]
+    asker: Asker,
+}
+
+impl Growth {
+    pub fn run(&self) -> Result<()> {
+        self.asker.ask(&[], |engine, request, now| engine.growth(request, now))
+    }
+}
+
+/// Tell what to say next to a member on a surface, under caps and quiet hours; with `"explain": true` what is held back, and why.
+///
+///     regulars next-actions corner.rgl --member members/ --surface push --limit 1 --locale en
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct NextActions {
+    #[command(flatten)]
+    asker: Asker,
+    /// Where it will be shown: `home`, `push`, ...
+    #[arg(short, long)]
+    surface: Option<String>,
+    /// Messages wanted at most.
+    #[arg(short, long)]
+    limit: Option<u32>,
+}
+
+impl NextActions {
+    pub fn run(&self) -> Result<()> {
+        let fields =
+            [("surface", self.surface.as_deref().map(Value::from)), ("limit", self.limit.map(|limit| Value::Number(limit.into())))];
+        self.asker.ask(&fields, |engine, request, now| engine.next_actions(request, now))
+    }
+}

@@ -70,6 +70,8 @@ enum Command {
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
     Membership(ask::Membership),
+    Growth(ask::Growth),
+    NextActions(ask::NextActions),
 }
 
 fn main() -> ExitCode {
@@ -97,6 +99,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve.run(),
         Command::Membership(membership) => membership.run(),
+        Command::Growth(growth) => growth.run(),
+        Command::NextActions(actions) => actions.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use regulars::domain::Member;
-use regulars::engine::{ExperimentRequest, MembershipRequest, OffersRequest, ProfileHead, QuoteRequest, RecommendRequest};
+use regulars::engine::{
+    ExperimentRequest, GrowthRequest, MembershipRequest, NextActionsRequest, OffersRequest, PortraitRequest, ProfileHead, QuoteRequest,
+    RecommendRequest,
+};
 use regulars::snapshot::wire::whole::CatalogWire;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema as JsonSchemaDocument};
@@ -36,6 +39,12 @@ enum Form {
     QuoteRequest,
     /// What `membership` is asked.
     MembershipRequest,
+    /// What `growth` is asked.
+    GrowthRequest,
+    /// What `nextActions` is asked.
+    NextActionsRequest,
+    /// What `portrait` is asked.
+    PortraitRequest,
     /// What `feature` and `experiment` are asked.
     ExperimentRequest,
 }
@@ -63,6 +72,9 @@ impl Form {
             Form::OffersRequest => of::<OffersRequest>("Offers request"),
             Form::QuoteRequest => of::<QuoteRequest>("Quote request"),
             Form::MembershipRequest => of::<MembershipRequest>("Membership request"),
+            Form::GrowthRequest => of::<GrowthRequest>("Growth request"),
+            Form::NextActionsRequest => of::<NextActionsRequest>("Next actions request"),
+            Form::PortraitRequest => of::<PortraitRequest>("Portrait request"),
             Form::ExperimentRequest => of::<ExperimentRequest>("Experiment request"),
         };
         Ok(serde_json::to_string_pretty(&schema)? + "\n")

@@ -1,6 +1,6 @@
 //! `membership`: tier, points, what is ahead.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
