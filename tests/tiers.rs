@@ -221,7 +221,7 @@ fn criteria_measure_orders_points_actions_referrals_days_and_combinations() {
         ("purchase-days", 2),
         ("spend", 300),
         ("points", 50),
-        ("balance", 30),
+        ("balance", 50),
         ("engagement", 3),
         ("referrals", 1),
         ("member-days", 40),

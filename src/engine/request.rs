@@ -308,7 +308,8 @@ read_fields!(SlotRequest: seed, peek, now);
 pub struct PrivacySettings {
     /// Whether answers may read traits, tags and history; unchanged where absent.
     pub personalised: Option<bool>,
-    /// Purposes allowed or refused, by name; unchanged where absent.
+    /// Purposes allowed or refused, by name; unchanged where absent. Without `analytics` events that only measure stay on the
+    /// device; without `marketing` only what would be lost (points, coupons, a tier) is said by `nextActions`.
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, boolean>"))]
     pub purposes: Value,

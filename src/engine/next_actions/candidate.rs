@@ -29,6 +29,8 @@ pub(super) struct Sources<'a> {
     pub offers: &'a [OfferStatus],
     pub tasks: Vec<TaskShown>,
     pub reminders: &'a [(String, Vec<Reason>)],
+    /// Whether the member allows the purpose `marketing`.
+    pub marketing: bool,
     /// `None` without personalisation.
     pub stage: Option<&'static str>,
 }

@@ -36,6 +36,9 @@ impl Sources<'_> {
         if message.personal && self.stage.is_none() {
             candidate.held.push(Reason::new("not-personalised"));
         }
+        if !self.marketing && !matches!(message.topic, Topic::PointsEnd | Topic::CouponEnds | Topic::TierKeep) {
+            candidate.held.push(Reason::new("purpose-refused").with("purpose", "marketing"));
+        }
         let barrier = message.audience.barrier(self.known.person(), now);
         candidate.held.extend(barrier.map(|barrier| barrier.reason(&|place| self.seen.tier_id(place))));
         if let Some(quota) = self.quota(candidate).filter(|quota| quota.left == 0) {

@@ -79,6 +79,7 @@ pub struct NextAction {
     /// | `quota-used` | `count`, `resetsAt` | the message was seen so often |
     /// | `dismissed` | `until` | |
     /// | `not-personalised` | | it reads traits, tags or history |
+    /// | `purpose-refused` | `purpose` | the member refused `marketing`: only what would be lost is said |
     /// | `not-started`, `ended` | `at` | its time |
     /// | `needs-tier` | `needed` | its audience |
     /// | `needs-segment`, `condition` | | its audience |
@@ -134,6 +135,7 @@ impl Engine {
             ledgers: &ledgers,
             offers: &offers,
             reminders: &reminders,
+            marketing: self.device.privacy.allows("marketing"),
             stage: self.is_personalised().then(|| snapshot.programme.lifecycle.stage(&view, seen.zone(), now).name()),
         };
         let mut candidates: Vec<Candidate<'_>> = messages.iter().flat_map(|message| sources.candidates(message)).collect();

@@ -198,3 +198,12 @@ fn coupons_that_end_tasks_under_way_and_refused_items_are_known() {
     engine.track(value(r#"{"type": "dismiss", "item": "tee"}"#), NOON).unwrap();
     assert_eq!(held(&mut engine, "home", "tees", NOON), ["item-excluded"]);
 }
+
+#[test]
+fn without_marketing_only_what_would_be_lost_is_said() {
+    let mut engine = engine("null", r#"{"id": "news", "kind": "content"}"#);
+    let refused = value(r#"{"marketing": false}"#);
+    engine.set_privacy(&PrivacySettings { purposes: refused, ..PrivacySettings::default() }).unwrap();
+    assert_eq!(ids(&ask(&mut engine, HOME, NOON)), ["expiring-points:points"]);
+    assert_eq!(held(&mut engine, "home", "news", NOON), ["purpose-refused"]);
+}

@@ -127,7 +127,7 @@ impl Ladder {
             None => {
                 standing.reasons = self.why(&track, view);
                 standing.keep = self.keep(&track, now, zone, measures, member);
-                let kept = state.grace.map(|(_, end)| end).or(state.until);
+                let kept = state.grace.map(|(_, end)| end).or(state.until).filter(|_| !track.is_safe());
                 standing.until = kept.or(standing.keep.as_ref().map(|keep| keep.by));
             }
         }

@@ -183,16 +183,24 @@ impl<'a> Track<'a> {
 
     fn validity_end(&self, since: i64) -> Option<i64> {
         let anchors = Anchors { joined: self.measures.began(), tier: Some(since) };
-        let end = match self.ladder.validity {
+        let span = match self.ladder.validity {
             Validity::WhileMet | Validity::Forever => return None,
-            Validity::For(span) => span.after(self.zone, since),
-            Validity::PeriodEnd => match self.ladder.period.counts_for() {
-                Some(span) => span.after(self.zone, since),
-                None => self.ladder.period.around(self.zone, since, anchors).end,
-            },
+            Validity::For(span) => Some(span),
+            Validity::PeriodEnd => self.ladder.period.counts_for(),
+        };
+        let (end, moved) = match span {
+            Some(span) => {
+                let end = span.after(self.zone, since);
+                (end, self.ladder.round_up.apply(self.zone, end))
+            }
+            // The end of a period is the end of its last day, not the day after.
+            None => {
+                let end = self.ladder.period.around(self.zone, since, anchors).end;
+                (end, self.ladder.round_up.apply(self.zone, end.saturating_sub(1)).max(end))
+            }
         };
         // At the end of the calendar's range nothing moves on any more.
-        (end != i64::MAX && end > since).then(|| self.ladder.round_up.apply(self.zone, end))
+        (end != i64::MAX && end > since).then_some(moved)
     }
 
     /// The next instant at which something can change.
@@ -297,8 +305,8 @@ impl<'a> Track<'a> {
     }
 
     fn raise_floor(&mut self) {
-        if self.tier().is_some_and(|tier| tier.never_lost) {
-            self.state.floor = self.state.floor.max(self.state.tier);
-        }
+        // Whoever passes a tier that is never lost has reached it.
+        let passed = self.ladder.tiers.iter().take(self.state.tier.saturating_add(1)).rposition(|tier| tier.never_lost);
+        self.state.floor = self.state.floor.max(passed.filter(|place| self.earned(*place)).unwrap_or(0));
     }
 }
