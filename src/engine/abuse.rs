@@ -3,7 +3,7 @@
 //! | flag | on | counts for answers here |
 //! |---|---|---|
 //! | `velocity` | one more of an action than the programme's `velocity` believes over its seconds | no |
-//! | `clock-ahead` | an event more than 5 minutes after the engine's clock | no |
+//! | `clock-ahead` | an event more than 5 minutes after the engine's clock | from its own time on |
 //! | `duplicate` | an event whose `id` came before with other content, or an order that the profile has with another total | no |
 //! | `clock-back` | an event when the engine's clock shows more than 5 minutes less than it did before | yes |
 //! | `clock-skew` | an event while the device's clock is more than 5 minutes off the server's; its field `clockOffset` says how much | yes |

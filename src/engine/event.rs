@@ -157,7 +157,7 @@ impl MemberEvent {
     /// here.
     pub fn is_believed(&self) -> bool {
         let flags = self.field(FLAGS).and_then(Value::as_array).unwrap_or_default();
-        !flags.iter().filter_map(Value::as_str).any(|flag| matches!(flag, "velocity" | "clock-ahead" | "duplicate"))
+        !flags.iter().filter_map(Value::as_str).any(|flag| matches!(flag, "velocity" | "duplicate"))
     }
 
     /// The same event with these flags in the place of any it had: nobody but the engine sets them.
