@@ -236,7 +236,8 @@ fn criteria_measure_orders_points_actions_referrals_days_and_combinations() {
     assert!(reaches(json!({"all": [at("orders", 3), {"any": [at("spend", 9999), at("referrals", 1)]}]})));
     assert!(!reaches(json!({"all": [at("orders", 3), at("spend", 9999)]})));
     assert!(reaches(json!({"metric": "spend", "atLeast": 300, "period": {"kind": "rolling", "days": 30}})));
-    assert!(!reaches(json!({"metric": "spend", "atLeast": 300, "period": {"kind": "rolling", "days": 8}})));
+    assert!(reaches(json!({"metric": "orders", "atLeast": 2, "period": {"kind": "rolling", "days": 1}})));
+    assert!(!reaches(json!({"metric": "orders", "atLeast": 3, "period": {"kind": "rolling", "days": 1}})));
 }
 
 fn orders() -> impl Strategy<Value = Vec<(i64, i64)>> {
