@@ -58,14 +58,26 @@ for table in campaigns campaign_descriptions coupons coupon_redemptions demograp
   --table "items=$work/trained/items.json" --table words=demo/words.csv -o "$work/coupons.json"
 "$regulars" sql demo/sql/texts.sql --one --table "items=$work/trained/items.json" --table words=demo/words.csv -o "$work/terms.json"
 node --input-type=module - "$work" <<'MERGE'
-// Offers: the programme's own, then the mailed coupons. Texts: names of terms, tiers, benefits, segments, tags and offers.
+// Offers: the programme's own, then the mailed coupons. Texts: names of terms, and of all that has titles.
 import { readFileSync, writeFileSync } from 'node:fs';
 const work = process.argv[2];
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const offers = [...read('demo/offers.json'), ...read(`${work}/coupons.json`)];
 const programme = read('demo/programme.json');
 const texts = read(`${work}/terms.json`);
-const named = { segment: read('demo/segments.json'), tag: read('demo/tags.json'), offer: offers, tier: programme.tiers, benefit: programme.benefits, reward: programme.rewards, task: programme.tasks, day: programme.days };
+const named = {
+  segment: read('demo/segments.json'),
+  tag: read('demo/tags.json'),
+  offer: offers,
+  tier: programme.tiers,
+  benefit: programme.benefits,
+  reward: programme.rewards,
+  task: programme.tasks,
+  day: programme.days,
+  draw: programme.draws,
+  prize: programme.draws.flatMap(({ prizes }) => prizes),
+  message: programme.contact.messages,
+};
 for (const [kind, entries] of Object.entries(named))
   for (const { id, titles } of entries) for (const [locale, title] of Object.entries(titles ?? {})) texts[locale][`${kind}:${id}`] = title;
 writeFileSync(`${work}/offers.json`, JSON.stringify(offers));

@@ -211,7 +211,7 @@ test('the first press of Tab leads past the bar', async () => {
 test('the member centre tells of points, dates and what is known, and forgets a tag at once', async () => {
   const tagged = households.find(({ file }) => JSON.parse(readFileSync(`${data}/${file}`)).tags?.length > 1);
   await visit({ query: `?household=${tagged.id}#member` }, async (page) => {
-    for (const block of ['points', 'ahead', 'benefits', 'about', 'arms']) await page.locator(`[data-block="${block}"]`).waitFor();
+    for (const block of ['points', 'ahead', 'benefits', 'tasks', 'rewards', 'draws', 'about', 'arms']) await page.locator(`[data-block="${block}"]`).waitFor();
     const lots = await page.locator('.lot strong').allTextContents();
     const balance = Number((await page.locator('.card-points strong').innerText()).replace(/[^0-9]/g, ''));
     const pending = await page.locator('.lot[data-pending="true"] strong').allTextContents();
@@ -231,6 +231,28 @@ test('the member centre tells of points, dates and what is known, and forgets a 
     await page.getByRole('switch').click();
     assert.equal(await page.locator('.tag').count(), 0, 'nothing is read while personalisation is off');
     assert.equal(Number((await page.locator('.card-points strong').innerText()).replace(/[^0-9]/g, '')), balance, 'points are the member’s all the same');
+  });
+});
+
+test('what the shop has to say can be waved away, and stays away', async () => {
+  await visit({}, async (page) => {
+    const news = page.locator('.news li');
+    await news.first().waitFor();
+    const before = await news.locator('p').allTextContents();
+    for (const text of before) assert.doesNotMatch(text, /^[a-z]+(-[a-z]+)+$/, 'news are in words');
+    await news.first().locator('button').click();
+    assert.ok(!(await news.locator('p').allTextContents()).includes(before[0]));
+  });
+});
+
+test('a cart that brings another tier says so', async () => {
+  const near = households.find(({ tier }) => tier === 'member');
+  await visit({ query: `?household=${near.id}` }, async (page) => {
+    await page.locator('[data-strategy="for-you"] .add').first().click();
+    await tab(page, 'cart');
+    const more = page.locator('.stepper button').nth(1);
+    for (let press = 0; press < 400 && !/Silver/.test(await page.locator('.cart').innerText()); press += 1) await more.click();
+    assert.match(await page.locator('.cart').innerText(), /makes you Silver/);
   });
 });
 

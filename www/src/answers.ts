@@ -1,6 +1,6 @@
 // What the engine answers, asked again whenever something changed. An answer that throws is shown as such.
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
-import type { FeatureResult, ItemInfo, MemberTag, Membership, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
+import type { FeatureResult, Growth, ItemInfo, MemberTag, Membership, NextAction, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
 
 import { cart, household, revision, shop, type Open } from './session';
 
@@ -72,6 +72,14 @@ export const goods = computed<ItemInfo[]>(() => {
 });
 
 export const membership = asked<Membership | null>((open) => (household.value ? open.engine.membership({ now: open.now(), cart: cart.value }) : null));
+
+/** Tasks, rewards and draws of the member. */
+export const growth = asked<Growth | null>((open) => (household.value ? open.engine.growth({ now: open.now() }) : null));
+
+/** What the shop has to say at the top of its page. */
+export const nextActions = asked<NextAction[]>((open) =>
+  household.value ? open.engine.nextActions({ surface: 'home', limit: 2, now: open.now(), cart: cart.value }) : [],
+);
 
 export const offers = asked<OffersResult>((open) => open.engine.offers({ now: open.now(), cart: cart.value }));
 

@@ -6,6 +6,7 @@ import { cart, household, notice, noticeShown, phase, shop, start } from './sess
 import { locale, switchLocale, words } from './words';
 import { Cart } from './parts/cart';
 import { MemberCentre } from './parts/centre';
+import { News } from './parts/centre/news';
 import { Coupons } from './parts/coupons';
 import { HouseholdButton, HouseholdDialog } from './parts/household';
 import { Icon, type IconName } from './parts/icons';
@@ -88,6 +89,7 @@ function Shop() {
       <aside class="side">
         <div class="view-member">
           <MemberCard />
+          <News />
           <Privacy />
         </div>
         <div class="view-cart">

@@ -29,6 +29,11 @@ export function count(value: number): string {
   return number({ maximumFractionDigits: 0 }).format(value);
 }
 
+/** A share in [0, 1]. */
+export function percent(share: number): string {
+  return number({ style: 'percent', maximumFractionDigits: 2 }).format(share);
+}
+
 /** A calendar day in the shop's zone: the year only where it is not the one of `now`. */
 export function day(at: number, now: number, timeZone: string): string {
   const year = (instant: number) => new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(instant);

@@ -1,6 +1,6 @@
 import type { Quote } from 'regulars';
 
-import { almost, cartItems, inOrder, nameOf, quote } from '../answers';
+import { almost, cartItems, inOrder, membership, nameOf, quote } from '../answers';
 import { count, duration, money } from '../format';
 import { pace } from '../pace';
 import { buy, cart, putInCart, say } from '../session';
@@ -162,6 +162,14 @@ function Rejected({ quote }: { quote: Quote }) {
   );
 }
 
+/** The tier that buying this brings, where it is another. */
+function rise(): string | null {
+  const answer = membership.value;
+  const member = answer && 'value' in answer ? answer.value : null;
+  const tier = member?.cart?.tier;
+  return member && tier && tier !== member.tier.id ? words().cart.rises(nameOf('tier', tier)) : null;
+}
+
 function Priced({ quote }: { quote: Quote }) {
   const all = words();
   const pay = () => {
@@ -199,6 +207,7 @@ function Priced({ quote }: { quote: Quote }) {
       <p class="soft small">
         {[
           quote.points.earned > 0 ? all.cart.earns(count(quote.points.earned)) : null,
+          rise(),
           quote.optimal ? all.cart.best : quote.gap > 0 ? all.cart.gap(money(quote.gap)) : null,
         ]
           .filter(Boolean)

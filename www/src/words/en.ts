@@ -70,6 +70,8 @@ export const en = {
     moreAhead: (count: number) => `${count} more`,
     pointsEnd: (count: string) => `${count} points end`,
     benefits: 'Your benefits',
+    left: (left: string, count: string) => `${left} of ${count} left`,
+    again: (date: string) => `again from ${date}`,
     noBenefits: 'No benefits go with this tier.',
     about: 'What we know about you',
     aboutWhy: 'All of it is on this device. Delete a tag, and nothing reads it from that moment on.',
@@ -91,6 +93,29 @@ export const en = {
     forget: (tag: string) => `Delete the tag ${tag}`,
     forgotten: (tag: string) => `${tag} is deleted: nothing reads it any more`,
     takeAlong: 'Take everything along (JSON)',
+  },
+
+  growth: {
+    tasks: 'Tasks and streaks',
+    tasksWhy: 'Counted on this device from what you do; the shop confirms.',
+    points: (count: string) => `${count} points`,
+    badge: 'a badge',
+    atStake: 'breaks unless you come today',
+    until: (date: string) => `until ${date}`,
+    done: 'done',
+    soFar: (have: string, need: string) => `${have} of ${need}`,
+    rewards: 'For your points',
+    rewardsWhy: 'What you can have, and what is missing.',
+    draws: 'Draws',
+    drawsWhy: 'Odds as published. The shop’s server draws, never this page.',
+    aTry: (points: string) => `${points} points a try`,
+    pieces: (count: string) => `${count} pieces`,
+    rules: (version: string) => `Rules of ${version}`,
+  },
+
+  news: {
+    title: 'News for you',
+    dismiss: (name: string) => `Not again: ${name}`,
   },
 
   arms: {
@@ -162,6 +187,7 @@ export const en = {
     discounts: 'Savings',
     total: 'Total',
     earns: (count: string) => `Earns ${count} points`,
+    rises: (tier: string) => `makes you ${tier}`,
     applied: 'Applied',
     rejected: (count: number) => `Not applied (${count})`,
     moreRejected: (count: number) => `and ${count} more, which fit this cart less`,

@@ -70,6 +70,8 @@ export const zh: Words = {
     moreAhead: (count) => `还有 ${count} 项`,
     pointsEnd: (count) => `${count} 积分到期`,
     benefits: '我的权益',
+    left: (left, count) => `剩 ${left} / ${count} 次`,
+    again: (date) => `${date}起重新计算`,
     noBenefits: '当前等级没有额外权益。',
     about: '我们了解的你',
     aboutWhy: '全部保存在这台设备上。删除一个标签，立刻不再被任何地方读取。',
@@ -91,6 +93,29 @@ export const zh: Words = {
     forget: (tag) => `删除标签“${tag}”`,
     forgotten: (tag) => `“${tag}”已删除，不再被读取`,
     takeAlong: '导出全部数据（JSON）',
+  },
+
+  growth: {
+    tasks: '任务与连续签到',
+    tasksWhy: '在本机按你的行为计算，由店铺确认。',
+    points: (count) => `${count} 积分`,
+    badge: '一枚徽章',
+    atStake: '今天不来就中断',
+    until: (date) => `${date}截止`,
+    done: '已完成',
+    soFar: (have, need) => `${have} / ${need}`,
+    rewards: '积分兑换',
+    rewardsWhy: '能换什么，还差多少。',
+    draws: '抽奖',
+    drawsWhy: '中奖概率公开；由店铺服务器开奖，本页面不开奖。',
+    aTry: (points) => `每次 ${points} 积分`,
+    pieces: (count) => `共 ${count} 份`,
+    rules: (version) => `规则版本 ${version}`,
+  },
+
+  news: {
+    title: '给你的消息',
+    dismiss: (name) => `不再提示：${name}`,
   },
 
   arms: {
@@ -162,6 +187,7 @@ export const zh: Words = {
     discounts: '优惠',
     total: '合计',
     earns: (count) => `可得 ${count} 积分`,
+    rises: (tier) => `升为${tier}`,
     applied: '已享优惠',
     rejected: (count) => `未使用的优惠（${count}）`,
     moreRejected: (count) => `另有 ${count} 个离这个购物车更远`,

@@ -6,6 +6,7 @@ import { AboutYou } from './about-you';
 import { Ahead } from './ahead';
 import { Arms } from './arms';
 import { Benefits } from './benefits';
+import { GrowthBlocks } from './growth';
 import { Points } from './points';
 
 /** All that membership is: beside the card, what there is of points, dates, benefits, and what is known. */
@@ -31,7 +32,8 @@ export function MemberCentre() {
         <>
           {answer.value.points.lots.length > 0 || answer.value.tier.id !== '' ? <Points points={answer.value.points} /> : null}
           <Ahead calendar={answer.value.calendar} />
-          {answer.value.tier.id === '' ? null : <Benefits benefits={answer.value.tier.benefits} />}
+          {answer.value.tier.id === '' && answer.value.benefits.length === 0 ? null : <Benefits benefits={answer.value.benefits} />}
+          <GrowthBlocks />
           <AboutYou member={answer.value} />
           <Arms />
         </>
