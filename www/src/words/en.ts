@@ -115,6 +115,13 @@ export const en = {
 
   news: {
     title: 'News for you',
+    kinds: {
+      'tier-nudge': 'The next tier is within reach',
+      'tier-keep': 'Keep your tier',
+      'expiring-points': 'Points end soon',
+      'coupon-ends': 'A coupon ends soon',
+      'buy-again': 'Time to buy again',
+    } as Record<string, string>,
     dismiss: (name: string) => `Not again: ${name}`,
   },
 

@@ -8,6 +8,9 @@ import { Icon } from '../icons';
 import { Reasons } from '../reasons';
 import { Block } from './block';
 
+/** Beyond so much, a share says more than a count: minor units, mostly. */
+const MANY = 100;
+
 /** What a task brings, in words. */
 function brings({ points = 0, offer, draw, badge }: Growth['tasks'][number]['reward']): string {
   const all = words().growth;
@@ -29,7 +32,7 @@ function Task({ task }: { task: Growth['tasks'][number] }) {
           {[brings(task.reward), task.atStake ? all.atStake : null, task.endsAt === null ? null : all.until(day(task.endsAt, open.now(), open.zone))].filter(Boolean).join(' · ')}
         </p>
       </div>
-      <span class="left">{task.done ? all.done : all.soFar(count(task.have), count(task.need))}</span>
+      <span class="left">{task.done ? all.done : task.need > MANY ? percent(task.progress) : all.soFar(count(task.have), count(task.need))}</span>
     </li>
   );
 }

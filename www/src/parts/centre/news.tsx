@@ -8,14 +8,16 @@ import { Reasons } from '../reasons';
 import { titleOf } from '../product';
 
 /** What a message is called: its own name, else what it is about. */
-function called({ message, offer, task, benefit, item }: NextAction): string {
+function called({ message, kind, offer, task, benefit, item }: NextAction): string {
   const named = nameOf('message', message);
   if (named !== message) return named;
+  const known = words().news.kinds[kind];
+  if (known) return known;
   if (offer) return nameOf('offer', offer);
   if (task) return nameOf('task', task);
   if (benefit) return nameOf('benefit', benefit);
-  const known = item ? shop.value?.engine.items([item])[0] : undefined;
-  return known ? titleOf(known) : message;
+  const about = item ? shop.value?.engine.items([item])[0] : undefined;
+  return about ? titleOf(about) : message;
 }
 
 /** What the shop has to say on this surface, under its caps; each can be waved away. */
