@@ -55,7 +55,8 @@ pub struct Pack {
     /// Templates of texts, {locale: {code: template}}; given more than once, later ones add to earlier ones.
     #[arg(long, value_name = "FILE", help_heading = "Sections")]
     texts: Vec<PathBuf>,
-    /// Content to recommend.
+    /// Articles, videos, activities to recommend: a list like `--items`, without prices; they become items with the
+    /// attribute `content`.
     #[arg(long, value_name = "FILE", help_heading = "Sections")]
     content: Option<PathBuf>,
 
@@ -163,7 +164,6 @@ impl Pack {
             ("stacking", self.stacking.clone()),
             ("segments", self.segments.clone()),
             ("features", self.features.clone()),
-            ("content", self.content.clone()),
         ] {
             let Some(path) = path else { continue };
             let value = if name == "items" && path.extension().is_some_and(|extension| extension == "csv") {
@@ -172,6 +172,9 @@ impl Pack {
                 input::value(&path)?
             };
             whole.set(name, value);
+        }
+        if let Some(path) = &self.content {
+            whole.add_content(input::value(path)?).with_context(|| path.display().to_string())?;
         }
         let own = whole.get("texts").cloned();
         whole.set("texts", Value::Object(Vec::new()));
@@ -292,6 +295,23 @@ impl Whole {
         }
     }
 
+    /// Puts `content` beside the items, marked as what it is.
+    fn add_content(&mut self, content: Value) -> Result<()> {
+        let Value::Array(entries) = content else { bail!("must be a list") };
+        let mut items = self.get("items").and_then(Value::as_array).unwrap_or_default().to_vec();
+        for entry in entries {
+            let Value::Object(fields) = entry else { bail!("holds something that is no object") };
+            let mut item = Whole(fields);
+            item.default("price", || 0.0.into());
+            let mut attributes = Whole(item.get("attributes").and_then(Value::as_object).unwrap_or_default().to_vec());
+            attributes.set("content", Value::Bool(true));
+            item.set("attributes", Value::Object(attributes.0));
+            items.push(Value::Object(item.0));
+        }
+        self.set("items", Value::Array(items));
+        Ok(())
+    }
+
     fn add_texts(&mut self, locales: Vec<(String, Value)>) {
         let mut texts = Whole(self.get("texts").and_then(Value::as_object).unwrap_or_default().to_vec());
         for (locale, templates) in locales {
@@ -328,7 +348,8 @@ fn lint(value: &Value, snapshot: &Snapshot) -> Vec<String> {
             told.push(format!("items: {missing} have no title for {locale}"));
         }
     }
-    let free = items.price.as_slice().iter().filter(|price| **price == 0).count();
+    let sold = value.get("items").and_then(Value::as_array).unwrap_or_default().iter().filter(|item| !is_content(item));
+    let free = sold.filter(|item| item.get("price").and_then(Value::as_f64) == Some(0.0)).count();
     if free > 0 {
         told.push(format!("items: {free} have the price 0"));
     }
@@ -336,6 +357,10 @@ fn lint(value: &Value, snapshot: &Snapshot) -> Vec<String> {
         told.push(format!("texts.{locale}: is not among the locales"));
     }
     told
+}
+
+fn is_content(item: &Value) -> bool {
+    item.get("attributes").and_then(|attributes| attributes.get("content")).and_then(Value::as_bool) == Some(true)
 }
 
 /// Writes beside the file, then moves it there: readers see the old file or the new one, never a part.

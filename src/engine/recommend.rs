@@ -32,7 +32,6 @@ pub struct RecommendResult {
     /// |---|---|---|
     /// | `snapshot-expired` | `at` | the catalog's own end has passed: prices and stock may be wrong |
     /// | `unknown-strategy` | `strategy` | the list is empty: this engine has no strategy of that name |
-    /// | `not-available` | `strategy` | the list is empty: the snapshot holds nothing for it |
     /// | `unknown-item` | `item` | the list is empty: the catalog does not have the item asked about |
     pub notes: Vec<Reason>,
     /// The id of the snapshot it was made from.
@@ -154,8 +153,7 @@ impl Engine {
 /// The strategy and the item asked about, or what there is to say instead of a list.
 fn asked(request: &RecommendRequest, strategy: &str, catalog: &Catalog) -> Result<(Strategy, Option<Item>), Reason> {
     let Some(known) = Strategy::named(strategy) else {
-        let code = if strategy == "content" { "not-available" } else { "unknown-strategy" };
-        return Err(Reason::new(code).with("strategy", strategy));
+        return Err(Reason::new("unknown-strategy").with("strategy", strategy));
     };
     match request.item.as_deref() {
         Some(id) if matches!(known, Strategy::Similar | Strategy::BoughtTogether) => {
@@ -234,10 +232,30 @@ mod tests {
     }
 
     #[test]
+    fn content_is_in_its_own_list_only_and_follows_what_is_bought() {
+        let mut engine = Engine::new(1, Rc::new(NativeRegex));
+        let catalog = value(
+            r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"}, "items": [
+                  {"id": "bake", "price": 0, "category": "bakery", "attributes": {"content": true}},
+                  {"id": "brew", "price": 0, "category": "drinks", "addedAt": 5184000000, "attributes": {"content": true}},
+                  {"id": "bread", "price": 300, "category": "bakery"}, {"id": "tea", "price": 700, "category": "drinks"}],
+                "knowledge": {"format": 1, "items": ["bake", "bread", "tea"], "popularity": [0.9, 0.2, 0.4]}}"#,
+        );
+        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
+        engine.load_member(&value(r#"{"id": "m", "history": [{"id": "o", "at": 86400000, "lines": [{"item": "bread"}]}]}"#), 0).unwrap();
+        let told = |result: &RecommendResult| result.items.iter().map(|item| item.reasons[0].code.to_string()).collect::<Vec<_>>();
+        let content = recommend(&mut engine, r#"{"strategy": "content", "limit": 5}"#);
+        assert_eq!((ids(&content), told(&content)), (alloc::vec!["bake", "brew"], alloc::vec!["from-your-category".into(), "new".into()]));
+        assert!(!ids(&recommend(&mut engine, r#"{"strategy": "for-you", "limit": 5}"#)).contains(&"bake"));
+        let neutral = recommend(&mut engine, r#"{"strategy": "content", "limit": 5, "personalised": false}"#);
+        assert_eq!((ids(&neutral), told(&neutral)), (alloc::vec!["brew", "bake"], alloc::vec!["new".into(), "popular".into()]));
+    }
+
+    #[test]
     fn what_cannot_be_answered_is_said_in_notes() {
         let mut engine = engine();
         assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "magic", "limit": 5}"#)), ["unknown-strategy"]);
-        assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "content", "limit": 5}"#)), ["not-available"]);
+        assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "content", "limit": 5}"#)), ["few-candidates"]);
         assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "similar", "limit": 5, "item": "gone"}"#)), ["unknown-item"]);
         let late = recommend(&mut engine, r#"{"strategy": "for-you", "limit": 1, "now": 8640000000}"#);
         assert_eq!((codes(&late), late.items.len()), (alloc::vec!["snapshot-expired"], 1));

@@ -40,13 +40,15 @@ pub(super) struct Eligibility<'a> {
     catalog: &'a Catalog,
     request: &'a Request<'a>,
     durable: Option<&'a AttributeColumn>,
+    content: Option<&'a AttributeColumn>,
 }
 
 impl<'a> Eligibility<'a> {
     pub fn new(catalog: &'a Catalog, request: &'a Request<'a>) -> Self {
         let columns = &catalog.items.attributes;
-        let durable = columns.binary_search_by(|column| column.name.as_str().cmp("durable")).ok().and_then(|place| columns.get(place));
-        Eligibility { catalog, request, durable }
+        let column =
+            |name: &str| columns.binary_search_by(|column| column.name.as_str().cmp(name)).ok().and_then(|place| columns.get(place));
+        Eligibility { catalog, request, durable: column("durable"), content: column("content") }
     }
 
     /// What holds `item` back; the first of the barriers in their order.
@@ -58,7 +60,7 @@ impl<'a> Eligibility<'a> {
             if evidence.excluded {
                 return Some(Barrier::Excluded);
             }
-            if evidence.times > 0 && self.is_durable(item) {
+            if evidence.times > 0 && is_true(self.durable, item) {
                 return Some(Barrier::Durable);
             }
         }
@@ -71,8 +73,13 @@ impl<'a> Eligibility<'a> {
         }
     }
 
-    fn is_durable(&self, item: Item) -> bool {
-        let value = self.durable.and_then(|column| column.values.get(column.places.get(item.index())? as usize));
-        value == Some(&Value::Bool(true))
+    /// Whether `item` is an article, a video, an activity: `item.content` is true.
+    pub fn is_content(&self, item: Item) -> bool {
+        is_true(self.content, item)
     }
+}
+
+fn is_true(column: Option<&AttributeColumn>, item: Item) -> bool {
+    let value = column.and_then(|column| column.values.get(column.places.get(item.index())? as usize));
+    value == Some(&Value::Bool(true))
 }

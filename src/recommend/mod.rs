@@ -12,6 +12,7 @@
 //! fixed order, and equal scores are broken by ascending item, or by the request's seed.
 
 mod candidates;
+mod content;
 mod eligibility;
 mod evidence;
 mod knowledge;
@@ -43,6 +44,7 @@ pub use weights::Weights;
 use crate::domain::{Catalog, Item, Reason};
 use candidates::affinity::Affinity;
 use candidates::{alike, history, neighbours, session};
+use content::Interest;
 use eligibility::{Eligibility, HeldBack};
 use evidence::{Evidence, EvidenceTable};
 use ranked::Ranked;
@@ -99,7 +101,8 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
     let diversity = weights.diversity * strategy.factors().diversity;
     top.reset(rerank::pool(limit, diversity).max(if forest.is_some() { POOL } else { 0 }));
-    let held_back = score_all(catalog, &scorer, request, top);
+    let interest = (strategy == Strategy::Content).then(|| Interest::new(catalog, table));
+    let held_back = score_all(catalog, &scorer, request, interest.as_ref(), top);
     top.drain_into(pool);
     let ranked = forest.map(|forest| Ranked::new(forest, ranking, &scorer, catalog, strategy, pool));
     if let Some(ranked) = &ranked {
@@ -109,7 +112,10 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
 
     let recommended = |scored: &Scored| {
         let parts = ranked.as_ref().map_or_else(|| scorer.parts(scored.item), |ranked| ranked.parts(scored.item));
-        let reasons = reasons::reasons(scored.item, &parts, &scorer, catalog, signals, request);
+        let reasons = match &interest {
+            Some(interest) => interest.reasons(scored.item, &scorer, catalog, request),
+            None => reasons::reasons(scored.item, &parts, &scorer, catalog, signals, request),
+        };
         Recommended { item: scored.item, score: scored.score, reasons }
     };
     let items: Vec<Recommended> = picked.iter().map(recommended).collect();
@@ -126,7 +132,7 @@ pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request
     let Scratch { table, affinity, top, pool, ranking, .. } = scratch;
     let scorer = Scorer::new(catalog, knowledge, &knowledge.weights, table, affinity, strengths, request.now);
     top.reset(POOL);
-    score_all(catalog, &scorer, request, top);
+    score_all(catalog, &scorer, request, None, top);
     top.drain_into(pool);
     let forest = Forest::default();
     let ranked = Ranked::new(&forest, ranking, &scorer, catalog, request.strategy, pool);
@@ -211,16 +217,17 @@ fn gather_marks(catalog: &Catalog, signals: &Signals, request: &Request, asked: 
 
 /// Offers every candidate that may be shown to `top`. What was held back is counted completely only where `top` does not
 /// fill: only then it is asked for.
-fn score_all(catalog: &Catalog, scorer: &Scorer, request: &Request, top: &mut TopK) -> HeldBack {
+fn score_all(catalog: &Catalog, scorer: &Scorer, request: &Request, interest: Option<&Interest>, top: &mut TopK) -> HeldBack {
     let candidates = request.strategy.candidates();
     let eligibility = Eligibility::new(catalog, request);
     let mut held_back = HeldBack::default();
     for item in catalog.all() {
         let evidence = scorer.table.get(item);
-        if !is_candidate(candidates, item, evidence, scorer, request) {
+        if eligibility.is_content(item) != interest.is_some() || !is_candidate(candidates, item, evidence, scorer, request) {
             continue;
         }
-        let scored = Scored { score: scorer.score(item, evidence), tie: request.tie(item), item };
+        let score = interest.map_or_else(|| scorer.score(item, evidence), |interest| interest.score(item, scorer, catalog));
+        let scored = Scored { score, tie: request.tie(item), item };
         if scored.score > 0.0 && top.takes(&scored) {
             match eligibility.barrier(item, scorer.table) {
                 Some(barrier) => held_back.add(barrier),

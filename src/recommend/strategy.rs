@@ -19,11 +19,13 @@ pub enum Strategy {
     Trending,
     /// What came in lately.
     NewArrivals,
+    /// Articles, videos, activities: items whose attribute `content` is true, which no other strategy considers.
+    Content,
 }
 
 impl Strategy {
     /// All strategies with their names.
-    pub const ALL: [(&'static str, Strategy); 8] = [
+    pub const ALL: [(&'static str, Strategy); 9] = [
         ("for-you", Strategy::ForYou),
         ("next-basket", Strategy::NextBasket),
         ("buy-again", Strategy::BuyAgain),
@@ -32,6 +34,7 @@ impl Strategy {
         ("similar", Strategy::Similar),
         ("trending", Strategy::Trending),
         ("new-arrivals", Strategy::NewArrivals),
+        ("content", Strategy::Content),
     ];
 
     /// The strategy called `name`.
@@ -47,7 +50,7 @@ impl Strategy {
     /// Which items it considers.
     pub(super) fn candidates(self) -> Candidates {
         match self {
-            Strategy::ForYou | Strategy::NextBasket => Candidates::All,
+            Strategy::ForYou | Strategy::NextBasket | Strategy::Content => Candidates::All,
             Strategy::BuyAgain => Candidates::Bought,
             Strategy::Discover => Candidates::NeverBought,
             Strategy::BoughtTogether => Candidates::Complements,
@@ -61,7 +64,7 @@ impl Strategy {
     pub(super) fn anchors(self) -> Anchors {
         match self {
             Strategy::BoughtTogether | Strategy::Similar => Anchors::Asked,
-            Strategy::NextBasket => Anchors::Cart,
+            Strategy::NextBasket | Strategy::Content => Anchors::Cart,
             _ => Anchors::CartAndHistory,
         }
     }
@@ -100,6 +103,8 @@ impl Strategy {
             }
             Strategy::Similar => Factors { similar: 1.0, popularity: 0.01, frequency: 0.01, rating: 0.1, ..Factors::NONE },
             Strategy::Trending => Factors { trend: 1.0, category: 0.01, rating: 0.1, diversity: 1.0, ..Factors::NONE },
+            // Scored by `Interest`.
+            Strategy::Content => Factors { diversity: 1.0, ..Factors::NONE },
             Strategy::NewArrivals => Factors { novelty: 1.0, category: 0.1, similar: 0.1, rating: 0.1, diversity: 1.0, ..Factors::NONE },
         }
     }

@@ -45,7 +45,7 @@ pub struct CatalogWire<'a> {
     /// Templates of texts, by locale and reason code.
     #[serde(default)]
     texts: BTreeMap<String, BTreeMap<String, String>>,
-    /// Content to recommend.
+    /// Kept for readers of other versions: content is among `items`, with the attribute `content`.
     #[serde(default)]
     content: Vec<serde_json::Value>,
 }
