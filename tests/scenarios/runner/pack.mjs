@@ -8,7 +8,7 @@ import { instant, withInstants } from './zone.mjs';
 
 const SECTIONS = ['items', 'knowledge', 'programme', 'offers', 'stacking', 'segments', 'features', 'texts', 'content'];
 /** Lists of the programme whose titles name things in texts, by the kind that texts know them under. */
-const NAMED = { tier: 'tiers', benefit: 'benefits', reward: 'rewards', task: 'tasks', day: 'days', draw: 'draws', partner: 'partners' };
+const NAMED = { tier: 'tiers', benefit: 'benefits', reward: 'rewards', task: 'tasks', day: 'days', draw: 'draws', partner: 'partners', fit: 'fit' };
 
 function read(path) {
   try {
@@ -40,7 +40,7 @@ function shopOf(folder) {
 }
 
 /** Names that titles give to offers and parts of the programme, as texts of the snapshot. */
-function names(programme, offers) {
+function names(programme, offers, segments, locale) {
   const texts = {};
   const name = (kind, entries) => {
     for (const { id, titles } of entries ?? [])
@@ -49,6 +49,7 @@ function names(programme, offers) {
   for (const [kind, list] of Object.entries(NAMED)) name(kind, programme?.[list]);
   name('message', programme?.contact?.messages);
   name('offer', offers);
+  name('segment', segments?.map(({ id, name }) => ({ id, titles: name && { [locale]: name } })));
   return texts;
 }
 
@@ -83,7 +84,7 @@ export function build(folder, regulars, work) {
     words.push('--train', join(out, 'trained'));
   }
   const catalog = join(out, 'whole.json');
-  const named = names(files.programme && read(files.programme), files.offers && read(files.offers));
+  const named = names(files.programme && read(files.programme), files.offers && read(files.offers), files.segments && read(files.segments), locales[0]);
   writeJson(catalog, { texts: named });
   words.splice(1, 0, catalog);
   for (const [section, file] of Object.entries(files)) words.push(`--${section}`, file);
