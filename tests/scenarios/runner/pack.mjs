@@ -1,5 +1,5 @@
 // A pack: a folder that describes a shop, its members, and what the engine must answer them.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
@@ -65,22 +65,19 @@ export function build(folder, regulars, work) {
   mkdirSync(out, { recursive: true });
   const shop = shopOf(folder);
   const { files, zone, currency, locales = ['zh-CN', 'en'] } = shop;
-  const run = (...words) => execFileSync(regulars, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  const loud = (...words) => {
-    try {
-      return run(...words);
-    } catch (error) {
-      throw new Error(`${name}: regulars ${words[0]}: ${error.stderr ?? error.message}`);
-    }
+  const run = (...words) => {
+    const { status, stderr, error } = spawnSync(regulars, words, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${name}: regulars ${words[0]}: ${error?.message ?? stderr}`);
+    return stderr;
   };
   const key = join(out, 'shop');
-  if (!existsSync(`${key}.key`)) loud('keygen', '-o', key);
+  if (!existsSync(`${key}.key`)) run('keygen', '-o', key);
 
   const words = ['pack', '--shop', shop.shop ?? name, '--currency', currency, '--zone', zone, '--key', `${key}.key`];
   words.push('--issued-at', String(instant(shop.issuedAt, zone)), '--version', String(shop.version ?? 1), '--days', String(shop.days ?? 365));
   locales.forEach((locale) => words.push('--locale', locale));
   if (shop.orders) {
-    loud('train', '--orders', resolve(folder, shop.orders), '--products', resolve(folder, shop.products ?? 'items.csv'), '-o', join(out, 'trained'), ...(shop.train ?? []));
+    run('train', '--orders', resolve(folder, shop.orders), '--products', resolve(folder, shop.products ?? 'items.csv'), '-o', join(out, 'trained'), ...(shop.train ?? []));
     words.push('--train', join(out, 'trained'));
   }
   const catalog = join(out, 'whole.json');
@@ -89,7 +86,11 @@ export function build(folder, regulars, work) {
   words.splice(1, 0, catalog);
   for (const [section, file] of Object.entries(files)) words.push(`--${section}`, file);
   const [binary, json] = [join(out, 'catalog.rgl'), join(out, 'catalog.json')];
-  loud(...words, '-o', binary, '--json', json, ...(shop.warnings ? [] : ['--strict']));
+  const told = run(...words, '-o', binary, '--json', json).split('\n').filter((line) => line.startsWith('warning: '));
+  const unexpected = told.filter((line) => !(shop.warnings ?? []).some((code) => line.startsWith(`warning: ${code}:`)));
+  if (unexpected.length || told.length !== (shop.warnings ?? []).length) {
+    throw new Error(`${name}: regulars pack warned of ${told.join(', ') || 'nothing'}; shop.json expects ${(shop.warnings ?? []).join(', ') || 'nothing'}`);
+  }
   const members = resolve(folder, shop.members ?? 'members');
   return { name, zone, binary, json, key: `${key}.pub`, scenarios: scenarios(folder, members, name, zone, locales[0]) };
 }
