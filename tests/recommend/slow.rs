@@ -287,6 +287,7 @@ impl<'a> Slow<'a> {
             Kind::Similar => [0.01, 0.0, 0.0, 0.0, 1.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.1, 1.0],
             Kind::Trending => [0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 0.0, 1.0, 0.0, 0.0, 0.1, 1.0],
             Kind::NewArrivals => [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.0, 0.0, 1.0, 0.0, 0.1, 1.0],
+            Kind::Content => [0.0; 12],
         };
         std::array::from_fn(|part| by_strategy[part] * by_weight[part] * values[part])
     }
@@ -303,6 +304,7 @@ impl<'a> Slow<'a> {
             Kind::Similar => self.parts(item)[4] > 0.0 || self.alike(item, 0.0) > 0.0,
             Kind::Trending => self.rising(item) > 0.0,
             Kind::NewArrivals => self.novelty(item) >= 1.0 / 64.0,
+            Kind::Content => false, // there is none in this world
         };
         let asked = matches!(self.kind, Kind::Similar | Kind::BoughtTogether).then_some(world.asked).flatten();
         let durable = world.catalog.attribute(Item(item as u32), "durable") == Some(&Value::Bool(true));

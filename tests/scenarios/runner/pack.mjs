@@ -92,7 +92,7 @@ export function build(folder, regulars, work) {
     throw new Error(`${name}: regulars pack warned of ${told.join(', ') || 'nothing'}; shop.json expects ${(shop.warnings ?? []).join(', ') || 'nothing'}`);
   }
   const members = resolve(folder, shop.members ?? 'members');
-  return { name, zone, binary, json, key: `${key}.pub`, scenarios: scenarios(folder, members, name, zone, locales[0]) };
+  return { name, zone, binary, json, key: `${key}.pub`, out, reports: reports(folder, name), scenarios: scenarios(folder, members, name, zone, locales[0]) };
 }
 
 function writeJson(path, value) {
@@ -128,6 +128,12 @@ function scenarios(folder, members, pack, zone, locale) {
     if (!judged) throw new Error(`${where}: expects nothing`);
     return { ...scenario, pack, zone, expected, session: { now: instant(scenario.now, zone), locale: scenario.locale ?? locale, calls } };
   });
+}
+
+/** What `regulars report` must find in the events that some scenarios' devices sent. */
+function reports(folder, pack) {
+  const file = join(folder, 'reports.json');
+  return existsSync(file) ? read(file).map((report) => ({ ...report, pack })) : [];
 }
 
 /** `given` with each `{"$answer": "name"}` naming the place of the step that has this name. */

@@ -3,7 +3,8 @@
 // which packs show it.
 //
 //   node tests/scenarios/runner/run.mjs [--regulars PROGRAM] [--hosts native,node,chromium] [--show] [PACK...]
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +39,20 @@ function faults({ expected, session }, outcomes) {
   });
 }
 
+/** What is wrong with what `regulars report` finds in the events that one host's devices sent, a line each. */
+function reportFaults(pack, { of, expect }, outcomes, host) {
+  const events = of.flatMap((name) => {
+    const place = pack.scenarios.findIndex((scenario) => scenario.name.startsWith(name));
+    if (place < 0) return [];
+    const { member, session } = pack.scenarios[place];
+    const sent = outcomes[place].filter((_, step) => session.calls[step].call === 'drainEvents').flatMap(({ answer }) => answer.events);
+    return sent.map((event) => JSON.stringify({ ...event, member }));
+  });
+  const file = join(pack.out, `${host}.jsonl`);
+  writeFileSync(file, `${events.join('\n')}\n`);
+  return mismatches(expect, JSON.parse(execFileSync(options.regulars, ['report', file], { encoding: 'utf8' })), 'report');
+}
+
 /** Milliseconds in a line of a fault, as the shop's clock shows them. */
 const readable = (line, zone) => line.replace(/\b1[5-9]\d{11}\b/g, (at) => `${at} (${written(Number(at), zone)})`);
 
@@ -53,7 +68,7 @@ async function main() {
     table(packs, answers, failed);
     const empty = wanted.length === 0 ? Object.keys(CAPABILITIES).filter((row) => !packs.some((pack) => pack.scenarios.some(({ shows }) => shows.includes(row)))) : [];
     if (empty.length) console.error(`no pack shows ${empty.join(', ')}`);
-    const total = packs.reduce((sum, { scenarios }) => sum + scenarios.length, 0);
+    const total = packs.reduce((sum, { scenarios, reports }) => sum + scenarios.length + reports.length, 0);
     console.log(`${packs.length} packs, ${total} scenarios on ${Object.keys(answers).join(', ')}: ${failed.size} failed`);
     process.exitCode = failed.size || empty.length ? 1 : 0;
   } finally {
@@ -80,10 +95,22 @@ function report(packs, answers) {
           lines.push(`  ${host}  answers otherwise than ${names[0]}:`, ...mismatches(answers[names[0]][at][place], outcomes, '').slice(0, 5).map((line) => `    ${line}`));
         }
       }
-      if (lines.length) console.error([`${pack.name}: ${scenario.name}`, ...lines, `  why it is expected: ${scenario.why}`, ''].join('\n'));
+      if (lines.length) complain(pack, scenario, lines);
+    });
+    pack.reports.forEach((entry, place) => {
+      const lines = names.flatMap((host) => {
+        const own = reportFaults(pack, entry, answers[host][at], host);
+        if (own.length) failed.add(`${host} ${pack.name} ${pack.scenarios.length + place}`);
+        return own.map((line) => `  ${host}  ${line}`);
+      });
+      if (lines.length) complain(pack, entry, lines);
     });
   });
   return failed;
+}
+
+function complain(pack, { name, why }, lines) {
+  console.error([`${pack.name}: ${name}`, ...lines, `  why it is expected: ${why}`, ''].join('\n'));
 }
 
 /** The table: each capability, how many of its scenarios hold on each host, and which packs have them. */
@@ -94,7 +121,7 @@ function table(packs, answers, failed) {
   const padded = (text, columns) => text + ' '.repeat(Math.max(0, columns - width(text)));
   console.log([padded('', 43), ...names.map((host) => padded(host, 9)), 'packs'].join(' '));
   for (const [row, title] of Object.entries(CAPABILITIES)) {
-    const shown = packs.flatMap((pack) => pack.scenarios.map((scenario, place) => ({ pack: pack.name, scenario, place }))).filter(({ scenario }) => scenario.shows.includes(row));
+    const shown = packs.flatMap((pack) => [...pack.scenarios, ...pack.reports].map((scenario, place) => ({ pack: pack.name, scenario, place }))).filter(({ scenario }) => scenario.shows.includes(row));
     const counts = names.map((host) => {
       const held = shown.filter(({ pack, place }) => !failed.has(`${host} ${pack} ${place}`)).length;
       return padded(shown.length === 0 ? 'NONE' : held === shown.length ? `ok ${held}` : `${held} of ${shown.length}`, 9);
