@@ -12,7 +12,7 @@ use super::{Line, Measure, Mode, PriceBase, QuoteInput, Selection};
 use crate::domain::{Arrange, Fact, Reason};
 
 /// Steps that are tried for one that is told, at most.
-const TRIED: usize = 3;
+const TRIED: usize = 2;
 
 /// A change of the cart, or of when and by whom it is bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,7 +12,7 @@ use super::prepare::{Case, LiveOffer};
 use super::quote::over_budget;
 use super::state::State;
 use super::{Mode, Selection, ThresholdBase};
-use crate::domain::Reason;
+use crate::domain::{Arrange, Reason};
 
 /// An offer that was left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,7 +27,7 @@ pub struct Rejected {
     ///
     /// | code | facts | when |
     /// |---|---|---|
-    /// | `better-combination` | `wouldSave`, `instead`, `insteadSaves`, `total`, `withIt` | the combination that was chosen saves `total`, the best that was found with this offer in it `withIt` |
+    /// | `better-combination` | `wouldSave`, `instead`, `insteadSaves`, `total`, `withIt` | the combination that was chosen saves `total`, the best that was found with this offer in it `withIt`, which is told of the six that save most alone |
     /// | `exclusive` | `offer` | it, or the applied `offer`, goes together with none |
     /// | `class-conflict` | `offer` | its class does not go together with that of the applied `offer` |
     /// | `group-limit` | `offer`, `group` | the group lets one through, and that is the applied `offer` |
@@ -42,11 +42,13 @@ pub struct Rejected {
     pub reasons: Vec<Reason>,
 }
 
+/// Offers that lost of which it is told what the order would save with them: those that save most alone.
+const TRIED: usize = 6;
+
 /// Every offer of the book that `choice` leaves out.
 pub(super) fn rejected(case: &Case<'_>, choice: &Choice) -> Vec<Rejected> {
     let mut rejected = Vec::new();
-    let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
-    let mut combiner: Option<Combiner<'_>> = None;
+    let mut beaten: Vec<(core::cmp::Reverse<i64>, usize, usize)> = Vec::new();
     for (place, (offer, standing)) in case.book.offers.iter().zip(&case.standings).enumerate() {
         let live = case.live.iter().position(|live| live.place == place);
         if live.is_some_and(|live| choice.applied.contains(&live)) {
@@ -57,15 +59,26 @@ pub(super) fn rejected(case: &Case<'_>, choice: &Choice) -> Vec<Rejected> {
             None => (None, standing.obstacles.iter().map(reason).collect()),
             Some((place, live)) => {
                 let alone = apply(case, live, &mut State::new(case), None);
-                let mut reasons = lost(case, choice, place, live, alone.saving);
-                if let Some(beaten) = reasons.first_mut().filter(|reason| reason.code == "better-combination") {
-                    let combiner = combiner.get_or_insert_with(|| Combiner::new(case));
-                    beaten.facts.push(("withIt", combiner.near(&applied, live.place, false).gain.saving.into()));
+                let reasons = lost(case, choice, place, live, alone.saving);
+                if reasons.first().is_some_and(|reason| reason.code == "better-combination") {
+                    beaten.push((core::cmp::Reverse(alone.saving), rejected.len(), live.place));
                 }
                 (Some(alone.saving), reasons)
             }
         };
         rejected.push(Rejected { offer: offer.id.clone(), would_save, reasons });
+    }
+    beaten.arrange();
+    beaten.truncate(TRIED);
+    if !beaten.is_empty() {
+        let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
+        let mut combiner = Combiner::new(case);
+        for (_, row, place) in beaten {
+            let with_it = combiner.near(&applied, place, false).gain.saving;
+            if let Some(reason) = rejected.get_mut(row).and_then(|rejected: &mut Rejected| rejected.reasons.first_mut()) {
+                reason.facts.push(("withIt", with_it.into()));
+            }
+        }
     }
     rejected
 }

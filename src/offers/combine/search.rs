@@ -15,7 +15,7 @@ use crate::offers::apply::{Entry, Gain};
 use crate::offers::state::State;
 
 /// Runs of pieces that cost as much time as one combination.
-const RUNS_A_STEP: u32 = 128;
+const RUNS_A_STEP: u32 = 32;
 
 /// What is decided together.
 pub(super) struct Step<'n> {
