@@ -8,6 +8,10 @@ REGULARS is the command line, TABLES the folder of Parquet tables (`scripts/data
 cases: [{id, household, campaign, type, start, candidates, redeemed}] and {campaign: {coupon: [product, ...]}}; day 0 is
 2017-01-01. Each campaign becomes a catalog whose offers are its coupons, each household a profile of its purchases before
 the campaign began: nothing later is in either. OUT gets the order of each case, {id: [coupon, ...]}. Needs pandas, pyarrow.
+
+The half-life of a purchase (180 of 30, 45, 90, 180 days) was chosen on the 264 cases of campaigns that began before day
+219; on the 513 later ones: AUC .881, recall@5 .407, recall@10 .631, nDCG@10 .446. All 777: .869, .441, .633, .449 (own
+basket count of the coupon's products: .831, .422, .632, .442).
 """
 import collections
 import json

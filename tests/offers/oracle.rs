@@ -185,6 +185,19 @@ proptest! {
     }
 
     #[test]
+    fn the_gap_bounds_what_is_missed((offers, stacking, cart) in case(), budget in 0_u32..6) {
+        let offers = named(&offers);
+        let mut stacking = stacking;
+        stacking["searchBudget"] = json!(budget);
+        let engine = shop(json!(offers), stacking.clone());
+        let found = ask(&engine, &cart, None);
+        sound(&found)?;
+        let best = best_of_all(&engine, &offers, &stacking, &cart);
+        prop_assert!(found.discount_total + found.gap >= best, "found {} and {} of {best}", found.discount_total, found.gap);
+        prop_assert!(!found.optimal || found.discount_total == best || offers.iter().filter(|offer| offer["group"] == "highest").count() > 1);
+    }
+
+    #[test]
     fn the_order_of_the_file_changes_nothing((offers, stacking, cart) in case(), seed in 0_usize..100) {
         let mut offers = named(&offers);
         let one = ask(&shop(json!(offers), stacking.clone()), &cart, None);
