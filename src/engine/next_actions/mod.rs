@@ -110,7 +110,7 @@ impl Engine {
         let interrupts = contact.interrupts(&request.surface);
         let suits = |message: &&Message| {
             let anywhere = message.surfaces.is_empty() && !(message.calm && interrupts);
-            anywhere || message.surfaces.iter().any(|surface| *surface == request.surface)
+            anywhere || message.surfaces.contains(&request.surface)
         };
         let messages: Vec<&Message> = contact.messages.iter().filter(suits).collect();
         let asks = |topic: Topic| messages.iter().any(|message| message.topic == topic);
