@@ -7,7 +7,7 @@ use super::{Offer, Stacking};
 use crate::rules::{AttributeId, Condition};
 
 /// Offers times lines that a search may look at.
-const WORK: u32 = 900_000;
+const WORK: u32 = 1_800_000;
 /// The fewest and the most combinations that a search looks at where the programme does not say.
 const FEWEST: u32 = 100;
 const MOST: u32 = 5_000;
