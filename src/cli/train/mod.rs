@@ -35,7 +35,7 @@ use words::Words;
 /// The work is SQL on embedded DuckDB (the .sql files in src/cli/train/sql run on Spark unchanged). The same input gives
 /// the same bytes.
 #[derive(Args)]
-#[command(verbatim_doc_comment, mut_arg("orders", instead_of_baskets), mut_arg("products", instead_of_baskets))]
+#[command(verbatim_doc_comment, mut_args(instead_of_baskets))]
 pub struct Train {
     /// Baskets as JSON, instead of orders and products
     #[arg(long, value_name = "FILE")]
@@ -71,8 +71,11 @@ pub struct Train {
     output: PathBuf,
 }
 
-/// A file that is needed where there are no baskets.
+/// Orders and products are needed where there are no baskets.
 fn instead_of_baskets(file: clap::Arg) -> clap::Arg {
+    if !matches!(file.get_id().as_str(), "orders" | "products") {
+        return file;
+    }
     file.required(false).required_unless_present("baskets").default_value_if("baskets", clap::builder::ArgPredicate::IsPresent, "")
 }
 
