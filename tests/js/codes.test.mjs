@@ -23,5 +23,6 @@ test('each error code is typed and documented', () => {
   const union = types.slice(types.indexOf('type RegularsErrorCode'));
   const typed = all(union.slice(0, union.indexOf(';')), /'([a-z-]+)'/g);
   assert.deepEqual([...thrown].sort(), typed.toSorted());
-  assert.deepEqual(tabled(read('pkg/README.md')).toSorted(), typed.toSorted());
+  const readme = read('pkg/README.md');
+  assert.deepEqual(tabled(readme.slice(readme.indexOf('## Errors'))).toSorted(), typed.toSorted());
 });
