@@ -154,14 +154,14 @@ impl Engine {
     /// A feature's result as one number, for the package's own `feature`.
     #[wasm_bindgen(js_name = packedFeature, skip_typescript)]
     pub fn packed_feature(&self, place: usize) -> Result<f64, JsValue> {
-        self.step(|engine| engine.packed_feature(place, clock::milliseconds()))
+        self.step(|engine| engine.packed_feature(place, &clock::milliseconds))
     }
 
     /// All features, for the package's own `features`.
     #[wasm_bindgen(js_name = packedFeatures, skip_typescript)]
     pub fn packed_features(&self) -> Result<Vec<f64>, JsValue> {
         let mut packed = Vec::new();
-        self.step(|engine| engine.packed_features(clock::milliseconds(), &mut packed))?;
+        self.step(|engine| engine.packed_features(&clock::milliseconds, &mut packed))?;
         Ok(packed)
     }
 
@@ -169,7 +169,7 @@ impl Engine {
     #[wasm_bindgen(js_name = experimentUnit, skip_typescript)]
     pub fn experiment_unit(&self, name: JsValue) -> Result<JsValue, JsValue> {
         let name = text(&name, "the name")?;
-        let unit = self.step(|engine| engine.experiment_unit(&name, clock::milliseconds()))?;
+        let unit = self.step(|engine| engine.experiment_unit(&name, &clock::milliseconds))?;
         answer::object(&unit)
     }
 

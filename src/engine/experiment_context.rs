@@ -108,9 +108,10 @@ impl Engine {
     }
 
     /// The context made ready, anew only where something it was made of has changed.
-    fn bound(&mut self, clock: i64) -> Result<Bound, EngineError> {
+    fn bound(&mut self, clock: &dyn Fn() -> i64) -> Result<Bound, EngineError> {
         let book = self.book()?;
-        let now = self.now(self.experiment_context.now, clock);
+        let (asked, offset, earliest) = (self.experiment_context.now, self.device.clock_offset, self.not_before);
+        let time = || asked.unwrap_or_else(|| clock().saturating_add(offset).max(earliest));
         let is_fresh = |bound: &Bound| {
             Rc::ptr_eq(&bound.book, &book)
                 && Rc::ptr_eq(&bound.visible, &self.visible)
@@ -118,12 +119,14 @@ impl Engine {
                     (Some(one), Some(other)) => Rc::ptr_eq(one, other),
                     (one, other) => one.is_none() && other.is_none(),
                 }
-                && (book.timeless || bound.at == now)
+                && (book.timeless || bound.at == time())
         };
-        if let Some(mut bound) = self.bound.take().filter(is_fresh) {
-            bound.at = now;
+        if self.bound.as_ref().is_some_and(is_fresh)
+            && let Some(bound) = self.bound.take()
+        {
             return Ok(bound);
         }
+        let now = time();
         let mut attributes = self.experiment_attributes(&book.table, now);
         attributes.bind(&book.table, "", &self.experiment_context.attributes);
         Ok(Bound {
@@ -151,10 +154,11 @@ impl Engine {
     ///
     /// # Errors
     /// `no-features`.
-    pub fn packed_feature(&mut self, place: usize, clock: i64) -> Result<f64, EngineError> {
+    pub fn packed_feature(&mut self, place: usize, clock: &dyn Fn() -> i64) -> Result<f64, EngineError> {
         let mut bound = self.bound(clock)?;
         let packed = self.with_bound(&bound, true, |evaluation| pack(&evaluation.feature_in_place(place))).0;
         if bound.settled.get(place) != Some(&packed) {
+            bound.at = self.now(self.experiment_context.now, clock());
             let (_, used) = self.with_bound(&bound, false, |evaluation| {
                 evaluation.feature_in_place(place);
             });
@@ -174,7 +178,7 @@ impl Engine {
     ///
     /// # Errors
     /// `no-features`.
-    pub fn packed_features(&mut self, clock: i64, packed: &mut Vec<f64>) -> Result<(), EngineError> {
+    pub fn packed_features(&mut self, clock: &dyn Fn() -> i64, packed: &mut Vec<f64>) -> Result<(), EngineError> {
         let bound = self.bound(clock)?;
         packed.clear();
         self.with_bound(&bound, true, |evaluation| {
@@ -188,7 +192,7 @@ impl Engine {
     ///
     /// # Errors
     /// `no-features`.
-    pub fn experiment_unit(&mut self, name: &str, clock: i64) -> Result<Value, EngineError> {
+    pub fn experiment_unit(&mut self, name: &str, clock: &dyn Fn() -> i64) -> Result<Value, EngineError> {
         let bound = self.bound(clock)?;
         let unit = bound.book.features.unit(name, &bound.attributes).map(crate::rules::ValueRef::to_value).unwrap_or_default();
         self.bound = Some(bound);

@@ -56,6 +56,10 @@ impl Pending {
         self.inner.try_borrow_mut().map(|mut inner| core::mem::take(&mut inner.1)).unwrap_or_default()
     }
 
+    fn is_empty(&self) -> bool {
+        self.inner.try_borrow().is_ok_and(|inner| inner.0.is_empty())
+    }
+
     /// What is to be counted.
     pub(super) fn take_used(&self) -> Vec<Used> {
         self.inner.try_borrow_mut().map(|mut inner| core::mem::take(&mut inner.0)).unwrap_or_default()
@@ -66,6 +70,9 @@ impl Engine {
     /// Counts the exposures that other answers led to. The package does so after every call; a native host does before
     /// [`Engine::save_state`], while [`Engine::drain_events`] does it itself.
     pub fn count_exposures(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
         for used in self.pending.take_used() {
             self.settle(used, false);
         }

@@ -61,6 +61,9 @@ const PRIME: u32 = 0x0100_0193;
 
 /// FNV-1a over UTF-16 code units, each taken whole.
 fn fnv(state: u32, text: &str) -> u32 {
+    if text.is_ascii() {
+        return text.bytes().fold(state, |state, byte| step(state, byte.into()));
+    }
     text.encode_utf16().fold(state, |state, unit| step(state, unit.into()))
 }
 
@@ -70,9 +73,19 @@ fn step(state: u32, unit: u32) -> u32 {
 
 /// The hash of a number's decimal digits.
 fn fnv_of_decimal(number: u32) -> u32 {
-    let places = number.checked_ilog10().unwrap_or(0);
-    let digit = |place: u32| number.checked_div(10_u32.saturating_pow(place)).unwrap_or(0) % 10;
-    (0..=places).rev().fold(BASIS, |state, place| step(state, u32::from(b'0').wrapping_add(digit(place))))
+    let mut digits = [0_u8; 10];
+    let mut rest = number;
+    let mut count = 0_usize;
+    for digit in &mut digits {
+        *digit = b'0' | (rest % 10) as u8;
+        rest /= 10;
+        count = count.wrapping_add(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    let digits = digits.get(..count).unwrap_or_default();
+    digits.iter().rev().fold(BASIS, |state, digit| step(state, u32::from(*digit)))
 }
 
 #[cfg(test)]
