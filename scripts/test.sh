@@ -40,9 +40,9 @@ node_tests() {
 native() {
   step "format" cargo fmt --check || true
   if have shellcheck; then step "shell scripts" shellcheck -x scripts/*.sh scripts/need/*.sh .ci/run || true; fi
-  step "lints, native" cargo clippy --quiet --all-targets --features train -- -D warnings || true
+  step "lints, native" cargo clippy --quiet --all-targets --features train,serve -- -D warnings || true
   step "fuzz targets" cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features || true
-  step "tests, native" cargo test --quiet --features train || true
+  step "tests, native" cargo test --quiet --features train,serve || true
 }
 
 browser() {

@@ -44,7 +44,7 @@ pub fn answer_usual(engine: &mut Engine) {
     }
     let _ = engine.offers(&OffersRequest { cart: cart(2), ..OffersRequest::default() }, CLOCK);
     let _ = engine.membership(&MembershipRequest { cart: cart(2), ..MembershipRequest::default() }, CLOCK);
-    let _ = (engine.tags(), engine.segments(CLOCK), engine.items(&ids));
+    let _ = (engine.tags(CLOCK), engine.segments(CLOCK), engine.items(&ids));
     let _ = engine.export_data(CLOCK);
 }
 

@@ -462,12 +462,15 @@ mod tests {
         let pending = prop::option::of(0_i64..40);
         let one = (0_i64..100, prop::sample::select(KINDS), 1_i64..50, source, pending);
         prop::collection::vec(one, 0..40).prop_map(|all| {
-            let made = |(place, (day, kind, amount, source, pending)): (usize, (i64, &str, i64, Option<u8>, Option<i64>))| LedgerEntry {
-                source: source.map(|order| alloc::format!("o{order}")),
-                available_at: pending.filter(|_| kind == "earn").map(|days| (day + days) * DAY),
-                ..entry(&alloc::format!("e{place}"), day, kind, amount)
-            };
-            all.into_iter().enumerate().map(made).collect()
+            let mut made = Vec::new();
+            for (day, kind, amount, source, pending) in all {
+                made.push(LedgerEntry {
+                    source: source.map(|order| alloc::format!("o{order}")),
+                    available_at: pending.filter(|_| kind == "earn").map(|days: i64| (day + days) * DAY),
+                    ..entry(&alloc::format!("e{}", made.len()), day, kind, amount)
+                });
+            }
+            made
         })
     }
 

@@ -244,9 +244,9 @@ fn of_experiment(key: &str, experiment: &Experiment, segments: &[String], plan: 
     let mut day_end = None;
     let mut look = |sums: &[Sums], at: i64| {
         for place in 1..arms.len() {
-            for measure in 0..MEASURES.len() {
+            for (measure, least) in least[place].iter_mut().enumerate() {
                 if let Some(value) = mixture(&sums[0].measures[measure], &sums[place].measures[measure], plan) {
-                    least[place][measure] = least[place][measure].min(value);
+                    *least = least.min(value);
                 }
             }
             for measure in LEADING {
@@ -280,9 +280,9 @@ fn of_experiment(key: &str, experiment: &Experiment, segments: &[String], plan: 
     let observed: Vec<f64> = counts.iter().map(|count| *count as f64).collect();
     let mut effects = Vec::new();
     for measure in 0..MEASURES.len() {
-        for place in 1..arms.len() {
+        for (place, least) in least.iter().enumerate().skip(1) {
             let mut effect = effect(measure, arms[place].1, &sums[0].measures[measure], &sums[place].measures[measure], plan);
-            effect.mixture_p_value = effect.absolute.map(|_| least[place][measure]);
+            effect.mixture_p_value = effect.absolute.map(|_| least[measure]);
             effects.push(effect);
         }
     }

@@ -77,7 +77,7 @@ pub fn sample(seed: u64) -> String {
             event["unit"] = unit.as_str().into();
         }
     }
-    lines.sort_by(|left, right| left.0.cmp(&right.0));
+    lines.sort_by_key(|(at, _)| *at);
     lines.iter().fold(String::new(), |mut text, (at, event)| {
         let mut event = event.clone();
         event["at"] = (*at).into();
