@@ -49,10 +49,10 @@ browser() {
   step "WebAssembly build" scripts/build-wasm.sh || return 0
   node_tests "the package in Node" tests/size.test.mjs tests/js/{bindings,codes,conditions,texts}.test.mjs || true
   node_tests "experiments" tests/js/{growthbook,openfeature,script}.test.mjs || true
+  step "entries of hosts" scripts/build-hosts.sh || true
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
   step "types of the shop" npm --prefix www --silent run check || true
   step "command line build" scripts/build-cli.sh || return 0
-  step "entries of hosts" scripts/build-hosts.sh || true
   node_tests "hosts, and the reference server" tests/js/{hosts,serve}.test.mjs || true
   step "fault matrix" node tests/faults/matrix.mjs || true
   step "torn writes, 5 kills" node tests/faults/torn.mjs 5 || true

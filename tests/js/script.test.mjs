@@ -73,7 +73,9 @@ async function shop({ delay = 0, policy, tag, slow, payload = features }, use) {
       let body = '';
       request.on('data', (chunk) => (body += chunk));
       request.on('end', () => {
-        received.push(JSON.parse(body));
+        const batch = JSON.parse(body);
+        // A batch may come twice, as when a page goes while it is sent: it is taken once, by its id.
+        if (!received.some(({ id }) => id === batch.id)) received.push(batch);
         response.writeHead(204, { 'access-control-allow-origin': request.headers.origin ?? '*', 'access-control-allow-credentials': 'true' }).end();
       });
       return true;
