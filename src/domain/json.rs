@@ -313,11 +313,29 @@ mod tests {
         assert_eq!(value.get("a"), Some(&Value::Array(Vec::new())));
     }
 
+    /// The same, but for the last places of numbers: serde_json rounds some of them otherwise.
+    fn alike(one: &Value, other: &Value) -> bool {
+        match (one, other) {
+            (Value::Number(one), Value::Number(other)) => one == other || (one - other).abs() <= one.abs() * 1e-15,
+            (Value::Array(one), Value::Array(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.0 == other.0 && alike(&one.1, &other.1))
+            }
+            _ => one == other,
+        }
+    }
+
     proptest! {
         #[test]
         fn text_is_read_as_serde_json_reads_it(text in r#"([\[\]{}:,"a1\\ .e-]|"a"|null|\\u00e9|[0-9]{1,4}){0,12}"#) {
-            let expected: Option<Value> = serde_json::from_str(&text).ok();
-            prop_assert_eq!(from_json(&text).ok(), expected);
+            match (serde_json::from_str::<Value>(&text), from_json(&text)) {
+                (Ok(expected), Ok(read)) => prop_assert!(alike(&read, &expected), "{:?} is not {:?}", read, expected),
+                // What no double holds is an infinity here, as it is to the host.
+                (Err(error), read) => prop_assert!(read.is_err() || error.to_string().starts_with("number out of range")),
+                (Ok(expected), Err(error)) => prop_assert!(false, "{:?} is refused: {}", expected, error),
+            }
         }
     }
 }
