@@ -2,7 +2,7 @@
 //!
 //! Trees grow leaf by leaf on histograms of binned features. The gradients are the mean of two: of the likelihood that
 //! an item is bought (logistic), and of the order within a list (LambdaMART: pairs weighed by how much nDCG@10 their
-//! exchange moves). Own code, since no well-kept crate has a ranking objective without a C++ build; everything follows
+//! exchange moves). Own code, since LightGBM, which has a ranking objective, needs a C++ build; everything follows
 //! from a seed, sums have a fixed order, and so the same rows give the same bytes on one thread or many.
 
 use super::forest::{Leaf, Split, Tree};
