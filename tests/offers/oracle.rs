@@ -193,8 +193,10 @@ proptest! {
         let found = ask(&engine, &cart, None);
         sound(&found)?;
         let best = best_of_all(&engine, &offers, &stacking, &cart);
-        prop_assert!(found.discount_total + found.gap >= best, "found {} and {} of {best}", found.discount_total, found.gap);
-        prop_assert!(!found.optimal || found.discount_total == best || offers.iter().filter(|offer| offer["group"] == "highest").count() > 1);
+        // As above: what a group gives up by choosing at its turn is no legal combination.
+        let local = offers.iter().filter(|offer| offer["group"] == "highest").count() > 1;
+        prop_assert!(local || found.discount_total + found.gap >= best, "found {} and {} of {best}", found.discount_total, found.gap);
+        prop_assert!(local || !found.optimal || found.discount_total == best);
     }
 
     #[test]
