@@ -12,6 +12,8 @@ import { Reasons } from './reasons';
 type Coupon = OffersResult['offers'][number];
 const GROUPS = ['eligible', 'nearly', 'others'] as const;
 type Group = (typeof GROUPS)[number];
+/** How many of a group show before one asks for the rest: best ranked first. */
+const FIRST = 12;
 
 const ICONS: Record<Group, IconName> = { eligible: 'check', nearly: 'hourglass', others: 'lock' };
 
@@ -38,6 +40,8 @@ function Ticket({ coupon }: { coupon: Coupon }) {
   );
 }
 
+const ticket = (coupon: Coupon) => <Ticket key={coupon.id} coupon={coupon} />;
+
 function Tickets({ list }: { list: Coupon[] }) {
   const all = words().coupons;
   const wanted = shown.value;
@@ -60,11 +64,13 @@ function Tickets({ list }: { list: Coupon[] }) {
         return (
           <section key={group} aria-label={all[group]}>
             {wanted === 'all' ? <h3 class="group-title">{all[group]}</h3> : null}
-            <ul class="tickets">
-              {coupons.map((coupon) => (
-                <Ticket key={coupon.id} coupon={coupon} />
-              ))}
-            </ul>
+            <ul class="tickets">{coupons.slice(0, FIRST).map(ticket)}</ul>
+            {coupons.length > FIRST ? (
+              <details class="more">
+                <summary>{all.more(coupons.length - FIRST)}</summary>
+                <ul class="tickets">{coupons.slice(FIRST).map(ticket)}</ul>
+              </details>
+            ) : null}
           </section>
         );
       })}

@@ -77,7 +77,7 @@ export const en = {
     aboutWhy: 'All of it is on this device. Delete a tag, and nothing reads it from that moment on.',
     aboutOff: 'Personal recommendations are off: nothing here is read. Tier and points stay yours.',
     stage: 'Stage',
-    stages: { prospect: 'not bought yet', new: 'new', active: 'active', loyal: 'loyal', slipping: 'slipping away', lapsed: 'lapsed', 'won-back': 'won back' } as Record<string, string>,
+    stages: { prospect: 'Not bought yet', new: 'New', active: 'Active', loyal: 'Loyal', slipping: 'Slipping away', lapsed: 'Lapsed', 'won-back': 'Won back' } as Record<string, string>,
     lastOrder: 'Last order',
     daysAgo: (days: number) => (days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`),
     orders: 'Orders',
@@ -173,6 +173,7 @@ export const en = {
     nearly: 'Almost there',
     others: 'Not this time',
     allGroups: 'All',
+    more: (count: number) => `Show ${count} more`,
     none: 'No coupon in this group.',
     saves: (amount: string) => `saves ${amount}`,
     ends: (date: string) => `until ${date}`,
@@ -221,7 +222,7 @@ export const en = {
   },
 
   said: {
-    added: (title: string) => `${title} is in the cart`,
+    added: (title: string) => `Added to the cart: ${title}`,
     dismissed: (title: string) => `${title} will not be shown again`,
     bought: 'Bought. Recommendations and points follow at once.',
     personalised: 'Personal recommendations are on',

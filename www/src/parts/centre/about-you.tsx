@@ -56,7 +56,7 @@ export function AboutYou({ member }: { member: Membership }) {
   if (lifecycle !== '') facts.push([all.stage, all.stages[lifecycle] ?? lifecycle]);
   if (value.recencyDays !== null) facts.push([all.lastOrder, all.daysAgo(value.recencyDays)]);
   if (value.frequency > 0) facts.push([all.orders, count(value.frequency)], [all.spent, money(value.monetary)]);
-  if (value.rfm !== null) facts.push([all.rfm, value.rfm]);
+  if (value.rfm !== null) facts.push([all.rfm, [...value.rfm].join(' · ')]);
   if (segments.length > 0) facts.push([all.segments, segments.map((segment) => nameOf('segment', segment)).join(all.comma)]);
   return (
     <Block title={all.about} why={personalised.value ? all.aboutWhy : all.aboutOff} kind="about">
