@@ -1,5 +1,10 @@
 #!/usr/bin/env bash
-# Builds the WebAssembly module: src/ -> pkg/wasm/regulars_bg.wasm and its JavaScript glue.
+# Builds the WebAssembly module: src/ -> pkg/wasm/, two builds of one source with the same glue.
+#
+#   regulars_bg.wasm            for browsers with SIMD (Chrome 91, iOS 16.5, Firefox 89)
+#   baseline/regulars_bg.wasm   needs nothing newer than Chrome 69 and iOS 13.4: mutable globals and no more
+#
+# Rust compiles once; what the baseline lacks is lowered afterwards, in seconds.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -37,9 +42,10 @@ CARGO_ENCODED_RUSTFLAGS=${encoded%$'\x1f'} cargo build --quiet "${arguments[@]}"
 raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
 
 # What is in pkg/wasm came from these bytes and these programs; if so, nothing is left to do.
+made=(pkg/wasm/regulars_bg.wasm pkg/wasm/baseline/regulars_bg.wasm)
 mark=$target/wasm32-unknown-unknown/wasm/packed.sha256
-now=$(cat "$raw" "$0" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
-if [ -f pkg/wasm/regulars_bg.wasm ] && [ "$(cat "$mark" 2>/dev/null)" = "$now $(sha256sum <pkg/wasm/regulars_bg.wasm)" ]; then
+now=$(cat "$raw" "$0" scripts/wasm-features.mjs Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$mark" 2>/dev/null)" = "$now $(cat "${made[@]}" 2>/dev/null | sha256sum)" ]; then
   ready "pkg/wasm"
   scripts/build-script.sh
   exit 0
@@ -48,22 +54,38 @@ fi
 say "Packing the WebAssembly module into pkg/wasm"
 part=$(mktemp -d "$target/wasm-part.XXXXXX")
 trap 'rm -rf "$part"' EXIT
-"$bindgen" "$raw" --target web --out-dir "$part" --out-name regulars --remove-name-section --remove-producers-section
-# The features rustc uses for this target by default; wasm-opt refuses code that needs more than it is told.
-# Only what drops things: its optimising passes make the file a fourteenth smaller and what is downloaded a twelfth larger,
-# for the code that rustc leaves repeats itself more.
-"$optimise" "$part/regulars_bg.wasm" -o "$part/optimised.wasm" \
-  --duplicate-function-elimination --remove-unused-module-elements --remove-unused-names --memory-packing --vacuum \
-  --enable-bulk-memory --enable-bulk-memory-opt --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \
-  --enable-reference-types --enable-sign-ext --enable-call-indirect-overlong \
-  --strip-debug --strip-producers --strip-target-features
-mv "$part/optimised.wasm" "$part/regulars_bg.wasm"
+# Without reference types the glue holds JavaScript's objects itself, in a list; wasm-bindgen leaves it to us to say where
+# what may be freed begins there.
+node scripts/wasm-features.mjs "$raw" "$part/raw.wasm"
+cat >"$part/heap.wat" <<'wat'
+(module (func (export "__wbindgen_externref_statics_end") (result i32) (i32.const 1028)))
+wat
+# What rustc uses by default for this target, less what wasm-features.mjs took away; binaryen's programs refuse code that
+# needs more than they are told.
+features=(
+  --mvp-features --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int
+  --enable-bulk-memory --enable-bulk-memory-opt
+)
+node_modules/.bin/wasm-as "$part/heap.wat" -o "$part/heap.wasm"
+node_modules/.bin/wasm-merge "${features[@]}" -g "$part/raw.wasm" regulars "$part/heap.wasm" __wbindgen_externref_xform__ -o "$part/merged.wasm"
+"$bindgen" "$part/merged.wasm" --target web --out-dir "$part/wasm" --out-name regulars --remove-name-section --remove-producers-section
+grep -q '^let heap = new Array(1024)' "$part/wasm/regulars.js" && grep -q '^heap.push(undefined, null, true, false);' "$part/wasm/regulars.js" ||
+  die "wasm-bindgen's list of objects begins elsewhere than at 1028" "look at \`let heap\` in its glue and mend heap.wat in $0"
+# Only what drops things: wasm-opt's optimising passes make the file a fourteenth smaller and what is downloaded a twelfth
+# larger, for the code that rustc leaves repeats itself more.
+passes=(--duplicate-function-elimination --remove-unused-module-elements --remove-unused-names --memory-packing --vacuum)
+strip=(--strip-debug --strip-producers --strip-target-features)
+lower=(--llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering --signext-lowering)
+mkdir "$part/wasm/baseline"
+"$optimise" "$part/wasm/regulars_bg.wasm" -o "$part/wasm/baseline/regulars_bg.wasm" "${features[@]}" "${passes[@]}" "${lower[@]}" "${strip[@]}" &
+"$optimise" "$part/wasm/regulars_bg.wasm" -o "$part/optimised.wasm" "${features[@]}" "${passes[@]}" "${strip[@]}"
+wait $! || die "the baseline could not be made" "the lines above say why"
+mv "$part/optimised.wasm" "$part/wasm/regulars_bg.wasm"
 # npm would take a .gitignore for a list of what not to publish.
-rm -f "$part/.gitignore"
+rm -f "$part/wasm/.gitignore"
 mkdir -p pkg
 rm -rf pkg/wasm
-mv "$part" pkg/wasm
+mv "$part/wasm" pkg/wasm
 chmod 755 pkg/wasm
-trap - EXIT
-echo "$now $(sha256sum <pkg/wasm/regulars_bg.wasm)" >"$mark"
+echo "$now $(cat "${made[@]}" | sha256sum)" >"$mark"
 scripts/build-script.sh

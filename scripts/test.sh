@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 
-need rust node wasm-bindgen chromium
+need rust node wasm-bindgen chromium old-node
 scripts/duckdb.sh >/dev/null
 scripts/data.sh >/dev/null
 
@@ -47,7 +47,7 @@ native() {
 
 browser() {
   step "WebAssembly build" scripts/build-wasm.sh || return 0
-  node_tests "the package in Node" tests/size.test.mjs tests/js/{bindings,codes,conditions,texts}.test.mjs || true
+  node_tests "the package in Node" tests/size.test.mjs tests/js/{baseline,bindings,codes,conditions,texts}.test.mjs || true
   node_tests "experiments" tests/js/{growthbook,openfeature,script}.test.mjs || true
   step "entries of hosts" scripts/build-hosts.sh || true
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
