@@ -1,5 +1,6 @@
 // What opening a snapshot and taking a delta costs in Chromium, beside JSON.parse of the same catalogue: interleaved rounds
-// in one page, medians, as times and ratios.
+// in one page, medians, as times and ratios. An item has an id, a title, a price, a category, a brand, 2 to 6 tags and 20
+// neighbours.
 //
 //   node benches/client.mjs [ITEMS] [ROUNDS]
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -14,7 +15,7 @@ const made = workshop();
 const server = await shopServer();
 
 try {
-  const json = shop(1, { items });
+  const json = catalogue(items);
   const next = structuredClone(json);
   next.version = 2;
   next.id = 'corner-2';
@@ -75,4 +76,29 @@ try {
 } finally {
   await server.close();
   made.remove();
+}
+
+/** The same for everybody: places are mixed by a multiplication, so that tags and neighbours lie apart. */
+function catalogue(count) {
+  const mixed = (place, turn) => (Math.imul(place + 1, 2_654_435_761) ^ Math.imul(turn + 1, 2_246_822_519)) >>> 0;
+  const small = shop(1, { items: count });
+  const items = small.items.map((item, place) => ({
+    ...item,
+    title: `Thing ${place} of brand ${mixed(place, 0) % 300}`,
+    category: `c${place % 150}`,
+    brand: `b${mixed(place, 0) % 300}`,
+    tags: [...new Set(Array.from({ length: 2 + (place % 5) }, (_, turn) => `t${mixed(place, turn) % 400}`))],
+  }));
+  const similar = { offsets: [0], items: [], scores: [] };
+  for (let place = 0; place < count; place += 1) {
+    const near = new Set();
+    for (let turn = 0; near.size < Math.min(20, count - 1); turn += 1) near.add(mixed(place, turn + 9) % count);
+    near.delete(place);
+    [...near].forEach((other, rank) => {
+      similar.items.push(other);
+      similar.scores.push(1 / (2 + rank));
+    });
+    similar.offsets.push(similar.items.length);
+  }
+  return { ...small, items, knowledge: { format: 1, until: small.issuedAt, baskets: 100_000, members: 5_000, items: items.map(({ id }) => id), similar } };
 }

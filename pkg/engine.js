@@ -1,5 +1,6 @@
 import { RegularsError } from './error.js';
 import { FeatureResults } from './features.js';
+import { vouched } from './verify.js';
 import { hostWords } from './words.js';
 import instantiate, { Engine as WasmEngine, bucketing as wasmBucketing, initSync, matches as wasmMatches } from './wasm/regulars.js';
 
@@ -129,7 +130,7 @@ export class Engine extends WasmEngine {
 
   loadCatalog(bytes, options) {
     this.#results.forget();
-    return super.loadCatalog(bytes, options);
+    return super.loadCatalog(bytes, vouched(bytes, options));
   }
 
   loadFeatures(payload, options) {
@@ -137,9 +138,9 @@ export class Engine extends WasmEngine {
     return super.loadFeatures(payload, options);
   }
 
-  applyDelta(bytes) {
+  applyDelta(bytes, options) {
     this.#results.forget();
-    return super.applyDelta(bytes);
+    return super.applyDelta(bytes, vouched(bytes, options));
   }
 
   loadMember(profile) {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::engine::MALFORMED;
 use super::error::error;
 use super::{Engine, answer, clock, input};
-use crate::domain::{Value, from_value, read_fields};
+use crate::domain::{AlignedBytes, Value, from_value, read_fields};
 use crate::engine::{self, CatalogSource};
 use crate::snapshot::{HostCheck, PublicKey, is_binary};
 
@@ -17,8 +17,8 @@ impl Engine {
     /// Takes a catalog snapshot: the binary form made by `regulars pack`, or the same content as UTF-8 JSON. All or
     /// nothing: on error the snapshot before it stays in use. With `publicKeys` one of them must have signed it; with
     /// `shop` it must be for that shop, with `atLeast` of that version or a newer one. `checked` is what the host found
-    /// with its own cryptography, which is faster: the SHA-256 of the file's first 64 bytes and of all from byte 192 on,
-    /// and whether the signature over its first 128 bytes is by the key it names.
+    /// in these very bytes with its own cryptography, which is faster: their digest, and whether the signature over the
+    /// first 128 is by the key that they name.
     #[wasm_bindgen(js_name = loadCatalog, unchecked_return_type = "SnapshotInfo")]
     pub fn load_catalog(
         &self,
@@ -26,8 +26,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "CatalogOptions")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
         let options = CatalogOptions::read(&options)?;
-        let bytes =
-            input::bytes(&bytes).ok_or_else(|| error("malformed-snapshot", "a snapshot must be bytes: a Uint8Array or an ArrayBuffer"))?;
+        let bytes = bytes_of(&bytes, "malformed-snapshot", "a snapshot must be bytes: a Uint8Array or an ArrayBuffer")?;
         let json = if is_binary(bytes.as_slice()) { None } else { Some(input::json(bytes.as_slice(), "malformed-snapshot")?) };
         let source = match &json {
             Some(value) => CatalogSource::Json(value),
@@ -49,8 +48,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "CatalogOptions")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
         let options = CatalogOptions::read(&options)?;
-        let bytes =
-            input::bytes(&bytes).ok_or_else(|| error("malformed-delta", "a delta must be bytes: a Uint8Array or an ArrayBuffer"))?;
+        let bytes = bytes_of(&bytes, "malformed-delta", "a delta must be bytes: a Uint8Array or an ArrayBuffer")?;
         let info = self.step(|engine| {
             let now = engine.now(options.now, clock::milliseconds());
             engine.apply_delta(bytes.as_slice(), &options.at(now))
@@ -89,7 +87,7 @@ impl Engine {
     /// Takes back what `saveState` gave. Events tracked before the call are kept behind the restored ones.
     #[wasm_bindgen(js_name = restoreState)]
     pub fn restore_state(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue) -> Result<(), JsValue> {
-        let bytes = input::bytes(&bytes).ok_or_else(|| error("malformed-state", "the state must be bytes, as `saveState` gave them"))?;
+        let bytes = state_of(&bytes)?;
         self.step(|engine| engine.restore_state(bytes.as_slice()))
     }
 
@@ -97,7 +95,7 @@ impl Engine {
     /// it knew, and its batches for the server under their own ids.
     #[wasm_bindgen(js_name = adoptState)]
     pub fn adopt_state(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue) -> Result<(), JsValue> {
-        let bytes = input::bytes(&bytes).ok_or_else(|| error("malformed-state", "the state must be bytes, as `saveState` gave them"))?;
+        let bytes = state_of(&bytes)?;
         self.step(|engine| engine.adopt_state(bytes.as_slice()))
     }
 
@@ -105,7 +103,7 @@ impl Engine {
     /// answers here, and is still sent by the other alone.
     #[wasm_bindgen(js_name = learnState)]
     pub fn learn_state(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue) -> Result<(), JsValue> {
-        let bytes = input::bytes(&bytes).ok_or_else(|| error("malformed-state", "the state must be bytes, as `saveState` gave them"))?;
+        let bytes = state_of(&bytes)?;
         self.step(|engine| engine.learn_state(bytes.as_slice()))
     }
 
@@ -118,6 +116,14 @@ impl Engine {
             Ok(())
         })
     }
+}
+
+fn bytes_of(argument: &JsValue, code: &str, message: &str) -> Result<AlignedBytes, JsValue> {
+    input::bytes(argument).ok_or_else(|| error(code, message))
+}
+
+fn state_of(argument: &JsValue) -> Result<AlignedBytes, JsValue> {
+    bytes_of(argument, "malformed-state", "the state must be bytes, as `saveState` gave them")
 }
 
 #[derive(Default)]

@@ -12,7 +12,7 @@
 //! | 40..48 | when it ends, likewise; 2⁶³ - 1 for never |
 //! | 48..56 | the first 8 bytes of the SHA-256 of the signer's public key; zero without signature |
 //! | 56..64 | zero |
-//! | 64..96 | SHA-256 of bytes 0..64 and the body |
+//! | 64..96 | SHA-256 of bytes 0..64 and of the SHA-256 of each 131,072 bytes of the body, the last block of what is left |
 //! | 96..128 | zero |
 //! | 128..192 | Ed25519 signature of bytes 0..128; zero without signature |
 //! | 192.. | the body |
@@ -55,7 +55,7 @@ pub struct Header {
     pub expires_at: i64,
     /// Names the signer's key; zero without signature.
     pub key_id: [u8; 8],
-    /// SHA-256 of the header's first [`DIGESTED`] bytes and the body.
+    /// The digest of the header's first [`DIGESTED`] bytes and the body, as [`super::digest`] makes it.
     pub digest: [u8; 32],
     /// Ed25519 signature of the header's first [`SIGNED`] bytes; zero without signature.
     pub signature: [u8; 64],

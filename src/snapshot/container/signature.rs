@@ -11,18 +11,19 @@ use crate::snapshot::SnapshotError;
 /// An Ed25519 public key, 32 bytes.
 pub type PublicKey = Vec<u8>;
 
-/// A browser puts fast code in place of its first, quickly made code between two calls of a function, never in the
-/// middle of one: so much is digested by a call.
-const CHUNK: usize = 1 << 15;
+/// The body is digested in blocks of so many bytes, the last of what is left: a host that digests large files slowly (it
+/// copies them first) or on several threads is quick, and the module's own code, which a browser makes faster between two
+/// calls of a function, is so early.
+const BLOCK: usize = 1 << 17;
 
-/// SHA-256 of the header's first 64 bytes and the body.
+/// SHA-256 of the header's first 64 bytes and, one after the other, of the SHA-256 of each block of the body.
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(bytes.get(..DIGESTED).unwrap_or_default());
-    for chunk in bytes.get(LENGTH..).unwrap_or_default().chunks(CHUNK) {
-        hash.update(chunk);
+    let mut whole = Sha256::new();
+    whole.update(bytes.get(..DIGESTED).unwrap_or_default());
+    for block in bytes.get(LENGTH..).unwrap_or_default().chunks(BLOCK) {
+        whole.update(Sha256::digest(block));
     }
-    hash.finalize().into()
+    whole.finalize().into()
 }
 
 /// Names a public key: the first 8 bytes of its SHA-256.
@@ -34,7 +35,7 @@ pub fn key_id(public_key: &[u8]) -> [u8; 8] {
 /// What the host has found with its own cryptography, which is many times faster than the module's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostCheck {
-    /// SHA-256 of the first 64 bytes and the body, as it computed it.
+    /// The digest of exactly these bytes ([`digest`]), as it computed it.
     pub digest: [u8; 32],
     /// Whether it has found the signature to be made by the key that the header names.
     pub signed: bool,

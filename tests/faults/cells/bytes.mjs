@@ -72,6 +72,51 @@ export const bytes = [
       return `${places.length} places, none taken`;
     },
   },
+  {
+    group: 'bytes',
+    name: 'a check that was not made, or of other bytes',
+    async run(host, server, { publicKeys, two, foreign }) {
+      const codes = await host.run(
+        async ({ regulars }, { file, forged, keys }) => {
+          await regulars.default();
+          const { checkedByHost } = typeof document === 'undefined' ? await import('../../../pkg/verify.js') : await import('/pkg/verify.js');
+          const [sound, byAnother] = [file, forged].map((text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+          const publicKeys = keys.map((key) => new Uint8Array(key));
+          const flipped = sound.slice();
+          flipped[flipped.length - 500] ^= 1;
+          const engine = new regulars.Engine();
+          const code = (bytes, checked) => {
+            try {
+              engine.loadCatalog(bytes, { publicKeys, checked });
+              return 'taken';
+            } catch (error) {
+              return error.code;
+            }
+          };
+          const checked = await checkedByHost(sound, publicKeys);
+          const codes = [
+            code(flipped, { digest: flipped.slice(64, 96), signature: true }),
+            code(flipped, checked),
+            code(flipped, { ...checked }),
+            code(byAnother, { digest: byAnother.slice(64, 96), signature: true }),
+            code(sound, checked),
+          ];
+          // What others can write into while it is looked at is looked at by the engine, in a copy.
+          if (typeof SharedArrayBuffer === 'function') {
+            const shared = new Uint8Array(new SharedArrayBuffer(sound.length));
+            shared.set(sound);
+            codes.push(String(await checkedByHost(shared, publicKeys)), code(shared));
+          }
+          engine.free();
+          return codes;
+        },
+        { file: Buffer.from(two).toString('base64'), forged: Buffer.from(foreign).toString('base64'), keys: publicKeys },
+      );
+      assert.deepEqual(codes.slice(0, 5), ['bad-digest', 'bad-digest', 'bad-digest', 'bad-signature', 'taken']);
+      assert.ok(['', 'undefined taken'].includes(codes.slice(5).join(' ')), `${codes}`);
+      return 'computed by the engine itself';
+    },
+  },
   refused('one byte flipped on the way', 'bad-digest', ({ two }) => {
     const flipped = two.slice();
     flipped[two.length - 500] ^= 1;
