@@ -1,6 +1,6 @@
 // What was accepted and is kept: catalogs, shared by all members, in two generations; and what concerns one member.
 
-import { writeAll } from './storage.js';
+import { entries, follow, writeAll } from './storage.js';
 import { isBinary } from './verify.js';
 import { joined } from './vault.js';
 
@@ -23,14 +23,16 @@ export class CatalogCache {
 
   /** `{ current, previous?, etag, version, shop }`; nothing where nothing is kept, or the pointer is damaged. */
   async pointer() {
-    const kept = await this.#storage.get(this.#name);
-    if (!kept) return undefined;
-    try {
-      const pointer = decode(kept);
-      return typeof pointer.current === 'string' ? pointer : undefined;
-    } catch {
-      return undefined;
-    }
+    return pointerOf(await this.#storage.get(this.#name));
+  }
+
+  /** The pointer, and the bytes of the generation in use. */
+  async newest() {
+    const [kept, bytes] = await follow(this.#storage, this.#name, (kept) => {
+      const pointer = pointerOf(kept);
+      return pointer && `${this.#name} ${pointer.current}`;
+    });
+    return { pointer: pointerOf(kept), bytes };
   }
 
   bytes(generation) {
@@ -63,6 +65,16 @@ export class CatalogCache {
   async confirm(etag) {
     const pointer = await this.pointer();
     if (pointer && pointer.etag !== etag) await this.#storage.set(this.#name, encode({ ...pointer, etag }));
+  }
+}
+
+function pointerOf(kept) {
+  if (!kept) return undefined;
+  try {
+    const pointer = decode(kept);
+    return typeof pointer.current === 'string' ? pointer : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -111,9 +123,17 @@ export class PersonCache {
     return (await this.#storage.keys(this.#states)).map((key) => key.slice(this.#states.length));
   }
 
-  async state(tab) {
-    const kept = await this.#storage.get(this.#states + tab);
-    return kept && this.#vault.open(this.#states + tab, kept);
+  /** The states that tabs left: `[tab, sealed]`, to be opened by `opened`. */
+  async states() {
+    if (!this.#storage.keys) {
+      const kept = await this.#storage.get(`${this.#states}main`);
+      return kept ? [['main', kept]] : [];
+    }
+    return (await entries(this.#storage, this.#states)).map(([key, sealed]) => [key.slice(this.#states.length), sealed]);
+  }
+
+  opened(tab, sealed) {
+    return this.#vault.open(this.#states + tab, sealed);
   }
 
   /** Keeps the state of `tab`, which has taken over those of the tabs `adopted`: both or neither. */

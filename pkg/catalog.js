@@ -7,6 +7,12 @@ import { checkedByHost, digestOf, isBinary } from './verify.js';
 /** Damage on the way: the same bytes may come whole the next time. */
 const DAMAGED = new Set(['truncated-snapshot', 'bad-digest', 'malformed-snapshot', 'malformed-json']);
 
+/** What is kept: the pointer, the bytes of the generation in use, and what the host's cryptography finds in them. */
+export async function recall(cache, publicKeys) {
+  const { pointer, bytes } = await cache.newest();
+  return { pointer, bytes, checked: bytes && checkedByHost(bytes, publicKeys) };
+}
+
 export class CatalogSource {
   #engine;
   #cache;
@@ -21,6 +27,7 @@ export class CatalogSource {
   #loaded = false;
   /** A delta led to the catalog in use, and its file is not kept yet. */
   #unkept = null;
+  #keeping = Promise.resolve();
 
   /**
    * `options`: `catalog`, `deltas`, `publicKeys`, `shop`, `wait`. `seen` gets each response, `unkept` why bytes were not
@@ -45,24 +52,30 @@ export class CatalogSource {
     return this.#version;
   }
 
+  /** Resolves when what was taken is kept, or could not be. */
+  get keeping() {
+    return this.#keeping;
+  }
+
   /**
    * Takes what is kept: the generation in use, or the one before where that is damaged. Gives `{ info, reasons }`;
-   * without `info` nothing could be taken, and the reasons say why.
+   * without `info` nothing could be taken, and the reasons say why. `recalled` is what `recall` has found already.
    */
-  async remembered() {
+  async remembered(recalled) {
     const reasons = [];
-    const pointer = await this.#cache.pointer();
+    const found = recalled ?? (await recall(this.#cache, this.#options.publicKeys));
+    const { pointer } = found;
     if (!pointer) return { reasons };
     this.#shop ??= pointer.shop;
     // What was once in use can't be undercut by the network, even where it cannot be read any more.
     this.#version = Math.max(this.#version, pointer.version ?? 0);
     for (const generation of [pointer.current, pointer.previous]) {
       if (!generation) continue;
-      const bytes = await this.#cache.bytes(generation);
+      const newest = generation === pointer.current;
+      const bytes = newest ? found.bytes : await this.#cache.bytes(generation);
       if (!bytes) continue;
       try {
-        const newest = generation === pointer.current;
-        const info = await this.#load(bytes, newest ? pointer.etag : '', { floor: newest });
+        const info = await this.#load(bytes, newest ? pointer.etag : '', { floor: newest, checked: newest ? found.checked : undefined });
         if (!newest) reasons.push({ code: 'rolled-back', facts: { version: info.version } });
         return { info, reasons };
       } catch (error) {
@@ -96,22 +109,20 @@ export class CatalogSource {
     );
   }
 
-  /** Takes the bytes of a whole snapshot, and keeps them. */
+  /** Takes the bytes of a whole snapshot. They are kept behind it: `keeping`. */
   async take(bytes, etag = '') {
     const info = await this.#load(bytes, etag, { floor: true });
     this.#unkept = null;
-    await this.#keep(bytes, info);
+    this.#keep(bytes, info);
     return info;
   }
 
   /** What is in use stays in use where it cannot be kept. */
-  async #keep(bytes, info) {
-    try {
-      await this.#cache.keep(bytes, { etag: this.#etag, version: info.version, shop: info.shop });
-      this.#kept();
-    } catch (error) {
-      this.#failed(error);
-    }
+  #keep(bytes, { version, shop }) {
+    const etag = this.#etag;
+    const keep = () => this.#cache.keep(bytes, { etag, version, shop });
+    this.#keeping = this.#keeping.then(keep).then(this.#kept, this.#failed);
+    return this.#keeping;
   }
 
   /** Takes the bytes of a delta. The file it leads to is kept by `settle`. */
@@ -174,10 +185,10 @@ export class CatalogSource {
     }
   }
 
-  async #load(bytes, etag, { floor }) {
+  async #load(bytes, etag, { floor, checked }) {
     const { publicKeys } = this.#options;
-    const checked = await checkedByHost(bytes, publicKeys);
-    const options = { publicKeys, checked, shop: this.#shop, atLeast: floor ? this.#version : undefined };
+    const found = await (checked ?? checkedByHost(bytes, publicKeys));
+    const options = { publicKeys, checked: found, shop: this.#shop, atLeast: floor ? this.#version : undefined };
     const info = this.#engine.loadCatalog(bytes, options);
     this.#loaded = true;
     this.#etag = etag;

@@ -1,15 +1,12 @@
 // The I/O shell around the engine: fetches, has the engine verify, remembers, listens, sends. It decides nothing.
 
-import { CatalogCache, PersonCache } from './cache.js';
+import { PersonCache } from './cache.js';
 import { CatalogSource, reasonOf } from './catalog.js';
 import { Engine } from './engine.js';
 import { RegularsError } from './error.js';
 import { Sender } from './events.js';
 import { ask, pause, persistently, serverTime } from './network.js';
 import { messages, poll, stream } from './push.js';
-import { storageFor } from './storage.js';
-import { joinTabs } from './tabs.js';
-import { vaultFor } from './vault.js';
 
 /** Changes of state gather for so long before they are kept. */
 const SAVE_AFTER = 50;
@@ -20,47 +17,7 @@ const AWAY = 5 * 60_000;
 /** Methods after which there may be something to keep or send. */
 const CHANGING = ['track', 'feature', 'experiment', 'recommend', 'quote', 'offers', 'nextActions', 'setPrivacy', 'forgetTag'];
 
-/** Makes the `open` of an entry, which knows how to instantiate the module. */
-export function opener(init) {
-  return async function open(options) {
-    const settings = settingsOf(options);
-    const instantiated = init();
-    instantiated.catch(() => {}); // awaited below
-    const { storage, missing } = await storageFor(settings.storage);
-    const cache = new CatalogCache(storage, settings.catalog);
-    // What is not here has to come from the network, so that is asked while the module is instantiated.
-    const known = await cache.pointer().catch(() => undefined);
-    const early = known ? undefined : ask(settings.catalog, { wait: settings.wait });
-    early?.catch(() => {}); // awaited below
-    await instantiated;
-    const client = new Client(settings, storage, cache);
-    if (missing) client.tell('storage-unavailable', { error: missing });
-    await client.start(early);
-    return client;
-  };
-}
-
-function settingsOf(options) {
-  const wrong = (message) => new RegularsError('malformed-request', message);
-  const given = options ?? {};
-  const address = (name) => {
-    const value = given[name];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'string' && !(value instanceof URL)) throw wrong(`\`${name}\` is an address`);
-    return String(value);
-  };
-  const { publicKeys, locale, shop, storage, push = 'off', pushOrigins, headers, timeout = 10_000 } = given;
-  if (address('catalog') === undefined) throw wrong('`catalog` is the address of a snapshot');
-  const ways = Array.isArray(push) ? push : [push];
-  for (const way of ways) if (!['sse', 'message', 'poll', 'off'].includes(way)) throw wrong(`no way of push is called '${way}'`);
-  if (ways.includes('sse') && address('stream') === undefined) throw wrong("push by 'sse' needs `stream`, the address of the events");
-  const [catalog, member, events, deltas, news] = ['catalog', 'member', 'events', 'deltas', 'stream'].map(address);
-    // Who is there may change while the page is open.
-  const personal = async () => ({ ...(typeof headers === 'function' ? await headers() : headers) });
-  return { catalog, member, events, deltas, news, publicKeys, locale, shop, storage, ways, pushOrigins, headers: personal, wait: timeout };
-}
-
-class Client {
+export class Client {
   #settings;
   #storage;
   #source;
@@ -75,6 +32,7 @@ class Client {
   /** What the last refresh or push said. */
   #passing = [];
   #memberEtag = '';
+  #keepingProfile = Promise.resolve();
   #refreshing = null;
   #refreshedAt = 0;
   #saving = Promise.resolve();
@@ -86,9 +44,12 @@ class Client {
   #closing = new AbortController();
   #stops = [];
 
-  constructor(settings, storage, cache) {
+  constructor(settings, storage, { cache, vault, person, tabs }) {
     this.#settings = settings;
     this.#storage = storage;
+    this.#vault = vault;
+    this.#person = person;
+    this.#tabs = tabs;
     this.engine = watched(new Engine(), (type) => this.#changed(type), () => this.#stop());
     if (settings.locale) this.engine.setLocale(settings.locale);
     this.#source = new CatalogSource(this.engine, cache, settings, {
@@ -103,16 +64,9 @@ class Client {
   }
 
   /** What was remembered answers at once, and the network is asked behind it; else its first answer is waited for. */
-  async start(early) {
-    const { catalog, member, events, ways } = this.#settings;
-    this.#vault = await vaultFor(this.#storage);
+  async start({ recalled, profile, early }) {
+    const { events, ways } = this.#settings;
     if (this.#storage.shared && !this.#vault.encrypts) this.tell('not-encrypted', {});
-    this.#person = new PersonCache(this.#storage, this.#vault, { catalog, member });
-    this.#tabs = joinTabs(`regulars ${catalog}`, {
-      shared: Boolean(this.#storage.shared),
-      lead: () => this.#lead(),
-      heard: (message) => void this.#heardFromTab(message),
-    });
     this.#sender = new Sender(this.engine, events, {
       headers: this.#settings.headers,
       keep: () => this.saved(),
@@ -120,16 +74,17 @@ class Client {
       told: (code, facts) => this.tell(code, facts),
     });
     await this.#restore();
-    const { info, reasons } = await this.#source.remembered().catch((error) => ({ reasons: [reasonOf(error, 'catalog')] }));
+    this.#tabs.hear((message) => void this.#heardFromTab(message));
+    const { info, reasons } = await this.#source.remembered(recalled).catch((error) => ({ reasons: [reasonOf(error, 'catalog')] }));
     if (info) {
-      await this.#rememberedMember();
+      await this.#rememberedMember(profile);
       this.#loaded('catalog', info);
       this.#setStatus('cache', true, [...reasons, { code: 'not-confirmed', facts: {} }]);
     } else {
       this.#setStatus('none', true, reasons);
     }
     if (!info) await this.#firstAnswer(early);
-    this.#tabs.begin();
+    this.#tabs.begin(() => this.#lead());
     // Where another tab leads already, it says how things stand.
     this.#tabs.tell({ kind: 'hello', tab: this.#tabs.id });
     if (ways.includes('message')) this.#stops.push(messages({ heard: (message) => void this.#pushed(message), origins: this.#settings.pushOrigins }));
@@ -137,17 +92,18 @@ class Client {
     if (this.engine.eventsWaiting() > 0) this.#sender.noticed();
   }
 
-  /** Resolves with the first answer of the network, be it a failure: asking again goes on behind. */
+  /** Resolves with the first answer of the network, be it a failure: asking again and keeping go on behind. */
   #firstAnswer(early) {
     return new Promise((resolve) => {
-      this.refresh({ early, failed: resolve }).then(resolve);
+      this.refresh({ early, answered: resolve });
     });
   }
 
   /** This tab is the one that asks the network and takes over what closed tabs left. */
   #lead() {
     const { ways, news } = this.#settings;
-    if (Date.now() - this.#refreshedAt > AWAY) void this.refresh();
+    // The page shows what was kept before it asks for what is new.
+    if (Date.now() - this.#refreshedAt > AWAY) void idle().then(() => this.#closing.signal.aborted || this.refresh());
     if (ways.includes('poll')) this.#stops.push(poll(() => this.refresh()));
     if (ways.includes('sse')) {
       let first = true;
@@ -164,21 +120,21 @@ class Client {
   }
 
   /** Asks the network for both documents. Never rejects: `status` says how it went. */
-  refresh({ early, failed } = {}) {
-    this.#refreshing ??= this.#refresh(early, failed).finally(() => {
+  refresh({ early, answered } = {}) {
+    this.#refreshing ??= this.#refresh(early, answered).finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
   }
 
-  async #refresh(early, failed) {
+  async #refresh(early, answered) {
     const { signal } = this.#closing;
     const reasons = [];
     const first = (error) => {
       this.#setStatus(this.#status.source, true, [reasonOf(error, 'catalog')]);
-      failed?.();
+      answered?.();
     };
-    const catalog = this.#source.refresh({ early, failed: first, signal }).then(
+    const catalog = this.#source.refresh({ early: early?.catalog, failed: first, signal }).then(
       (info) => {
         if (info && !signal.aborted) this.#arrived('catalog', info);
         return true;
@@ -188,12 +144,15 @@ class Client {
         return false;
       },
     );
-    const member = this.#settings.member && this.#refreshMember(signal).catch((error) => void reasons.push(reasonOf(error, 'member')));
+    const member = this.#settings.member && this.#refreshMember(signal, early?.member).catch((error) => void reasons.push(reasonOf(error, 'member')));
     const confirmed = await catalog;
     await member;
     if (signal.aborted) return;
     if (confirmed) this.#refreshedAt = Date.now();
     this.#setStatus(confirmed ? 'network' : this.#status.source, !confirmed || reasons.length > 0, reasons);
+    answered?.();
+    await Promise.all([this.#source.keeping, this.#keepingProfile]);
+    if (signal.aborted) return;
     this.#tellStatus(confirmed);
     void this.#settle();
   }
@@ -204,7 +163,7 @@ class Client {
 
   /** Keeps the file that deltas led to, when there is time. */
   async #settle() {
-    await new Promise((resolve) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(resolve, { timeout: 2_000 }) : setTimeout(resolve)));
+    await idle();
     if (this.#closing.signal.aborted) return;
     try {
       if (!(await this.#source.settle())) await this.refresh();
@@ -213,29 +172,36 @@ class Client {
     }
   }
 
-  async #refreshMember(signal) {
+  async #refreshMember(signal, early) {
     const address = this.#settings.member;
+    let first = early;
+    const asked = async () => {
+      const headers = await this.#settings.headers();
+      return ask(address, { etag: this.#memberEtag, credentials: 'include', headers, wait: this.#settings.wait, signal });
+    };
     await persistently(
       async () => {
         const before = Date.now();
-        const headers = await this.#settings.headers();
-        const answer = await ask(address, { etag: this.#memberEtag, credentials: 'include', headers, wait: this.#settings.wait, signal });
+        const request = first ?? asked();
+        first = undefined;
+        const answer = await request;
         this.#observeClock(answer.response, before);
         // Somebody else may have signed in, or out, while the answer was on its way.
         if (answer.unchanged || signal.aborted || this.#settings.member !== address) return;
         const info = this.engine.loadMember(answer.bytes);
         this.#memberEtag = answer.etag;
-        await this.#person.keepProfile(answer.bytes, answer.etag).catch((error) => this.#storageFailed(error, 'member'));
-        this.#arrived('member', info);
+        const kept = this.#person.keepProfile(answer.bytes, answer.etag).catch((error) => this.#storageFailed(error, 'member'));
+        this.#keepingProfile = kept;
+        this.#arrived('member', info, kept);
       },
       { signal },
     );
   }
 
-  async #rememberedMember() {
+  async #rememberedMember(profile) {
     if (!this.#settings.member) return;
     try {
-      const kept = await this.#person.profile();
+      const kept = await (profile ?? this.#person.profile());
       if (!kept) return;
       const info = this.engine.loadMember(kept.bytes);
       this.#memberEtag = kept.etag;
@@ -251,9 +217,10 @@ class Client {
     this.#emit('snapshot', { kind, info });
   }
 
-  #arrived(kind, info) {
+  /** Other tabs are told when it is kept: they take it from there. */
+  #arrived(kind, info, kept = this.#source.keeping) {
     this.#loaded(kind, info);
-    this.#tabs.tell({ kind });
+    void kept.then(() => this.#tabs.tell({ kind }));
   }
 
   /** From the end of the snapshot on what it says is stale. */
@@ -289,7 +256,7 @@ class Client {
           this.#arrived('catalog', await this.#source.take(message.bytes));
           return this.#setStatus('network', false, []);
         case 'profile':
-          return this.#arrived('member', this.engine.loadMember(message.profile ?? message.bytes));
+          return this.#arrived('member', this.engine.loadMember(message.profile ?? message.bytes), Promise.resolve());
         default:
       }
     } catch (error) {
@@ -326,39 +293,46 @@ class Client {
     }
   }
 
-  /** Takes what was left here: states of closed tabs are taken over, those of open ones are learned. */
-  async #restore() {
-    try {
-      await this.#tabs.alone(async () => {
-        const tabs = await this.#person.tabs();
-        const closed = new Set(await this.#tabs.closed(tabs, () => 0));
+  /**
+   * Takes what was left here: states of closed tabs are taken over, those of open ones are learned. Resolves when the engine
+   * knows them; until they are kept as this tab's, no other tab takes anything over.
+   */
+  #restore() {
+    return new Promise((known) => {
+      const taken = this.#tabs.alone(async () => {
+        const states = await this.#person.states();
+        const closed = new Set(await this.#tabs.closed(states.map(([tab]) => tab), () => 0));
         if (!this.#storage.shared) closed.add('main');
-        for (const tab of tabs) await this.#takeState(tab, closed.has(tab));
-        if (this.#adopted.length > 0) await this.#save();
+        await this.#takeStates(states, closed);
+        known();
+        if (this.#adopted.length > 0) await this.saved();
       });
-    } catch (error) {
-      this.#storageFailed(error, 'state');
-    }
+      taken.catch((error) => this.#storageFailed(error, 'state')).then(known);
+    });
   }
 
   async #adoptClosed() {
     if (this.#closing.signal.aborted) return;
     await this.#tabs
       .alone(async () => {
-        const tabs = await this.#person.tabs();
-        const closed = await this.#tabs.closed(tabs, (tab) => this.#seenTabs.get(tab) ?? Date.now());
-        for (const tab of closed) await this.#takeState(tab, true);
-        if (this.#adopted.length > 0) await this.#save();
-        if (closed.length > 0) this.#sender.noticed();
+        const states = await this.#person.states();
+        const closed = new Set(await this.#tabs.closed(states.map(([tab]) => tab), (tab) => this.#seenTabs.get(tab) ?? Date.now()));
+        await this.#takeStates(states.filter(([tab]) => closed.has(tab)), closed);
+        if (this.#adopted.length > 0) await this.saved();
+        if (closed.size > 0) this.#sender.noticed();
       })
       .catch((error) => this.#storageFailed(error, 'state'));
   }
 
-  async #takeState(tab, isClosed) {
-    let bytes;
+  async #takeStates(states, closed) {
+    const opened = states.map(([tab, sealed]) => this.#person.opened(tab, sealed));
+    for (const state of opened) state.catch(() => {}); // awaited in order
+    for (const [place, [tab]] of states.entries()) await this.#takeState(tab, opened[place], closed.has(tab));
+  }
+
+  async #takeState(tab, opened, isClosed) {
     try {
-      bytes = await this.#person.state(tab);
-      if (!bytes) return;
+      const bytes = await opened;
       if (isClosed) this.engine.adoptState(bytes);
       else this.engine.learnState(bytes);
       if (isClosed) this.#adopted.push(tab);
@@ -453,7 +427,7 @@ class Client {
   async close() {
     if (this.#closing.signal.aborted) return;
     await this.#sender.flush();
-    await this.saved();
+    await Promise.all([this.saved(), this.#source.keeping, this.#keepingProfile]);
     this.engine.free();
   }
 
@@ -537,6 +511,11 @@ class Client {
       }
     }
   }
+}
+
+/** Resolves when the page has nothing more urgent to do, or after a second. */
+function idle() {
+  return new Promise((resolve) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(resolve, { timeout: 1_000 }) : setTimeout(resolve)));
 }
 
 /** The engine, which tells after each call that may have changed what is to be kept or sent, and before it is freed. */

@@ -1,5 +1,5 @@
 // The entry for browsers and bundlers.
-import { opener } from './client.js';
+import { opener } from './open.js';
 import { initialise } from './engine.js';
 
 export { Engine, bucketing, matches } from './engine.js';

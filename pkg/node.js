@@ -1,7 +1,7 @@
 // The entry for Node, and for pages rendered on a server.
 import { readFileSync } from 'node:fs';
 
-import { opener } from './client.js';
+import { opener } from './open.js';
 import { initialise } from './engine.js';
 
 export { Engine, bucketing, matches } from './engine.js';

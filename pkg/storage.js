@@ -1,8 +1,8 @@
 // Where fetched snapshots and the device's state are kept: bytes under keys.
 //
 // A storage has `get`, `set` and `delete`. One that can do more says so by having it: `write` makes several changes at
-// once or not at all, `keys` lists what begins alike, `secret` keeps a key that cannot be read out, `shared` tells that
-// other tabs see the same.
+// once or not at all, `keys` lists what begins alike, `entries` and `follow` read several records at once, `secret` keeps a
+// key that cannot be read out, `shared` tells that other tabs see the same.
 
 /** How long a storage may take before it counts as broken: web views leave requests unanswered. */
 const PATIENCE = 5_000;
@@ -87,6 +87,27 @@ export function indexedDbStorage(name = 'regulars') {
       twice('bytes', 'readwrite', (store) => {
         for (const [key, bytes] of changes) bytes === undefined ? store.delete(key) : store.put(bytes, key);
       }),
+    async entries(start) {
+      let keys;
+      const values = await twice('bytes', 'readonly', (store) => {
+        const range = IDBKeyRange.bound(start, `${start}\uffff`);
+        keys = store.getAllKeys(range);
+        return store.getAll(range);
+      });
+      return keys.result.map((key, place) => [key, values[place]]);
+    },
+    async follow(key, next) {
+      const found = [];
+      await twice('bytes', 'readonly', (store) => {
+        found.length = 0;
+        store.get(key).onsuccess = ({ target: { result } }) => {
+          found[0] = result;
+          const other = result && next(result);
+          if (other !== undefined) store.get(other).onsuccess = ({ target }) => (found[1] = target.result);
+        };
+      });
+      return found;
+    },
     /** The key kept under `name`; where there is none, the one given, unless another tab was faster. */
     async secret(name, made) {
       const found = await twice('secrets', 'readonly', (store) => store.get(name));
@@ -102,18 +123,35 @@ export function indexedDbStorage(name = 'regulars') {
   };
 }
 
-/** The storage asked for, or memory where the host does not give it: then `missing` says why. */
-export async function storageFor(wanted) {
-  if (wanted && typeof wanted === 'object') return { storage: wanted };
-  if (wanted === 'memory') return { storage: memoryStorage() };
+/**
+ * The storage asked for, or memory where the host does not give it: then `missing` says why. `look` is what is read first;
+ * `found` is its answer.
+ */
+export async function storageFor(wanted, look) {
+  const storage = wanted && typeof wanted === 'object' ? wanted : wanted === 'memory' ? memoryStorage() : indexedDbStorage();
   try {
-    if (typeof indexedDB === 'undefined' || indexedDB === null) throw Object.assign(new Error(), { name: 'NotSupportedError' });
-    const storage = indexedDbStorage();
-    await storage.get('probe');
-    return { storage };
+    if (storage.kind === 'indexeddb' && !globalThis.indexedDB) throw Object.assign(new Error(), { name: 'NotSupportedError' });
+    return { storage, found: await look(storage) };
   } catch (error) {
-    return { storage: memoryStorage(), missing: error?.name ?? 'Error' };
+    if (storage.kind !== 'indexeddb') throw error;
+    const memory = memoryStorage();
+    return { storage: memory, found: await look(memory), missing: error?.name ?? 'Error' };
   }
+}
+
+/** The record under `key` and the one under the key that `next` makes of it: `[bytes, bytes]`. */
+export async function follow(storage, key, next) {
+  if (storage.follow) return storage.follow(key, next);
+  const first = await storage.get(key);
+  const other = first && next(first);
+  return [first, other === undefined ? undefined : await storage.get(other)];
+}
+
+/** The records whose keys begin with `start`: `[key, bytes]`. */
+export async function entries(storage, start) {
+  if (storage.entries) return storage.entries(start);
+  const keys = await storage.keys(start);
+  return Promise.all(keys.map(async (key) => [key, await storage.get(key)]));
 }
 
 /** Several changes: at once where the storage can, else in order, so that what points to something is written after it. */

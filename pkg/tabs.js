@@ -4,23 +4,18 @@
 const CLOSED_AFTER = 90_000;
 
 /**
- * Joins the tabs called `name`. `lead` is called when this one is to lead: one tab at a time, and another as soon as the
- * leader is closed or killed. `heard` gets what others `tell`.
- *
- * Where the host has no locks or this tab shares nothing with others, it leads by itself.
+ * Joins the tabs called `name`. Where the host has no locks or this tab shares nothing with others, it leads by itself.
  */
-export function joinTabs(name, { shared, lead, heard }) {
+export function joinTabs(name, { shared }) {
   const locks = shared ? globalThis.navigator?.locks : undefined;
   const id = shared ? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}` : 'main';
   const channel = shared && typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined;
   const leaving = new AbortController();
   let leads = false;
+  /** What came before somebody listened. */
+  const waiting = [];
+  let heard = (message) => waiting.push(message);
 
-  const start = () => {
-    if (leaving.signal.aborted) return;
-    leads = true;
-    lead();
-  };
   const held = () => new Promise((resolve) => leaving.signal.addEventListener('abort', resolve));
   const ignored = () => {}; // the request is given up when the tab leaves
 
@@ -36,8 +31,22 @@ export function joinTabs(name, { shared, lead, heard }) {
       return leads;
     },
 
-    /** From now on this tab may be asked to lead. */
-    begin() {
+    /** `listener` gets what others `tell`, from the beginning on. */
+    hear(listener) {
+      heard = listener;
+      for (const message of waiting.splice(0)) heard(message);
+    },
+
+    /**
+     * From now on this tab may be asked to lead: one tab at a time, and another as soon as the leader is closed or killed.
+     * Then `lead` is called.
+     */
+    begin(lead) {
+      const start = () => {
+        if (leaving.signal.aborted) return;
+        leads = true;
+        lead();
+      };
       if (!locks) return start();
       const request = locks.request(`${name} leader`, { signal: leaving.signal }, () => {
         start();

@@ -1,7 +1,7 @@
 // The entry of a mini-program's own pages: the same client, with files and requests of the host.
 /* global wx */
 
-import { opener } from '../client.js';
+import { opener } from '../open.js';
 import { initialise } from '../engine.js';
 import instantiate from '../wasm/regulars.js';
 import { wxFiles, wxStorage } from './storage.js';

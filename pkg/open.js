@@ -1,0 +1,75 @@
+// What `open()` does before there is a client: it reads the options and asks for all that the first answer needs.
+
+import { CatalogCache, PersonCache } from './cache.js';
+import { recall } from './catalog.js';
+import { Client } from './client.js';
+import { RegularsError } from './error.js';
+import { ask } from './network.js';
+import { storageFor } from './storage.js';
+import { joinTabs } from './tabs.js';
+import { vaultFor } from './vault.js';
+
+/** Makes the `open` of an entry, which knows how to instantiate the module. */
+export function opener(init) {
+  return async function open(options) {
+    const settings = settingsOf(options);
+    // All that the first answer needs is asked for at once: the module, and what is kept; where nothing is, the network.
+    const instantiated = init();
+    instantiated.catch(() => {}); // awaited below
+    const { storage, found, missing } = await storageFor(settings.storage, (storage) => looked(storage, settings));
+    if (!found.recalled?.pointer) found.early = askedEarly(settings);
+    await instantiated.catch((error) => {
+      found.tabs.leave();
+      throw error;
+    });
+    const client = new Client(settings, storage, found);
+    if (missing) client.tell('storage-unavailable', { error: missing });
+    await client.start(found);
+    return client;
+  };
+}
+
+/** Reads what the first answer needs of what is kept; rejects where the storage does not answer and is none of the page's. */
+async function looked(storage, { catalog, member, publicKeys }) {
+  const cache = new CatalogCache(storage, catalog);
+  const vault = vaultFor(storage);
+  const person = vault.then((vault) => new PersonCache(storage, vault, { catalog, member }));
+  const profile = member ? person.then((person) => person.profile()) : Promise.resolve();
+  profile.catch(() => {}); // awaited when the catalog is there
+  let recalled;
+  try {
+    recalled = await recall(cache, publicKeys);
+  } catch (error) {
+    if (storage.kind === 'indexeddb') throw error;
+  }
+  const tabs = joinTabs(`regulars ${catalog}`, { shared: Boolean(storage.shared) });
+  return { cache, recalled, tabs, profile, vault: await vault, person: await person };
+}
+
+/** Both documents, for one who was never here. */
+function askedEarly({ catalog, member, headers, wait }) {
+  const early = { catalog: ask(catalog, { wait }), member: member && headers().then((headers) => ask(member, { credentials: 'include', headers, wait })) };
+  early.catalog.catch(() => {}); // awaited by the first refresh
+  early.member?.catch(() => {});
+  return early;
+}
+
+function settingsOf(options) {
+  const wrong = (message) => new RegularsError('malformed-request', message);
+  const given = options ?? {};
+  const address = (name) => {
+    const value = given[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'string' && !(value instanceof URL)) throw wrong(`\`${name}\` is an address`);
+    return String(value);
+  };
+  const { publicKeys, locale, shop, storage, push = 'off', pushOrigins, headers, timeout = 10_000 } = given;
+  if (address('catalog') === undefined) throw wrong('`catalog` is the address of a snapshot');
+  const ways = Array.isArray(push) ? push : [push];
+  for (const way of ways) if (!['sse', 'message', 'poll', 'off'].includes(way)) throw wrong(`no way of push is called '${way}'`);
+  if (ways.includes('sse') && address('stream') === undefined) throw wrong("push by 'sse' needs `stream`, the address of the events");
+  const [catalog, member, events, deltas, news] = ['catalog', 'member', 'events', 'deltas', 'stream'].map(address);
+    // Who is there may change while the page is open.
+  const personal = async () => ({ ...(typeof headers === 'function' ? await headers() : headers) });
+  return { catalog, member, events, deltas, news, publicKeys, locale, shop, storage, ways, pushOrigins, headers: personal, wait: timeout };
+}
