@@ -1,5 +1,6 @@
 // What `open()` does before there is a client: it reads the options and asks for all that the first answer needs.
 
+import { chosenBuild } from './builds.js';
 import { CatalogCache, PersonCache } from './cache.js';
 import { recall } from './catalog.js';
 import { Client } from './client.js';
@@ -24,6 +25,8 @@ export function opener(init) {
     });
     const client = new Client(settings, storage, found);
     if (missing) client.tell('storage-unavailable', { error: missing });
+    const { because } = chosenBuild();
+    if (because === 'simd-differs') client.tell('baseline-build', { because });
     await client.start(found);
     return client;
   };

@@ -4,7 +4,8 @@
 #   regulars_bg.wasm            for browsers with SIMD (Chrome 91, iOS 16.5, Firefox 89)
 #   baseline/regulars_bg.wasm   needs nothing newer than Chrome 69 and iOS 13.4: mutable globals and no more
 #
-# Rust compiles once; what the baseline lacks is lowered afterwards, in seconds.
+# Rust compiles the engine once; what the baseline lacks is lowered afterwards, in seconds. The one loop that is worth
+# compiling for speed, and for SIMD, is a module of its own that is merged into each build.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -37,14 +38,15 @@ else
 fi
 [ -d "$target/wasm32-unknown-unknown/wasm" ] || say "Building the WebAssembly module, the first time with Rust's library (1 to 3 minutes)"
 encoded=$(printf '%s\x1f' "${flags[@]}")
-CARGO_ENCODED_RUSTFLAGS=${encoded%$'\x1f'} cargo build --quiet "${arguments[@]}" >&2 ||
+CARGO_ENCODED_RUSTFLAGS=${encoded%$'\x1f'} cargo rustc --quiet "${arguments[@]}" -- --cfg=regulars_kernel >&2 ||
   die "the WebAssembly build failed" "the compiler's lines above name the place"
 raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
 
 # What is in pkg/wasm came from these bytes and these programs; if so, nothing is left to do.
 made=(pkg/wasm/regulars_bg.wasm pkg/wasm/baseline/regulars_bg.wasm)
 mark=$target/wasm32-unknown-unknown/wasm/packed.sha256
-now=$(cat "$raw" "$0" scripts/wasm-features.mjs Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
+loop=src/recommend/vectors
+now=$(cat "$raw" "$0" scripts/wasm-features.mjs "$loop/kernel.rs" "$loop/scan.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$mark" 2>/dev/null)" = "$now $(cat "${made[@]}" 2>/dev/null | sha256sum)" ]; then
   ready "pkg/wasm"
   scripts/build-script.sh
@@ -60,27 +62,46 @@ node scripts/wasm-features.mjs "$raw" "$part/raw.wasm"
 cat >"$part/heap.wat" <<'wat'
 (module (func (export "__wbindgen_externref_statics_end") (result i32) (i32.const 1028)))
 wat
+node_modules/.bin/wasm-as "$part/heap.wat" -o "$part/heap.wasm"
 # What rustc uses by default for this target, less what wasm-features.mjs took away; binaryen's programs refuse code that
 # needs more than they are told.
 features=(
   --mvp-features --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int
   --enable-bulk-memory --enable-bulk-memory-opt
 )
-node_modules/.bin/wasm-as "$part/heap.wat" -o "$part/heap.wasm"
-node_modules/.bin/wasm-merge "${features[@]}" -g "$part/raw.wasm" regulars "$part/heap.wasm" __wbindgen_externref_xform__ -o "$part/merged.wasm"
-"$bindgen" "$part/merged.wasm" --target web --out-dir "$part/wasm" --out-name regulars --remove-name-section --remove-producers-section
-grep -q '^let heap = new Array(1024)' "$part/wasm/regulars.js" && grep -q '^heap.push(undefined, null, true, false);' "$part/wasm/regulars.js" ||
-  die "wasm-bindgen's list of objects begins elsewhere than at 1028" "look at \`let heap\` in its glue and mend heap.wat in $0"
 # Only what drops things: wasm-opt's optimising passes make the file a fourteenth smaller and what is downloaded a twelfth
 # larger, for the code that rustc leaves repeats itself more.
 passes=(--duplicate-function-elimination --remove-unused-module-elements --remove-unused-names --memory-packing --vacuum)
 strip=(--strip-debug --strip-producers --strip-target-features)
 lower=(--llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering --signext-lowering)
-mkdir "$part/wasm/baseline"
-"$optimise" "$part/wasm/regulars_bg.wasm" -o "$part/wasm/baseline/regulars_bg.wasm" "${features[@]}" "${passes[@]}" "${lower[@]}" "${strip[@]}" &
-"$optimise" "$part/wasm/regulars_bg.wasm" -o "$part/optimised.wasm" "${features[@]}" "${passes[@]}" "${strip[@]}"
+
+# make_build DIRECTORY +simd128|-simd128 WASM-OPT'S ARGUMENT...: a build and its glue.
+make_build() {
+  local at=$1 simd=$2
+  shift 2
+  mkdir "$at"
+  rustc --edition 2024 --crate-type cdylib --crate-name kernel --target wasm32-unknown-unknown -Copt-level=3 -Cpanic=abort \
+    -Cstrip=symbols "-Ctarget-feature=$simd" -Clink-arg=--import-memory -Clink-arg=--no-entry "$loop/kernel.rs" -o "$at/kernel.wasm"
+  node_modules/.bin/wasm-merge "${features[@]}" --enable-simd -g --skip-export-conflicts "$part/raw.wasm" env \
+    "$at/kernel.wasm" kernel "$part/heap.wasm" __wbindgen_externref_xform__ -o "$at/merged.wasm"
+  "$bindgen" "$at/merged.wasm" --target web --out-dir "$at/wasm" --out-name regulars --remove-name-section --remove-producers-section
+  "$optimise" "$at/wasm/regulars_bg.wasm" -o "$at/optimised.wasm" "${features[@]}" "${passes[@]}" "$@" "${strip[@]}"
+  mv "$at/optimised.wasm" "$at/wasm/regulars_bg.wasm"
+}
+make_build "$part/baseline" -simd128 "${lower[@]}" &
+make_build "$part/simd" +simd128 --enable-simd
 wait $! || die "the baseline could not be made" "the lines above say why"
-mv "$part/optimised.wasm" "$part/wasm/regulars_bg.wasm"
+grep -q '^let heap = new Array(1024)' "$part/simd/wasm/regulars.js" && grep -q '^heap.push(undefined, null, true, false);' "$part/simd/wasm/regulars.js" ||
+  die "wasm-bindgen's list of objects begins elsewhere than at 1028" "look at \`let heap\` in its glue and mend heap.wat in $0"
+cmp -s "$part/simd/wasm/regulars.js" "$part/baseline/wasm/regulars.js" ||
+  die "the two builds want different glue" "compare $part/*/wasm/regulars.js"
+mkdir "$part/simd/wasm/baseline"
+mv "$part/baseline/wasm/regulars_bg.wasm" "$part/simd/wasm/baseline"
+# The loop alone, for the loader to try out before it chooses.
+"$optimise" "$part/simd/kernel.wasm" -o "$part/kernel.wasm" "${features[@]}" --enable-simd "${strip[@]}"
+printf "// Written by scripts/build-wasm.sh: the loop of the SIMD build, which builds.js tries out.\nexport default '%s';\n" \
+  "$(base64 <"$part/kernel.wasm" | tr -d '\n')" >"$part/simd/wasm/kernel.js"
+mv "$part/simd/wasm" "$part/wasm"
 # npm would take a .gitignore for a list of what not to publish.
 rm -f "$part/wasm/.gitignore"
 mkdir -p pkg

@@ -47,7 +47,7 @@ native() {
 
 browser() {
   step "WebAssembly build" scripts/build-wasm.sh || return 0
-  node_tests "the package in Node" tests/size.test.mjs tests/js/{baseline,bindings,codes,conditions,texts}.test.mjs || true
+  node_tests "the package in Node" tests/size.test.mjs tests/js/{baseline,bindings,builds,codes,conditions,texts}.test.mjs || true
   node_tests "experiments" tests/js/{growthbook,openfeature,script}.test.mjs || true
   step "entries of hosts" scripts/build-hosts.sh || true
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true

@@ -27,9 +27,9 @@ export async function bench(suites, world, tell = () => {}) {
   for (const { title, about, cases, latencies, curves } of suites) {
     tell(title);
     const figures = { title, about, cases: [], latencies: [], curves: (await curves?.(world)) ?? [] };
-    for (const { name, peers, baseline, rounds, after } of (await cases?.(world)) ?? []) {
+    for await (const { name, peers, baseline, rounds, after } of (await cases?.(world)) ?? []) {
       figures.cases.push({ name, baseline, peers: await measure(peers, { baseline, rounds }) });
-      after?.();
+      await after?.();
     }
     for (const one of (await latencies?.(world)) ?? []) figures.latencies.push(each(one));
     found.push(figures);

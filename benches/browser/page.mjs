@@ -12,5 +12,5 @@ globalThis.bench = async (names, index) => {
     if (!response.ok) throw new Error(`${file}: ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   };
-  return bench(suites.filter(({ name }) => names.includes(name)).map(({ suite }) => suite), await world(Engine, bytes, index), (title) => console.log(title));
+  return bench(suites.filter(({ name }) => names.includes(name)).map(({ suite }) => suite), { ...(await world(Engine, bytes, index)), libraries: '/libraries/' }, (title) => console.log(title));
 };

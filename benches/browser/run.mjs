@@ -19,6 +19,7 @@ import { plot } from './plot.mjs';
 import { markdown, put } from './report.mjs';
 import suites from './suites.mjs';
 import { SIZES, shop } from './suites/growth.mjs';
+import { bound, packVectors } from './vectors.mjs';
 import { world } from './world.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -59,7 +60,7 @@ function pack() {
 async function inNode() {
   await init();
   const bytes = async (file) => new Uint8Array(readFileSync(place(file)));
-  return bench(suites.filter(({ name }) => names.includes(name)).map(({ suite }) => suite), await world(Engine, bytes, index), (title) => console.error(`-- Node: ${title}`));
+  return bench(suites.filter(({ name, suite }) => names.includes(name) && !suite.pagesOnly).map(({ suite }) => suite), await world(Engine, bytes, index), (title) => console.error(`-- Node: ${title}`));
 }
 
 async function inChromium() {
@@ -67,7 +68,7 @@ async function inChromium() {
   writeFileSync(join(work, 'index.html'), '<!doctype html><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>');
   // Isolated from other origins, a page gets a clock of 5 microseconds instead of 100.
   const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
-  const routes = { '/': work, '/data/': data, '/data/catalog.json': join(root, 'data/demo/catalog.json'), '/data/packed/': join(work, 'packed'), '/pkg/': join(root, 'pkg') };
+  const routes = { '/': work, '/data/': data, '/data/catalog.json': join(root, 'data/demo/catalog.json'), '/data/packed/': join(work, 'packed'), '/libraries/tfjs/': join(root, 'benches/node_modules/@tensorflow/tfjs-backend-wasm/dist'), '/libraries/ort/': join(root, 'benches/node_modules/onnxruntime-web/dist'), '/pkg/': join(root, 'pkg') };
   return served(
     routes,
     (address) =>
@@ -85,8 +86,11 @@ async function inChromium() {
 }
 
 if (names.includes('growth')) pack();
+if (names.includes('vectors')) packVectors(regulars, join(work, 'packed'));
 const before = loadavg()[0];
+const bounds = names.includes('vectors') ? bound(work) : undefined;
 const chromium = await inChromium();
+if (bounds) bound(work, bounds).addTo(chromium.found);
 if (names.includes(PAGES)) chromium.found.push(await navigation(root, work));
 const node = await inNode();
 const results = {

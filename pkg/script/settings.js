@@ -1,5 +1,7 @@
 // What the tag says of itself, in `data-` attributes.
 
+import { knowsSimd } from '../builds.js';
+
 /** Milliseconds after which what is undecided stays as the page has it. */
 const CAP = 400;
 
@@ -16,7 +18,7 @@ export function settings(document) {
     catalog: address(catalog),
     member: address(member),
     events: address(events),
-    wasm: address(wasm) ?? new URL('wasm/regulars_bg.wasm', tag.src).href,
+    wasm: address(wasm) ?? new URL(knowsSimd() ? 'wasm/regulars_bg.wasm' : 'wasm/baseline/regulars_bg.wasm', tag.src).href,
     attributes: json(tag.dataset.attributes) ?? {},
     id,
     cap: cap !== undefined && milliseconds >= 0 ? Math.min(milliseconds, 5_000) : CAP,

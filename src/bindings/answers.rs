@@ -14,6 +14,13 @@ impl Engine {
         self.ask(&request, |engine, request, clock| engine.recommend(request, clock))
     }
 
+    /// The items whose vectors point the way that one does, the nearest first. Every item of the catalog is looked at;
+    /// neither the member nor stock is.
+    #[wasm_bindgen(unchecked_return_type = "NearestResult")]
+    pub fn nearest(&self, #[wasm_bindgen(unchecked_param_type = "NearestRequest")] request: JsValue) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.nearest(request, clock))
+    }
+
     /// Where each offer stands for this member and cart: those that can be had first, then those that nearly can, each
     /// with what is missing or why not.
     #[wasm_bindgen(unchecked_return_type = "OffersResult")]

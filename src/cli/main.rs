@@ -27,6 +27,7 @@ mod serve;
 mod sql;
 #[cfg(feature = "train")]
 mod train;
+mod vectors;
 mod verify;
 mod zone;
 

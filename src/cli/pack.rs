@@ -7,10 +7,11 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use regulars::domain::{AlignedBytes, Value};
 use regulars::rules::NativeRegex;
-use regulars::snapshot::{OpenOptions, Snapshot, open, pack};
+use regulars::snapshot::wire::vectors::VectorsWire;
+use regulars::snapshot::{OpenOptions, Snapshot, open, pack_with_vectors};
 
 use crate::inspect::line;
-use crate::{clock, input, items_csv, zone};
+use crate::{clock, input, items_csv, vectors, zone};
 
 /// Check a catalog and pack it into one signed snapshot that devices read in place.
 ///
@@ -34,6 +35,9 @@ pub struct Pack {
     /// What was learned from baskets, CBOR or JSON.
     #[arg(long, value_name = "FILE", help_heading = "Sections")]
     knowledge: Option<PathBuf>,
+    /// Vectors of items from a model of your own: CSV rows of an id and its numbers, or JSON.
+    #[arg(long, value_name = "FILE", help_heading = "Sections")]
+    vectors: Option<PathBuf>,
     /// What `regulars train -o DIR` wrote: DIR/items.json and DIR/knowledge.cbor, unless given by their own options.
     #[arg(long = "train", value_name = "DIR", help_heading = "Sections")]
     trained: Option<PathBuf>,
@@ -105,6 +109,14 @@ pub struct Pack {
     strict: bool,
 }
 
+/// The JSON form with vectors from a file of their own, which are too many to be values.
+#[derive(serde::Serialize)]
+struct WithVectors<'a> {
+    #[serde(flatten)]
+    value: &'a Value,
+    vectors: &'a VectorsWire,
+}
+
 /// Texts of the engine's own reasons; a shop's own come over them.
 const SHIPPED_TEXTS: [(&str, &str); 2] = [("en", include_str!("texts/en.json")), ("zh-CN", include_str!("texts/zh-CN.json"))];
 
@@ -112,7 +124,9 @@ impl Pack {
     pub fn run(&self) -> Result<()> {
         let value = self.assembled()?;
         let key = self.key.as_deref().map(input::private_key).transpose()?;
-        let (bytes, snapshot) = pack(&value, &NativeRegex, key.as_ref()).map_err(|error| self.refused(&error))?;
+        let vectors = self.vectors.as_deref().map(vectors::read).transpose()?;
+        let (bytes, snapshot) =
+            pack_with_vectors(&value, vectors.as_ref(), &NativeRegex, key.as_ref()).map_err(|error| self.refused(&error))?;
         self.as_devices_do(&bytes, key.as_ref())?;
         let mut warnings: Vec<String> =
             snapshot.info.warnings.iter().filter(|warning| warning.code != "signature-not-checked").map(line).collect();
@@ -135,7 +149,10 @@ impl Pack {
             );
         }
         if let Some(path) = &self.json {
-            let text = serde_json::to_vec(&value)?;
+            let text = match &vectors {
+                Some(vectors) => serde_json::to_vec(&WithVectors { value: &value, vectors })?,
+                None => serde_json::to_vec(&value)?,
+            };
             write(path, &text)?;
             println!("{}: {} bytes", path.display(), text.len());
         }

@@ -25,6 +25,7 @@ mod growth;
 mod json;
 mod load;
 mod membership;
+mod nearest;
 mod next_actions;
 mod offers;
 mod outbox;
@@ -65,6 +66,7 @@ pub use growth::Growth;
 pub use json::to_json;
 pub use load::SnapshotInfo;
 pub use membership::{Membership, TierHeld};
+pub use nearest::{NearItem, NearestRequest, NearestResult};
 pub use next_actions::NextAction;
 pub use offers::OffersResult;
 pub use outbox::{CAPACITY, EventBatch, Outbox};
@@ -119,6 +121,8 @@ pub struct Engine {
     device: Device,
     /// What recommendations keep from one request to the next.
     recommender: signals::Recommender,
+    /// What `nearest` keeps from one request to the next.
+    nearby: nearest::Nearby,
     /// What offers are about, kept from one request to the next.
     goods: RefCell<appeal::Goods>,
     /// The locale of texts; none are made without.
@@ -146,6 +150,7 @@ impl Engine {
             member: Rc::default(),
             device: Device { id: device, ..Device::default() },
             recommender: signals::Recommender::default(),
+            nearby: nearest::Nearby::default(),
             goods: RefCell::default(),
             locale: None,
             host_words: None,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::catalog::Surroundings;
 use super::{Engine, EngineError, RecommendRequest};
-use crate::domain::{Arrange, Catalog, Item, Reason};
+use crate::domain::{Arrange, Catalog, Item, Reason, Value};
 use crate::recommend::{Recommendation, Request, Signals, Strategy};
 use crate::rules::{AttributeTable, Attributes, Condition, ItemBinding, Layered, ProblemKind, RuleContext};
 use crate::snapshot::Snapshot;
@@ -72,7 +72,7 @@ impl Engine {
         if let Some(at) = snapshot.info.expires_at.filter(|at| *at <= now) {
             result.notes.push(Reason::new("snapshot-expired").with("at", at));
         }
-        let filter = self.item_filter(request, &snapshot, now)?;
+        let filter = self.item_filter(&request.filter, &request.context, &snapshot, now)?;
         let weights = self.weights(snapshot.knowledge.weights, now);
         let strategy = self.strategy(&request.strategy, request.placement.as_deref(), now);
         let strategy = strategy.as_deref().unwrap_or(&request.strategy);
@@ -129,12 +129,18 @@ impl Engine {
     }
 
     /// The request's `where`, compiled; `None` where it asks for nothing.
-    fn item_filter(&self, request: &RecommendRequest, snapshot: &Snapshot, now: i64) -> Result<Option<ItemFilter>, EngineError> {
-        if request.filter.is_null() {
+    pub(super) fn item_filter(
+        &self,
+        filter: &Value,
+        context: &Value,
+        snapshot: &Snapshot,
+        now: i64,
+    ) -> Result<Option<ItemFilter>, EngineError> {
+        if filter.is_null() {
             return Ok(None);
         }
         let mut table = AttributeTable::default();
-        let condition = Condition::compile(&request.filter, &mut table, &RuleContext::new(&*self.regex));
+        let condition = Condition::compile(filter, &mut table, &RuleContext::new(&*self.regex));
         if let Some(problem) = condition.problems().iter().find(|problem| problem.kind != ProblemKind::RegexMayBacktrack) {
             let path = if problem.path.is_empty() { String::from("where") } else { ["where.", &problem.path].concat() };
             return Err(EngineError::malformed("malformed-request", problem.kind.code(), &path));
@@ -142,7 +148,7 @@ impl Engine {
         if condition.is_empty() {
             return Ok(None);
         }
-        let surroundings = Surroundings { context: Some(&request.context), ..Surroundings::default() };
+        let surroundings = Surroundings { context: Some(context), ..Surroundings::default() };
         let beyond = table.iter().any(|(_, path)| !path.starts_with("item."));
         let facts = if beyond { self.attributes_of(&table, Some(snapshot), now, surroundings) } else { Attributes::default() };
         let binding = ItemBinding::new(&table, &snapshot.catalog);
@@ -164,14 +170,14 @@ fn asked(request: &RecommendRequest, strategy: &str, catalog: &Catalog) -> Resul
 }
 
 /// A condition that items must meet.
-struct ItemFilter {
+pub(super) struct ItemFilter {
     condition: Condition,
     binding: ItemBinding,
     facts: Attributes<'static>,
 }
 
 impl ItemFilter {
-    fn matches(&self, catalog: &Catalog, item: Item) -> bool {
+    pub(super) fn matches(&self, catalog: &Catalog, item: Item) -> bool {
         self.condition.matches(&Layered::new(&self.binding.item(catalog, item), &self.facts))
     }
 }
@@ -181,7 +187,7 @@ mod tests {
     use alloc::rc::Rc;
 
     use super::*;
-    use crate::domain::{DAY, Value};
+    use crate::domain::DAY;
     use crate::engine::{CatalogSource, PrivacySettings};
     use crate::rules::NativeRegex;
 

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Flyers, RankerSettings, Weights};
+use super::{Flyers, RankerSettings, Vectors, Weights};
 use crate::domain::{Catalog, Column, Item, Lists, Terms};
 
 /// For each item its nearest others, best first.
@@ -96,6 +96,8 @@ pub struct Knowledge {
     pub in_sequence: Neighbours,
     /// Items that can stand for it.
     pub similar: Neighbours,
+    /// Items as points, where the catalog has them so.
+    pub vectors: Vectors,
     /// What each signal counts for.
     pub weights: Weights,
     /// The learned ranker.
@@ -139,6 +141,7 @@ impl Knowledge {
             && floats.iter().all(|column| column.as_slice().iter().all(|number| number.is_finite()))
             && (self.buyers.is_empty() || self.buyers.len() == items)
             && self.flyers.is_sound(items)
+            && self.vectors.is_sound(items)
             && [&self.bought_together, &self.in_sequence, &self.similar].iter().all(|neighbours| neighbours.is_sound(items))
     }
 

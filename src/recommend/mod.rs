@@ -28,6 +28,7 @@ mod scoring;
 mod signals;
 mod strategy;
 mod top_k;
+mod vectors;
 mod weights;
 
 use alloc::vec::Vec;
@@ -39,6 +40,8 @@ pub use ranker::{FEATURES, Feature, Flyers, Forest, MOST_FEATURES, POOL, RankerS
 pub use request::Request;
 pub use signals::{Search, Signals, Touch};
 pub use strategy::Strategy;
+pub use top_k::{Scored, TopK};
+pub use vectors::{MOST_DIMENSIONS, VectorQuery, Vectors};
 pub use weights::Weights;
 
 use crate::domain::{Catalog, Item, Reason};
@@ -51,7 +54,6 @@ use ranked::Ranked;
 use ranker::Ranking;
 use scoring::Scorer;
 use strategy::{Anchors, Candidates};
-use top_k::{Scored, TopK};
 
 /// A recommended item.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +86,7 @@ pub struct Scratch {
     pool: Vec<Scored>,
     picked: Vec<Scored>,
     ranking: Ranking,
+    query: VectorQuery,
 }
 
 /// The share of novelty below which an item is no new arrival any more: six half-lives.
@@ -156,7 +159,7 @@ fn gather(
     for_forest: bool,
     scratch: &mut Scratch,
 ) -> Gathered {
-    let Scratch { table, affinity, anchors, given, ranking, .. } = scratch;
+    let Scratch { table, affinity, anchors, given, ranking, query, top, pool, .. } = scratch;
     let (weights, strategy) = (request.weights.unwrap_or(&knowledge.weights), request.strategy);
     table.reset(catalog.len());
     let baskets = history::gather(signals, weights, request.now, table);
@@ -179,6 +182,9 @@ fn gather(
     }
     neighbours::anchors(given, strategy.anchors() == Anchors::CartAndHistory, weights.session, table, anchors);
     neighbours::gather(anchors, knowledge, strengths, table);
+    if Part::Similar.of(strengths) > 0.0 {
+        vectors::gather(anchors, &knowledge.vectors, request.limit, query, top, pool, table);
+    }
     if strategy.candidates() == Candidates::Substitutes {
         given.iter().for_each(|anchor| alike::gather(*anchor, catalog, table));
     }

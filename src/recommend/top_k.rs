@@ -57,6 +57,11 @@ impl TopK {
         self.heap.len() < self.capacity || self.heap.peek().is_some_and(|worst| candidate < worst)
     }
 
+    /// The score above which something is kept; `None` while there is room.
+    pub fn bar(&self) -> Option<f64> {
+        if self.heap.len() < self.capacity { None } else { Some(self.heap.peek().map_or(f64::MAX, |worst| worst.score)) }
+    }
+
     /// Keeps `candidate` if it is among the best so far.
     pub fn offer(&mut self, candidate: Scored) {
         if self.heap.len() < self.capacity {

@@ -10,6 +10,7 @@ pub mod knowledge_columns;
 mod open;
 #[cfg(not(target_arch = "wasm32"))]
 mod pack;
+pub mod vector_columns;
 mod warnings;
 pub mod wire;
 
@@ -22,7 +23,7 @@ pub use error::{Part, SnapshotError};
 pub use info::{Currency, Info};
 pub use open::{OpenOptions, open, open_json};
 #[cfg(not(target_arch = "wasm32"))]
-pub use pack::pack;
+pub use pack::{pack, pack_with_vectors};
 pub use warnings::Warnings;
 
 use crate::domain::{Catalog, Texts, Value};

@@ -7,7 +7,7 @@ use super::compile::{self, Context};
 use super::container::{Container, Header, HostCheck, NEVER, PublicKey, check};
 use super::delta::Source;
 use super::wire::catalog::HeadWire;
-use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns, knowledge_columns};
+use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns, knowledge_columns, vector_columns};
 use crate::domain::{AlignedBytes, Catalog, Reason, Texts, Value, ValueError, ValueErrorKind, from_value};
 use crate::recommend::Knowledge;
 use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups};
@@ -69,6 +69,7 @@ pub fn open(bytes: AlignedBytes, options: &OpenOptions<'_>) -> Result<Snapshot, 
     }
     let catalog = columns::read_catalog(&container, &head.locales)?;
     let knowledge = knowledge_columns::read(&container, &catalog)?;
+    let knowledge = Knowledge { vectors: vector_columns::read(&container, catalog.len())?, ..knowledge };
     let mut sections = Vec::with_capacity(SECTIONS.len());
     for name in SECTIONS {
         sections.push((name.into(), container.document(name)?));
@@ -97,6 +98,8 @@ pub fn open_json(value: &Value, options: &OpenOptions<'_>) -> Result<Snapshot, S
     let items = section(value, "items");
     let catalog = compile::items::compile_items(items, &head.locales, &mut warnings).map_err(|error| error.in_field("items"))?;
     let knowledge = compile::knowledge::compile(section(value, "knowledge"), &catalog, &mut warnings);
+    let vectors = compile::vectors::compile(section(value, "vectors"), &catalog, &mut warnings);
+    let knowledge = Knowledge { vectors, ..knowledge };
     Ok(compiled(head, catalog, knowledge, value, options.regex, warnings))
 }
 

@@ -8,6 +8,7 @@ pub mod offers;
 pub mod programme;
 pub mod segments;
 pub mod terms;
+pub mod vectors;
 
 use crate::domain::{Catalog, Value, ValueError, Zone};
 use crate::rules::{AttributeTable, RuleContext};

@@ -8,5 +8,6 @@ pub mod programme;
 pub mod schema;
 pub mod segment;
 pub mod stacking;
+pub mod vectors;
 #[cfg(feature = "schema")]
 pub mod whole;

@@ -13,6 +13,7 @@ use super::offer::Offer;
 use super::programme::Programme;
 use super::segment::SegmentWire;
 use super::stacking::Stacking;
+use super::vectors::VectorsWire;
 
 /// A catalog snapshot: items, what was learned from baskets, the membership programme, offers, segments, features and
 /// texts of one shop. Fields that are not known are ignored.
@@ -27,6 +28,9 @@ pub struct CatalogWire<'a> {
     /// What was learned from baskets, as `regulars train` writes it.
     #[serde(default)]
     knowledge: Option<KnowledgeWire>,
+    /// Vectors of items.
+    #[serde(default)]
+    vectors: Option<VectorsWire>,
     /// The membership programme.
     #[serde(default)]
     programme: Option<Programme>,

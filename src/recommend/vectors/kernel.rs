@@ -1,0 +1,174 @@
+//! The loop of `scan.rs` as a module of WebAssembly of its own, compiled for speed: once as it is, once with SIMD.
+//! `scripts/build-wasm.sh` puts it into the engine's two builds. No part of the crate.
+//!
+//! It works in the engine's memory and has none of its own: no statics, no stack, nothing that could panic.
+#![no_std]
+#![allow(clippy::all)]
+
+#[path = "scan.rs"]
+#[allow(dead_code)]
+mod scan;
+
+#[panic_handler]
+fn stop(_: &core::panic::PanicInfo) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// [`scan::next_above`]: gives the place, `to` where there is none, and writes the product to `found`. `bits` may be null.
+///
+/// # Safety
+///
+/// `codes` has `width` bytes for each item below `to`, `query` has `width` numbers, `bits` a bit for each item below `to`,
+/// all within memory; `width` is a multiple of 8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn next_above(
+    codes: *const i8,
+    width: usize,
+    from: usize,
+    to: usize,
+    query: *const i16,
+    bits: *const u32,
+    above: i32,
+    found: *mut i32,
+) -> usize {
+    #[cfg(target_feature = "simd128")]
+    return unsafe { simd::next_above(codes, width, from, to, query, bits, above, found) };
+    #[cfg(not(target_feature = "simd128"))]
+    unsafe {
+        use core::slice::from_raw_parts;
+        let bits = if bits.is_null() { None } else { Some(from_raw_parts(bits, to.div_ceil(32))) };
+        match scan::next_above(from_raw_parts(codes, to * width), from, to, from_raw_parts(query, width), bits, above) {
+            Some((place, product)) => {
+                *found = product;
+                place
+            }
+            None => to,
+        }
+    }
+}
+
+#[cfg(target_feature = "simd128")]
+mod simd {
+    use core::arch::wasm32::*;
+
+    /// Eight numbers of a row, widened, times eight of the query, added up in pairs.
+    #[inline(always)]
+    unsafe fn eight(row: *const i8, query: v128) -> v128 {
+        i32x4_dot_i16x8(unsafe { i16x8_load_extend_i8x8(row) }, query)
+    }
+
+    /// The product of one row in four parts. `CHUNKS` is how many times eight numbers it has; 0: as `chunks` says.
+    #[inline(always)]
+    unsafe fn row<const CHUNKS: usize>(row: *const i8, held: &[v128; CHUNKS], query: *const i16, chunks: usize) -> v128 {
+        let mut sum = i32x4_splat(0);
+        if CHUNKS > 0 {
+            let mut chunk = 0;
+            while chunk < CHUNKS {
+                sum = i32x4_add(sum, unsafe { eight(row.add(8 * chunk), held[chunk]) });
+                chunk += 1;
+            }
+        } else {
+            let mut chunk = 0;
+            while chunk < chunks {
+                sum = i32x4_add(sum, unsafe { eight(row.add(8 * chunk), v128_load(query.add(8 * chunk).cast())) });
+                chunk += 1;
+            }
+        }
+        sum
+    }
+
+    /// Four rows' four parts each, added up: the four products.
+    #[inline(always)]
+    fn four(a: v128, b: v128, c: v128, d: v128) -> v128 {
+        let ab = i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b));
+        let cd = i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(c, d), i32x4_shuffle::<2, 6, 3, 7>(c, d));
+        i32x4_add(i32x4_shuffle::<0, 1, 4, 5>(ab, cd), i32x4_shuffle::<2, 3, 6, 7>(ab, cd))
+    }
+
+    #[inline(always)]
+    unsafe fn through<const CHUNKS: usize>(
+        codes: *const i8,
+        width: usize,
+        from: usize,
+        to: usize,
+        query: *const i16,
+        bits: *const u32,
+        above: i32,
+        found: *mut i32,
+    ) -> usize {
+        let chunks = width / 8;
+        let mut held = [i32x4_splat(0); CHUNKS];
+        let mut chunk = 0;
+        while chunk < CHUNKS {
+            held[chunk] = unsafe { v128_load(query.add(8 * chunk).cast()) };
+            chunk += 1;
+        }
+        let bar = i32x4_splat(above);
+        // Groups of four lie at multiples of four, so that the bits of one are in one word. What lies outside of from..to
+        // is left out by its bit.
+        let mut place = from & !3;
+        while place < to {
+            let mut wanted = 0b1111;
+            if place < from {
+                wanted &= 0b1111 << (from - place);
+            }
+            if !bits.is_null() {
+                wanted &= unsafe { *bits.add(place >> 5) } >> (place & 31);
+                if wanted & 0b1111 == 0 {
+                    place += 4;
+                    continue;
+                }
+            }
+            let left = to - place;
+            let at = unsafe { codes.add(place * width) };
+            let last = if left < 4 { left - 1 } else { 3 };
+            if left < 4 {
+                wanted &= !(0b1111 << left);
+            }
+            // Rows behind the last are read as the last itself.
+            let step = |row: usize| if row > last { last * width } else { row * width };
+            let products = unsafe {
+                four(
+                    row::<CHUNKS>(at, &held, query, chunks),
+                    row::<CHUNKS>(at.add(step(1)), &held, query, chunks),
+                    row::<CHUNKS>(at.add(step(2)), &held, query, chunks),
+                    row::<CHUNKS>(at.add(step(3)), &held, query, chunks),
+                )
+            };
+            let high = u32::from(i32x4_bitmask(i32x4_gt(products, bar))) & wanted;
+            if high != 0 {
+                let lane = high.trailing_zeros() as usize;
+                let product = match lane {
+                    0 => i32x4_extract_lane::<0>(products),
+                    1 => i32x4_extract_lane::<1>(products),
+                    2 => i32x4_extract_lane::<2>(products),
+                    _ => i32x4_extract_lane::<3>(products),
+                };
+                unsafe { *found = product };
+                return place + lane;
+            }
+            place += 4;
+        }
+        to
+    }
+
+    #[inline(always)]
+    pub unsafe fn next_above(
+        codes: *const i8,
+        width: usize,
+        from: usize,
+        to: usize,
+        query: *const i16,
+        bits: *const u32,
+        above: i32,
+        found: *mut i32,
+    ) -> usize {
+        unsafe {
+            if width == 64 {
+                through::<8>(codes, width, from, to, query, bits, above, found)
+            } else {
+                through::<0>(codes, width, from, to, query, bits, above, found)
+            }
+        }
+    }
+}
