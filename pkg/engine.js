@@ -107,6 +107,30 @@ export function bucketing(step, given) {
   return wasmBucketing(step, given);
 }
 
+/** `value` as JSON where that says the same: it crosses to WebAssembly at once, rather than piece by piece. */
+function asText(value) {
+  try {
+    return isPlain(value, DEEPEST) ? JSON.stringify(value) : value;
+  } catch {
+    return value; // what throws when it is read is told of where arguments are read
+  }
+}
+
+/** Deeper than this nothing is read as text. */
+const DEEPEST = 32;
+
+/** Whether `JSON.stringify` writes `value` just as it is: no dates, no numbers without end, nothing that writes itself. */
+function isPlain(value, depth) {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth === 0) return false;
+  if (Array.isArray(value)) return value.every((element) => isPlain(element, depth - 1));
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const name of Object.keys(value)) if (value[name] !== undefined && !isPlain(value[name], depth - 1)) return false;
+  return true;
+}
+
 /** Pure computation over one catalog snapshot and one member profile. */
 export class Engine extends WasmEngine {
   #freed = false;
@@ -117,7 +141,7 @@ export class Engine extends WasmEngine {
     super();
     this.setWords(hostWords);
     // What is known by its place was counted, or is set by hand and counts for nothing: asking for it whole only looks.
-    this.#results = new FeatureResults(this, (key, known) => super.feature(key, known ? { peek: true } : undefined));
+    this.#results = new FeatureResults(this, (key, known) => super.feature(key, known ? { peek: true } : undefined), () => super.features());
   }
 
   feature(key, request) {
@@ -160,7 +184,7 @@ export class Engine extends WasmEngine {
 
   setExperimentContext(context) {
     this.#results.forgetUnits();
-    return super.setExperimentContext(context);
+    return super.setExperimentContext(asText(context));
   }
 
   free() {

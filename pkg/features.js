@@ -2,6 +2,11 @@
 
 const BUCKETS = 16_384;
 const NO_BUCKET = BUCKETS - 1;
+/** So many results are asked for one by one; more, all at once. */
+const FEW = 4;
+
+/** What a packed result says beside the unit's number. */
+const which = (packed) => Math.floor(packed / BUCKETS);
 
 /**
  * Answers `feature(key)` and `features()` under the context in use. A result that differs from one seen before only in
@@ -10,16 +15,21 @@ const NO_BUCKET = BUCKETS - 1;
  */
 export class FeatureResults {
   #whole;
+  #every;
   #engine;
   #keys = null;
   #places = new Map();
   #templates = [];
   #units = new Map();
+  #blank = null;
 
-  /** `engine` is the class made by wasm-bindgen; `whole` gives a result without counting it as exposure. */
-  constructor(engine, whole) {
+  /**
+   * `engine` is the class made by wasm-bindgen; `whole` gives a result without counting it as exposure, `every` all of them.
+   */
+  constructor(engine, whole, every) {
     this.#engine = engine;
     this.#whole = whole;
+    this.#every = every;
   }
 
   /** Other features are loaded. */
@@ -43,7 +53,9 @@ export class FeatureResults {
   all() {
     this.#known();
     const packed = this.#engine.packedFeatures();
-    const results = {};
+    this.#learn(packed);
+    // A copy of what has all the keys: adding them one by one is what would cost most.
+    const results = { ...this.#blank };
     for (let place = 0; place < packed.length; place++) {
       const key = this.#keys[place];
       const result = packed[place] < 0 ? this.#whole(key, true) : this.#built(place, key, packed[place]);
@@ -53,26 +65,38 @@ export class FeatureResults {
     return results;
   }
 
+  /** Gets the results that were not seen yet in one crossing, where they are more than a few. */
+  #learn(packed) {
+    let missing = 0;
+    for (let place = 0; place < packed.length; place++) if (packed[place] >= 0 && !this.#templates[place].has(which(packed[place]))) missing++;
+    if (missing <= FEW) return;
+    const every = this.#every();
+    for (let place = 0; place < packed.length; place++) {
+      if (packed[place] >= 0 && !this.#templates[place].has(which(packed[place]))) this.#take(place, which(packed[place]), every[this.#keys[place]]);
+    }
+  }
+
+  #take(place, kind, template) {
+    freeze(template.value);
+    freeze(template.experiment);
+    this.#templates[place].set(kind, template);
+    return template;
+  }
+
   #known() {
     if (this.#keys === null) {
       this.#keys = this.#engine.featureKeys();
       this.#places = new Map(this.#keys.map((key, place) => [key, place]));
       this.#templates = this.#keys.map(() => new Map());
+      this.#blank = Object.fromEntries(this.#keys.map((key) => [key, null]));
     }
     return this.#places;
   }
 
   #built(place, key, packed) {
-    const which = Math.floor(packed / BUCKETS);
-    const bucket = packed - which * BUCKETS;
-    const templates = this.#templates[place];
-    let template = templates.get(which);
-    if (template === undefined) {
-      template = this.#whole(key, true);
-      freeze(template.value);
-      freeze(template.experiment);
-      templates.set(which, template);
-    }
+    const kind = which(packed);
+    const bucket = packed - kind * BUCKETS;
+    const template = this.#templates[place].get(kind) ?? this.#take(place, kind, this.#whole(key, true));
     const { value, on, off, source, ruleId, experiment, experimentResult } = template;
     if (experimentResult === undefined) return { value, on, off, source, ruleId };
     const own = { ...experimentResult, hashValue: this.#unit(experimentResult.hashAttribute) };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use regulars::domain::{FromValue, Member, Value, ValueError, from_value};
 use regulars::engine::{
     ExperimentRequest, GrowthRequest, MembershipRequest, NextActionsRequest, OffersRequest, PortraitRequest, PrivacySettings, ProfileHead,
-    QuoteRequest, RecommendRequest, ReturnedLine,
+    QuoteRequest, RecommendRequest, ReturnedLine, StoresRequest,
 };
 use regulars::snapshot::wire::catalog::{HeadWire, ItemWire};
 use regulars::snapshot::wire::knowledge::KnowledgeWire;
@@ -15,6 +15,7 @@ use regulars::snapshot::wire::offer::Offer;
 use regulars::snapshot::wire::programme::Programme;
 use regulars::snapshot::wire::segment::SegmentWire;
 use regulars::snapshot::wire::stacking::Stacking;
+use regulars::snapshot::wire::store::Store;
 use schemars::JsonSchema;
 use serde_json::Value as Json;
 
@@ -38,6 +39,8 @@ fn schema_and_reader_agree() {
     agree::<ExperimentRequest>(5);
     agree::<PrivacySettings>(2);
     agree::<ReturnedLine>(2);
+    agree::<StoresRequest>(9);
+    agree::<Store>(10);
     agree_by::<ItemWire<'_>>(12, |value| from_value::<ItemWire<'_>>(value).err());
 }
 

@@ -11,6 +11,7 @@ export class Outbox {
   #window;
   #told;
   #flying = new Set();
+  #counted = { of: undefined, keys: new Set() };
 
   /** `told` is called with each event that counts. */
   constructor(window, store, address, told) {
@@ -38,10 +39,10 @@ export class Outbox {
 
   #isFirst({ hashAttribute, hashValue, experiment, variation }) {
     const key = [hashAttribute, hashValue, experiment, variation].join('|');
-    const counted = this.#list('counted');
-    if (counted.includes(key)) return false;
-    counted.push(key);
-    this.#store.set('counted', counted.slice(-MOST_COUNTED));
+    const kept = this.#store.get('counted');
+    if (this.#counted.of !== kept || kept === null) this.#counted = { of: kept, keys: new Set(this.#list('counted')) };
+    if (this.#counted.keys.has(key)) return false;
+    this.#store.set('counted', [...this.#counted.keys, key].slice(-MOST_COUNTED));
     return true;
   }
 

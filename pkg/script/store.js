@@ -5,6 +5,7 @@ const PREFIX = 'regulars.';
 
 export function openStore(window) {
   const memory = new Map();
+  const parsed = new Map();
   let local = null;
   try {
     local = window.localStorage;
@@ -16,9 +17,15 @@ export function openStore(window) {
   return {
     /** Whether what is kept is there on the next page. */
     lasts: local !== null,
+    /** What is kept under `name`, not to be changed; the same object while nothing is written. */
     get(name) {
       try {
-        if (local) return JSON.parse(local.getItem(PREFIX + name) ?? 'null');
+        if (local) {
+          const text = local.getItem(PREFIX + name) ?? 'null';
+          // Other tabs write too, so the text is asked for each time; it is read again only where it is another.
+          if (parsed.get(name)?.text !== text) parsed.set(name, { text, value: JSON.parse(text) });
+          return parsed.get(name).value;
+        }
       } catch {
         return null; // refused from now on, or written by somebody else
       }

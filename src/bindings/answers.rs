@@ -68,6 +68,13 @@ impl Engine {
         self.ask(&request, |engine, request, clock| engine.portrait(request, clock))
     }
 
+    /// Which stores are near, open, and have what is wanted. Where the shopper is comes with the request, is used for this
+    /// answer, and is kept nowhere.
+    #[wasm_bindgen(unchecked_return_type = "Stores")]
+    pub fn stores(&self, #[wasm_bindgen(unchecked_optional_param_type = "StoresRequest")] request: JsValue) -> Result<JsValue, JsValue> {
+        self.ask(&request, |engine, request, clock| engine.stores(request, clock))
+    }
+
     /// How answers come about, for people: that an algorithm chooses, from what, by which version of the rules, and whom to
     /// ask.
     #[wasm_bindgen(unchecked_return_type = "Transparency")]

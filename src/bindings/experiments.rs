@@ -7,10 +7,10 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
-use super::engine::{read, text};
+use super::engine::{MALFORMED, read, text};
 use super::error::error;
 use super::{Engine, answer, clock, input};
-use crate::domain::{Value, read_fields};
+use crate::domain::{Value, from_value, read_fields};
 use crate::engine::ExperimentRequest;
 use crate::experiments::{Automatic, Change, FeatureResult, decrypt};
 
@@ -78,7 +78,14 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] context: JsValue,
     ) -> Result<(), JsValue> {
-        let context: ExperimentRequest = read(&context)?;
+        let context: ExperimentRequest = match context.as_string() {
+            // The package's own way: see pkg/engine.js.
+            Some(text) => {
+                let value = input::json(text.as_bytes(), MALFORMED)?;
+                from_value(&value).map_err(|failure| error(MALFORMED, &alloc::string::ToString::to_string(&failure)))?
+            }
+            None => read(&context)?,
+        };
         self.step(|engine| engine.set_experiment_context(context))
     }
 

@@ -5,17 +5,32 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use regulars::domain::Value;
 
+const KNOWN: [&str; 13] = [
+    "id",
+    "price",
+    "basePrice",
+    "basePriceAt",
+    "reducedAt",
+    "stock",
+    "addedAt",
+    "title",
+    "department",
+    "category",
+    "kind",
+    "brand",
+    "tags",
+];
+
 /// Rows to the items of the JSON form.
 ///
-/// The first row names the columns: `id`, `price`, `basePrice`, `stock`, `addedAt` (a date or milliseconds), `title`,
+/// The first row names the columns: `id`, `price`, `basePrice`, `stock`, `basePriceAt`, `reducedAt`, `addedAt` (dates or milliseconds), `title`,
 /// `title.<locale>`, `department`, `category`, `kind`, `brand`, `tags` (several between `|`), `attributes.<name>`
 /// (`true`, `false` and numbers are read as such). Empty cells say nothing.
 pub fn read(bytes: &[u8], path: &Path) -> Result<Value> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let header = reader.headers().with_context(|| path.display().to_string())?.clone();
     for name in &header {
-        let known =
-            ["id", "price", "basePrice", "stock", "addedAt", "title", "department", "category", "kind", "brand", "tags"].contains(&name);
+        let known = KNOWN.contains(&name);
         let prefixed = ["title.", "attributes."].iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
         if !known && !prefixed {
             bail!("{}:1: there is no column `{name}`; free ones are called `attributes.{name}`", path.display());
@@ -48,7 +63,9 @@ fn item(header: &csv::StringRecord, record: &csv::StringRecord) -> Result<Value,
                 Value::Number(number)
             }
             #[allow(clippy::cast_precision_loss)] // instants are far below 2^53
-            "addedAt" => Value::Number(crate::clock::instant(cell).map_err(|problem| (name.to_owned(), format!("is {problem}")))? as f64),
+            "addedAt" | "basePriceAt" | "reducedAt" => {
+                Value::Number(crate::clock::instant(cell).map_err(|problem| (name.to_owned(), format!("is {problem}")))? as f64)
+            }
             "tags" => Value::Array(cell.split('|').map(|tag| tag.trim().into()).collect()),
             _ => Value::from(cell),
         };

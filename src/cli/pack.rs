@@ -56,6 +56,9 @@ pub struct Pack {
     /// A GrowthBook payload.
     #[arg(long, value_name = "FILE", help_heading = "Sections")]
     features: Option<PathBuf>,
+    /// Stores, a list: where they are, when they are open, what they have.
+    #[arg(long, value_name = "FILE", help_heading = "Sections")]
+    stores: Option<PathBuf>,
     /// Templates of texts, {locale: {code: template}}; given more than once, later ones add to earlier ones.
     #[arg(long, value_name = "FILE", help_heading = "Sections")]
     texts: Vec<PathBuf>,
@@ -88,6 +91,9 @@ pub struct Pack {
     /// The shop's IANA time zone; its changes of the clock are written into the snapshot.
     #[arg(long, help_heading = "Head")]
     zone: Option<String>,
+    /// A struck-through price must have been the lowest of so many days before the reduction: 7 in China, 30 in the EU.
+    #[arg(long, value_name = "DAYS", help_heading = "Head")]
+    base_price_days: Option<u32>,
     /// A locale of titles and texts, the one to fall back to first.
     #[arg(long = "locale", value_name = "LOCALE", help_heading = "Head")]
     locales: Vec<String>,
@@ -181,6 +187,7 @@ impl Pack {
             ("stacking", self.stacking.clone()),
             ("segments", self.segments.clone()),
             ("features", self.features.clone()),
+            ("stores", self.stores.clone()),
         ] {
             let Some(path) = path else { continue };
             let value = if name == "items" && path.extension().is_some_and(|extension| extension == "csv") {
@@ -241,6 +248,7 @@ impl Pack {
             whole.set("locales", Value::Array(self.locales.iter().map(|locale| locale.as_str().into()).collect()));
         }
         whole.replace("zone", self.zone.as_deref().map(|name| Value::Object(vec![("name".into(), name.into())])));
+        whole.replace("basePriceDays", self.base_price_days.map(|days| f64::from(days).into()));
         self.clock_changes(whole, issued_at as i64)
     }
 

@@ -148,6 +148,7 @@ impl<'a> Device<'a> {
             "nextActions" => json(engine.next_actions(&asked(&with)?, clock)?),
             "portrait" => json(engine.portrait(&asked(&with)?, clock)?),
             "transparency" => json(engine.transparency()?),
+            "stores" => json(engine.stores(&asked(&with)?, clock)?),
             "fit" => json(engine.fit(&asked::<Vec<String>>(&with)?, clock)?),
             "items" => json(engine.items(&asked::<Vec<String>>(&with)?)?),
             "exportData" => json(engine.export_data(clock)),

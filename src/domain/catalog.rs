@@ -92,6 +92,10 @@ pub struct ItemColumns {
     pub price: Column<i64>,
     /// Price struck through, in minor units; -1 where there is none.
     pub base_price: Column<i64>,
+    /// When the base price was charged last, in milliseconds since 1970; 0 where not known.
+    pub base_price_at: Column<i64>,
+    /// Since when the lower price holds, in milliseconds since 1970; 0 where not known.
+    pub reduced_at: Column<i64>,
     /// Pieces at hand; -1 where not counted.
     pub stock: Column<i32>,
     /// When the item came in, in milliseconds since 1970; 0 where not known.

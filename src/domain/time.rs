@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 /// Milliseconds of a minute.
 pub const MINUTE: i64 = 60_000;
@@ -72,6 +72,9 @@ impl Zone {
         let before = self.offset_at(face.saturating_sub(DAY));
         let after = self.offset_at(face.saturating_add(DAY));
         let first = guess(before);
+        if before == after {
+            return first;
+        }
         if self.offset_at(first) == before || self.offset_at(guess(after)) != after { first } else { guess(after) }
     }
 
@@ -82,21 +85,43 @@ impl Zone {
 }
 
 /// Days since 1970-01-01.
+///
+/// Every lot, receipt and day of a calendar asks for this and for [`date_of`], so both count in whole numbers, in eras of 400
+/// years that begin on 1 March: what a leap year adds then comes last.
 pub fn day_number(date: Date) -> i64 {
-    DateTime::from_parts(date, jiff::civil::Time::midnight())
-        .date()
-        .since((jiff::Unit::Day, EPOCH))
-        .map_or(0, |span| i64::from(span.get_days()))
+    let (month, day) = (i64::from(date.month()), i64::from(date.day()));
+    let year = i64::from(date.year()).wrapping_sub(i64::from(month < 3));
+    let of_era = year.rem_euclid(400);
+    let months = month.wrapping_add(9).rem_euclid(12);
+    let of_year = months.wrapping_mul(153).wrapping_add(2).div_euclid(5).wrapping_add(day).wrapping_sub(1);
+    let leaps = of_era.div_euclid(4).wrapping_sub(of_era.div_euclid(100));
+    let eras = year.div_euclid(400).wrapping_mul(DAYS_OF_ERA);
+    eras.wrapping_add(of_era.wrapping_mul(365)).wrapping_add(leaps).wrapping_add(of_year).wrapping_sub(BEFORE_1970)
 }
 
 /// The day `number` days after 1970-01-01, held to the calendar's range.
 pub fn date_of(number: i64) -> Date {
-    let days = i32::try_from(number).unwrap_or(if number < 0 { i32::MIN } else { i32::MAX });
-    let span = jiff::Span::new().try_days(days);
-    span.and_then(|span| EPOCH.checked_add(span)).unwrap_or(if number < 0 { Date::MIN } else { Date::MAX })
+    let days = number.clamp(-FAR, FAR).wrapping_add(BEFORE_1970);
+    let of_era = days.rem_euclid(DAYS_OF_ERA);
+    let leaps = of_era.div_euclid(36_524).wrapping_sub(of_era.div_euclid(1_460)).wrapping_sub(of_era.div_euclid(146_096));
+    let year = of_era.wrapping_add(leaps).div_euclid(365);
+    let before = year.wrapping_mul(365).wrapping_add(year.div_euclid(4)).wrapping_sub(year.div_euclid(100));
+    let of_year = of_era.wrapping_sub(before);
+    let months = of_year.wrapping_mul(5).wrapping_add(2).div_euclid(153);
+    let day = of_year.wrapping_sub(months.wrapping_mul(153).wrapping_add(2).div_euclid(5)).wrapping_add(1);
+    let month = months.wrapping_add(2).rem_euclid(12).wrapping_add(1);
+    let year = days.div_euclid(DAYS_OF_ERA).wrapping_mul(400).wrapping_add(year).wrapping_add(i64::from(month < 3));
+    let parts = (i16::try_from(year), i8::try_from(month), i8::try_from(day));
+    let date = if let (Ok(year), Ok(month), Ok(day)) = parts { Date::new(year, month, day).ok() } else { None };
+    date.unwrap_or(if number < 0 { Date::MIN } else { Date::MAX })
 }
 
-const EPOCH: Date = Date::constant(1970, 1, 1);
+/// Days of 400 years.
+const DAYS_OF_ERA: i64 = 146_097;
+/// Days from 1 March of the year 0 to 1970-01-01.
+const BEFORE_1970: i64 = 719_468;
+/// Beyond the calendar's range, and far from where sums would overflow.
+const FAR: i64 = 1 << 40;
 
 #[cfg(test)]
 mod tests {
@@ -143,6 +168,22 @@ mod tests {
             assert_eq!(zone.local(zone.start_of_day(at)).millisecond, 0);
             assert_eq!(zone.local(zone.start_of_day(at)).date, zone.local(at).date);
         }
+    }
+
+    #[test]
+    fn days_are_counted_as_the_calendar_counts_them() {
+        let mut date = Date::constant(-9999, 1, 1);
+        let first = day_number(date);
+        let epoch = Date::constant(1970, 1, 1);
+        assert_eq!((day_number(epoch), date_of(0)), (0, epoch));
+        assert_eq!(first, -i64::from(epoch.since((jiff::Unit::Day, date)).unwrap().get_days()));
+        for number in first.. {
+            assert_eq!((day_number(date), date_of(number)), (number, date));
+            let Ok(next) = date.tomorrow() else { break };
+            date = next;
+        }
+        assert_eq!((date, date_of(day_number(date) + 1)), (Date::MAX, Date::MAX));
+        assert_eq!((date_of(first - 1), date_of(i64::MIN), date_of(i64::MAX)), (Date::MIN, Date::MIN, Date::MAX));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::words::LocalWords;
 use super::{Engine, EngineError};
-use crate::domain::{Catalog, Item, Terms, Value, Words};
+use crate::domain::{Catalog, Item, Reason, Terms, Value, Words, day_number};
+use crate::snapshot::Info;
 
 /// What a catalog says of an item.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,8 +21,18 @@ pub struct ItemInfo {
     pub title: Option<String>,
     /// Price now, in minor units.
     pub price: i64,
-    /// Price struck through, in minor units.
+    /// Price struck through, in minor units; `null` where there is none, or it may not be told: `priceReasons` says why.
     pub base_price: Option<i64>,
+    /// When it was charged last, in milliseconds since 1970.
+    pub base_price_at: Option<i64>,
+    /// What there is to say of the base price, where the catalog has `basePriceDays`.
+    ///
+    /// | code | facts | means |
+    /// |---|---|---|
+    /// | `base-price` | `amount`, `at`, `from`, `days` | it was the lowest price of so many days before the reduction |
+    /// | `base-price-undated` | | it is not told: the catalog does not say when it was charged |
+    /// | `base-price-outside` | `at`, `from`, `days` | it is not told: it was not charged in the days before the reduction |
+    pub price_reasons: Vec<Reason>,
     /// Whether it can be had.
     pub in_stock: bool,
     /// The broadest class.
@@ -46,7 +57,10 @@ impl Engine {
         let snapshot = self.snapshot()?;
         let catalog = &snapshot.catalog;
         let locale = self.locale.as_deref().or_else(|| snapshot.info.locales.first().map(String::as_str)).unwrap_or_default();
-        Ok(ids.iter().filter_map(|id| catalog.find(id)).map(|item| describe(catalog, item, locale)).collect())
+        let mut items: Vec<ItemInfo> =
+            ids.iter().filter_map(|id| catalog.find(id)).map(|item| describe(catalog, item, locale, &snapshot.info)).collect();
+        self.put_into_words(items.iter_mut().flat_map(|item| &mut item.price_reasons));
+        Ok(items)
     }
 
     /// What people call the `kind` (`item`, `tier`, `offer`, `benefit`, `term`, ...) with this id, in the engine's
@@ -61,18 +75,41 @@ impl Engine {
     }
 }
 
-fn describe(catalog: &Catalog, item: Item, locale: &str) -> ItemInfo {
+/// The base price as far as it may be told, and what there is to say of it.
+fn base_price(catalog: &Catalog, item: Item, info: &Info) -> (Option<i64>, Vec<Reason>) {
+    let columns = &catalog.items;
+    let base = columns.base_price.get(item.index()).filter(|price| *price >= 0);
+    let (Some(amount), Some(days)) = (base, info.base_price_days) else { return (base, Vec::new()) };
+    if catalog.price(item).is_none_or(|price| price >= amount) {
+        return (base, Vec::new());
+    }
+    let Some(at) = columns.base_price_at.get(item.index()).filter(|at| *at != 0) else {
+        return (None, alloc::vec![Reason::new("base-price-undated")]);
+    };
+    let from = columns.reduced_at.get(item.index()).filter(|from| *from != 0).unwrap_or(info.issued_at);
+    let day = |at| day_number(info.zone.local(at).date);
+    // A price charged up to the very instant of the reduction was charged before it.
+    let lawful = at <= from && day(from).saturating_sub(day(at)) <= i64::from(days);
+    let reason = Reason::new(if lawful { "base-price" } else { "base-price-outside" });
+    let reason = if lawful { reason.with("amount", amount) } else { reason };
+    (base.filter(|_| lawful), alloc::vec![reason.with("at", at).with("from", from).with("days", days)])
+}
+
+fn describe(catalog: &Catalog, item: Item, locale: &str, info: &Info) -> ItemInfo {
     let columns = &catalog.items;
     let term = |column: &crate::domain::Column<u32>| {
         let term = column.get(item.index()).filter(|term| *term != Terms::NONE)?;
         catalog.terms.name(term).map(ToString::to_string)
     };
     let attribute = |name: &str| catalog.attribute(item, name).map(|value| (name.to_string(), value.clone()));
+    let (base_price, price_reasons) = base_price(catalog, item, info);
     ItemInfo {
         id: catalog.id(item).into(),
         title: catalog.title(item, locale).map(ToString::to_string),
         price: catalog.price(item).unwrap_or(0),
-        base_price: columns.base_price.get(item.index()).filter(|price| *price >= 0),
+        base_price,
+        base_price_at: columns.base_price_at.get(item.index()).filter(|at| *at != 0),
+        price_reasons,
         in_stock: catalog.in_stock(item),
         department: term(&columns.department),
         category: term(&columns.category),

@@ -90,7 +90,12 @@ impl Engine {
     /// What experiments may read beside what the page says: the member's visible traits and id under their bare names;
     /// and `member.*`, `now.*`, `context.*` as all rules do.
     fn experiment_attributes<'a>(&self, table: &AttributeTable, now: i64) -> Attributes<'a> {
-        let mut attributes = self.attributes_of(table, self.snapshot.as_deref(), now, Surroundings::default());
+        let is_provided = |path: &str| path == "member" || path.starts_with("now.") || path.starts_with("member.");
+        let mut attributes = if table.iter().any(|(_, path)| is_provided(path)) {
+            self.attributes_of(table, self.snapshot.as_deref(), now, Surroundings::default())
+        } else {
+            Attributes::default()
+        };
         let mut traits = Attributes::default();
         traits.bind(table, "", &self.visible.attributes);
         for (id, _) in table.iter() {

@@ -40,10 +40,12 @@ mod quote;
 mod recommend;
 mod request;
 mod returns;
+mod said;
 mod seen;
 mod sensitive;
 mod signals;
 mod slots;
+mod stores;
 mod transparency;
 mod wallets;
 mod words;
@@ -69,17 +71,18 @@ pub use membership::{Membership, TierHeld};
 pub use nearest::{NearItem, NearestRequest, NearestResult};
 pub use next_actions::NextAction;
 pub use offers::OffersResult;
-pub use outbox::{CAPACITY, EventBatch, Outbox};
+pub use outbox::{CAPACITY, EventBatch, Outbox, SURPLUS};
 pub use portrait::{Export, MemberTag, Portrait};
 pub use privacy::Privacy;
 pub use profile::{MEMBER_FORMAT, Profile, ProfileHead};
 pub use recommend::{RecommendResult, RecommendedItem};
 pub use request::{
-    CartLine, ExperimentRequest, GrowthRequest, MembershipRequest, NextActionsRequest, OffersRequest, PortraitRequest, PrivacySettings,
-    QuoteRequest, RecommendRequest, ShippingLine, SlotRequest,
+    CartLine, ExperimentRequest, GrowthRequest, MembershipRequest, NextActionsRequest, OffersRequest, PortraitRequest, Position,
+    PrivacySettings, QuoteRequest, RecommendRequest, ShippingLine, SlotRequest, StoresRequest,
 };
 pub use returns::{ReturnedLine, ReturnsRequest};
 pub use slots::SlotChoice;
+pub use stores::{StoreNearby, Stores};
 pub use transparency::Transparency;
 pub use words::HostWords;
 

@@ -25,8 +25,10 @@ pub struct EventBatch {
     pub dropped: u64,
 }
 
-/// Events kept at most; then the oldest of the lowest value goes first.
+/// Events kept, and [`SURPLUS`] more at most; then the oldest of the lowest value go first.
 pub const CAPACITY: usize = 10_000;
+/// So many are let in above [`CAPACITY`] before they are dropped together: to find what to drop means to look at everything.
+pub const SURPLUS: usize = 100;
 /// Batches handed out and not yet confirmed that are remembered at most.
 const MOST_IN_FLIGHT: usize = 64;
 /// Events of a batch that is closed before anybody asks for it.
@@ -144,31 +146,39 @@ impl Outbox {
         Some(EventBatch { id, device, member: member.into(), events, dropped: core::mem::take(&mut self.dropped) })
     }
 
-    /// Drops the oldest events of the lowest value until no more than [`CAPACITY`] wait. A closed batch may lose some
-    /// too: where the server had already taken it, nothing is lost, and where not, it takes what is left.
+    /// Drops the oldest events of the lowest value until no more than [`CAPACITY`] wait, as soon as [`SURPLUS`] more do. A
+    /// closed batch may lose some too: where the server had already taken it, nothing is lost, and where not, it takes
+    /// what is left.
     fn make_room(&mut self) {
-        for _ in CAPACITY..self.len() {
-            let of_batches = self.sealed.iter().enumerate().flat_map(|(place, batch)| {
-                batch.events.iter().enumerate().map(move |(inside, event)| (value_of(&event.kind), Some(place), inside))
-            });
-            let waiting = self.waiting.iter().enumerate().map(|(place, event)| (value_of(&event.kind), None, place));
-            // The first of the lowest: `min_by_key` keeps the earlier of equals.
-            let Some((_, batch, place)) = of_batches.chain(waiting).min_by_key(|(value, _, _)| *value) else { return };
-            match batch {
-                None => drop(self.waiting.remove(place)),
-                Some(batch) => {
-                    if let Some(batch) = self.sealed.get_mut(batch) {
-                        batch.events.remove(place);
-                    }
-                }
+        let surplus = self.len().saturating_sub(CAPACITY);
+        if surplus <= SURPLUS {
+            return;
+        }
+        let mut counts = [0_usize; 4];
+        for event in self.sealed.iter().flat_map(|batch| &batch.events).chain(&self.waiting) {
+            if let Some(count) = counts.get_mut(usize::from(value_of(&event.kind))) {
+                *count = count.saturating_add(1);
             }
-            self.dropped = self.dropped.saturating_add(1);
         }
-        if self.sealed.iter().any(|batch| batch.events.is_empty()) {
-            let told: u64 = self.sealed.iter().filter(|batch| batch.events.is_empty()).map(|batch| batch.dropped).sum();
-            self.dropped = self.dropped.saturating_add(told);
-            self.sealed.retain(|batch| !batch.events.is_empty());
+        let mut left = surplus;
+        for count in &mut counts {
+            *count = left.min(*count);
+            left = left.saturating_sub(*count);
         }
+        // From here on: how many of each value are still to go.
+        let mut kept = |event: &MemberEvent| match counts.get_mut(usize::from(value_of(&event.kind))) {
+            Some(to_go) if *to_go > 0 => {
+                *to_go = to_go.saturating_sub(1);
+                false
+            }
+            _ => true,
+        };
+        self.sealed.iter_mut().for_each(|batch| batch.events.retain(&mut kept));
+        self.waiting.retain(&mut kept);
+        self.dropped = self.dropped.saturating_add(u64::try_from(surplus).unwrap_or(u64::MAX));
+        let told = self.sealed.iter().filter(|batch| batch.events.is_empty()).fold(0_u64, |sum, batch| sum.saturating_add(batch.dropped));
+        self.dropped = self.dropped.saturating_add(told);
+        self.sealed.retain(|batch| !batch.events.is_empty());
     }
 
     fn take(&mut self, id: &str) -> Option<EventBatch> {
@@ -226,9 +236,13 @@ mod tests {
         let mut outbox = Outbox::default();
         outbox.push(event(0, "purchase"));
         outbox.push(event(1, "impression"));
-        (2..CAPACITY as u64 + 2).for_each(|sequence| outbox.push(event(sequence, "view")));
+        let full = (CAPACITY + SURPLUS) as u64;
+        (2..full).for_each(|sequence| outbox.push(event(sequence, "view")));
+        assert_eq!((outbox.len(), outbox.dropped()), (CAPACITY + SURPLUS, 0));
+        outbox.push(event(full, "view"));
+        assert_eq!((outbox.len(), outbox.dropped()), (CAPACITY, SURPLUS as u64 + 1));
         let batch = outbox.drain(1, "m", 2);
-        assert_eq!((batch.dropped, batch.events[0].sequence, batch.events[1].sequence), (2, 0, 3));
+        assert_eq!((batch.dropped, batch.events[0].sequence, batch.events[1].sequence), (SURPLUS as u64 + 1, 0, SURPLUS as u64 + 2));
     }
 
     #[test]
@@ -266,8 +280,8 @@ mod tests {
         outbox.push(event(0, "impression"));
         outbox.push(event(1, "purchase"));
         outbox.seal(1, "m");
-        (2..CAPACITY as u64 + 1).for_each(|sequence| outbox.push(event(sequence, "view")));
-        assert_eq!((outbox.len(), outbox.dropped()), (CAPACITY, 1));
+        (2..=(CAPACITY + SURPLUS) as u64).for_each(|sequence| outbox.push(event(sequence, "view")));
+        assert_eq!((outbox.len(), outbox.dropped()), (CAPACITY, SURPLUS as u64 + 1));
         assert_eq!(outbox.drain(1, "m", 10).events[0].kind, "purchase");
     }
 

@@ -254,6 +254,44 @@ pub struct NextActionsRequest {
 
 read_fields!(NextActionsRequest: surface(required), limit(required), now, cart, store, channel, context, explain);
 
+/// Asks which stores are near.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct StoresRequest {
+    /// Where the shopper is; used for this answer, and kept nowhere.
+    pub position: Option<Position>,
+    /// Items wanted: the answer says what each store has of them.
+    pub items: Vec<String>,
+    /// Only stores that are open.
+    pub open: bool,
+    /// Only stores that have all of `items`.
+    pub in_stock: bool,
+    /// Only stores within so many metres.
+    pub within: Option<i64>,
+    /// Stores wanted at most; all where absent.
+    pub limit: Option<u32>,
+    /// Milliseconds since 1970; the engine's clock where absent.
+    pub now: Option<i64>,
+}
+
+read_fields!(StoresRequest: position, items, open, in_stock, within, limit, now);
+
+/// A place on earth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// Degrees north of the equator, -90 to 90.
+    pub latitude: f64,
+    /// Degrees east of Greenwich, -180 to 180.
+    pub longitude: f64,
+}
+
+read_fields!(Position: latitude(required), longitude(required));
+
 /// Asks for a feature or an experiment.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

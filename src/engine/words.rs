@@ -4,6 +4,7 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 
 use super::Engine;
+use super::said::Said;
 use crate::domain::{Reason, Texts, Words, Zone};
 use crate::snapshot::Snapshot;
 
@@ -156,7 +157,7 @@ impl Engine {
 
     /// Lets `words` write numbers, amounts and dates; without it they are written plainly.
     pub fn set_host_words(&mut self, words: Option<Rc<dyn HostWords>>) {
-        self.host_words = words;
+        self.host_words = words.map(|words| Rc::new(Said::new(words)) as Rc<dyn HostWords>);
     }
 
     /// Gives reasons their texts, where a locale is set and the snapshot has a template.

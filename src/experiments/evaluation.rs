@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::experiment::{Experiment, Parent};
+use super::experiment::{Experiment, Parent, Targeting};
 use super::features::{Effect, Feature, Features, Rollout, Rule, Share};
 use super::overrides::{Overrides, query};
 use super::unit::{Filter, UnitAttribute};
@@ -54,6 +54,8 @@ pub struct Evaluation<'a> {
     path: Vec<usize>,
     /// Values of prerequisites found so far, by the place of the feature.
     known: Vec<Option<&'a Value>>,
+    /// Whether conditions hold, as far as they were asked, by their numbers: attributes do not change meanwhile.
+    met: Vec<Option<bool>>,
     /// How often arms were remembered, which may change what prerequisites are.
     kept: u32,
 }
@@ -83,6 +85,7 @@ impl Features {
             sticky: StickyBuckets::default(),
             path: Vec::new(),
             known: Vec::new(),
+            met: Vec::new(),
             kept: 0,
         }
     }
@@ -158,8 +161,7 @@ impl<'a> Evaluation<'a> {
         match &rule.effect {
             Effect::None => None,
             Effect::Force(force) => {
-                let applies = force.condition.as_ref().is_none_or(|condition| condition.matches(self.context.attributes))
-                    && force.rollout.as_ref().is_none_or(|rollout| self.is_in(rollout));
+                let applies = self.is_meant(force.condition.as_ref()) && force.rollout.as_ref().is_none_or(|rollout| self.is_in(rollout));
                 applies.then(|| {
                     self.remote.extend(force.tracks.iter().map(|(experiment, result)| (experiment, result)));
                     result(&force.value, Source::Force)
@@ -223,6 +225,22 @@ impl<'a> Evaluation<'a> {
     pub(super) fn forget_parents(&mut self) {
         self.known.clear();
         self.kept = self.kept.wrapping_add(1);
+    }
+
+    /// Whether a rule is for whom features are evaluated.
+    pub(super) fn is_meant(&mut self, targeting: Option<&Targeting>) -> bool {
+        let Some(Targeting { condition, number }) = targeting else { return true };
+        if let Some(Some(known)) = self.met.get(*number) {
+            return *known;
+        }
+        let meant = condition.matches(self.context.attributes);
+        if self.met.is_empty() {
+            self.met.resize(self.features.conditions, None);
+        }
+        if let Some(slot) = self.met.get_mut(*number) {
+            *slot = Some(meant);
+        }
+        meant
     }
 
     /// Whether the unit passes all filters.

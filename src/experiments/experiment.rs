@@ -1,6 +1,7 @@
 //! An experiment, compiled.
 
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -26,7 +27,7 @@ pub struct Experiment {
     pub(super) meta: Box<[Meta]>,
     pub(super) filters: Option<Box<[Filter]>>,
     pub(super) namespace: Option<Namespace>,
-    pub(super) condition: Option<Condition>,
+    pub(super) condition: Option<Targeting>,
     pub(super) parents: Box<[Parent]>,
     pub(super) pages: Option<UrlTargeting>,
     pub(super) groups: Option<Box<[Box<str>]>>,
@@ -68,6 +69,15 @@ pub(super) struct Meta {
     pub(super) passthrough: bool,
 }
 
+/// Whom a rule is for. Rules of a payload often ask the same: the same condition is compiled once, and met or not once an
+/// evaluation.
+#[derive(Clone, Debug)]
+pub(super) struct Targeting {
+    pub(super) condition: Rc<Condition>,
+    /// Equal for those that ask the same.
+    pub(super) number: usize,
+}
+
 /// A feature whose value decides.
 #[derive(Clone, Debug)]
 pub(super) struct Parent {
@@ -105,7 +115,18 @@ pub(super) struct Compiler<'c> {
     /// Whether a feature or an experiment is being compiled, and its key.
     pub(super) subject: (&'static str, &'c str),
     pub(super) warnings: Vec<Reason>,
+    /// Conditions compiled so far.
+    pub(super) asked: Vec<(&'c Value, Rc<Condition>)>,
+    /// How many numbers of conditions are taken before these.
+    pub(super) numbered: usize,
 }
+
+/// Numbers from here on are not kept by evaluations: an experiment written inline is evaluated once.
+pub(super) const INLINE: usize = usize::MAX / 2;
+
+/// How many of the latest conditions are looked through for the same: payloads have their rules by feature, and features
+/// that ask the same side by side.
+const LATEST: usize = 64;
 
 /// What of an experiment a rule may say.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,7 +144,15 @@ impl Experiment {
     /// `malformed-experiment` with the `field` that is not what it should be.
     pub fn compile(wire: &Value, table: &mut AttributeTable, rules: RuleContext<'_>) -> Result<(Self, Vec<Reason>), Reason> {
         let key = wire.get("key").and_then(Value::as_str).unwrap_or_default();
-        let mut compiler = Compiler { table, rules, bandits: None, subject: ("experiment", key), warnings: Vec::new() };
+        let mut compiler = Compiler {
+            table,
+            rules,
+            bandits: None,
+            subject: ("experiment", key),
+            warnings: Vec::new(),
+            asked: Vec::new(),
+            numbered: INLINE,
+        };
         match compiler.experiment(wire, key, Origin::Experiment) {
             Ok(experiment) => Ok((experiment, compiler.warnings)),
             Err(field) => Err(Reason::new("malformed-experiment").with("experiment", key).with("field", field)),
@@ -136,10 +165,10 @@ impl Experiment {
     }
 }
 
-impl Compiler<'_> {
+impl<'c> Compiler<'c> {
     /// Compiles what `wire` says, called `key` where it gives no name of its own. The error names the field that is not
     /// what it should be.
-    pub(super) fn experiment(&mut self, wire: &Value, key: &str, origin: Origin) -> Result<Experiment, &'static str> {
+    pub(super) fn experiment(&mut self, wire: &'c Value, key: &str, origin: Origin) -> Result<Experiment, &'static str> {
         let key = wire::text(wire, "key").unwrap_or(key);
         let variations = match wire.get("contextualVariations").filter(|value| origin == Origin::Rule && !value.is_null()) {
             Some(variations) => variations,
@@ -212,9 +241,20 @@ impl Compiler<'_> {
         })
     }
 
-    pub(super) fn condition(&mut self, wire: &Value) -> Option<Condition> {
-        let condition = wire::truthy(wire, "condition")?;
-        Some(self.compiled(condition, "condition"))
+    pub(super) fn condition(&mut self, wire: &'c Value) -> Option<Targeting> {
+        let wire = wire::truthy(wire, "condition")?;
+        let latest = self.asked.len().saturating_sub(LATEST);
+        let same = self.asked.iter().skip(latest).position(|(known, _)| *known == wire);
+        let place = match same {
+            Some(place) => place.saturating_add(latest),
+            None => {
+                self.asked.push((wire, Rc::new(Condition::compile(wire, self.table, &self.rules))));
+                self.asked.len().saturating_sub(1)
+            }
+        };
+        let condition = self.asked.get(place)?.1.clone();
+        self.warn_of(&condition, "condition");
+        Some(Targeting { condition, number: place.saturating_add(self.numbered) })
     }
 
     fn compiled(&mut self, condition: &Value, path: &str) -> Condition {

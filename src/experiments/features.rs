@@ -5,11 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::bucketing::Bucketing;
-use super::experiment::{Compiler, Experiment, Origin, Parent};
+use super::experiment::{Compiler, Experiment, Origin, Parent, Targeting};
 use super::unit::{Filter, UnitAttribute};
 use super::{FeatureResult, Range, Source, wire};
 use crate::domain::{Map, Reason, Value};
-use crate::rules::{AttributeSource, AttributeTable, Condition, RegexEngine, RuleContext, SavedGroups, ValueRef};
+use crate::rules::{AttributeSource, AttributeTable, RegexEngine, RuleContext, SavedGroups, ValueRef};
 
 /// The features and experiments of a payload, compiled. It is evaluated by [`Features::evaluate`].
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct Features {
     pub(super) features: Vec<Feature>,
     places: Map<Box<str>, usize>,
     pub(super) experiments: Vec<Experiment>,
+    /// How many different conditions its rules have.
+    pub(super) conditions: usize,
     /// Attributes that name units whose arms stick.
     sticky: Vec<UnitAttribute>,
     groups: SavedGroups,
@@ -53,7 +55,7 @@ pub(super) enum Effect {
 #[derive(Clone, Debug)]
 pub(super) struct Force {
     pub(super) value: Value,
-    pub(super) condition: Option<Condition>,
+    pub(super) condition: Option<Targeting>,
     pub(super) rollout: Option<Rollout>,
     /// Exposures of experiments that were evaluated elsewhere: pairs of experiment and result.
     pub(super) tracks: Box<[(Value, Value)]>,
@@ -94,6 +96,8 @@ impl Features {
             bandits: payload.get("contextualBandits"),
             subject: ("feature", ""),
             warnings: Vec::new(),
+            asked: Vec::new(),
+            numbered: 0,
         };
         let mut compiled = Features::default();
         for (key, wire) in payload.get("features").and_then(Value::as_object).unwrap_or_default() {
@@ -111,6 +115,7 @@ impl Features {
                 Err(field) => compiler.warnings.push(Reason::new("malformed-experiment").with("experiment", key).with("field", field)),
             }
         }
+        compiled.conditions = compiler.asked.len();
         let warnings = compiler.warnings;
         compiled.sticky = compiled.sticky_attributes();
         compiled.groups = groups;
@@ -229,8 +234,8 @@ impl Features {
     }
 }
 
-impl Compiler<'_> {
-    fn feature(&mut self, wire: &Value, key: &str) -> Result<Feature, &'static str> {
+impl<'c> Compiler<'c> {
+    fn feature(&mut self, wire: &'c Value, key: &str) -> Result<Feature, &'static str> {
         if wire.as_object().is_none() {
             return Err("");
         }
@@ -242,7 +247,7 @@ impl Compiler<'_> {
         Ok(Feature { key: key.into(), default: field("defaultValue"), rules: rules.into(), metadata: field("metadata") })
     }
 
-    fn rule(&mut self, wire: &Value, key: &str) -> Result<Rule, &'static str> {
+    fn rule(&mut self, wire: &'c Value, key: &str) -> Result<Rule, &'static str> {
         if wire.as_object().is_none() {
             return Err("rules");
         }

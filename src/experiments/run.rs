@@ -116,7 +116,7 @@ impl<'a> Evaluation<'a> {
             None => experiment.namespace.as_ref().is_none_or(|namespace| unit.with_text(|unit| namespace.contains(unit))),
         };
         is_let_in
-            && experiment.condition.as_ref().is_none_or(|condition| condition.matches(self.context.attributes))
+            && self.is_meant(experiment.condition.as_ref())
             && self.parents(&experiment.parents).is_ok()
             && experiment.groups.as_ref().is_none_or(|groups| groups.iter().any(|group| self.context.groups.contains(&&**group)))
     }

@@ -27,6 +27,7 @@ mod settings;
 mod stacking;
 mod state;
 mod statuses;
+mod store;
 mod tax;
 mod window;
 
@@ -45,4 +46,5 @@ pub use settings::{
 };
 pub use stacking::{ClassPairs, Group, Pool, Stacking};
 pub use statuses::{OfferStatus, Status, statuses};
+pub use store::{Place, Store};
 pub use window::{Receipt, Schedule, Timing, Window};

@@ -13,6 +13,7 @@
 
 mod candidates;
 mod content;
+mod due;
 mod eligibility;
 mod evidence;
 mod knowledge;
@@ -33,6 +34,7 @@ mod weights;
 
 use alloc::vec::Vec;
 
+pub use due::due;
 pub use knowledge::{Knowledge, Nearness, Neighbours, Scales};
 pub use part::{PARTS, Part, Parts};
 pub use query::find;

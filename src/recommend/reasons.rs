@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::evidence::Evidence;
 use super::part::{Part, Parts};
-use super::scoring::Scorer;
+use super::scoring::{Due, Scorer};
 use super::{Request, Signals};
 use crate::domain::{Arrange, Catalog, Item, Reason, Terms};
 
@@ -63,6 +63,16 @@ fn heaviest(parts: &Parts) -> Vec<(Part, f64)> {
     heavy
 }
 
+/// Why it is time to buy an item again.
+pub(super) fn of_habit(due: &Due, evidence: &Evidence) -> Vec<Reason> {
+    let often = Reason::new("bought-often").with("times", evidence.times).with("lastAt", evidence.last_at);
+    alloc::vec![due_now(due), often]
+}
+
+fn due_now(due: &Due) -> Reason {
+    Reason::new("due-now").with("everyDays", whole(due.every_days)).with("sinceDays", whole(due.since_days))
+}
+
 fn reason(
     part: Part,
     item: Item,
@@ -80,10 +90,7 @@ fn reason(
             Some(Reason::new("bought-often").with("times", evidence.times).with("lastAt", evidence.last_at))
         }
         Part::Frequency => Some(Reason::new("bought-before").with("lastAt", evidence.last_at)),
-        Part::Due => {
-            let due = scorer.due(item, evidence)?;
-            Some(Reason::new("due-now").with("everyDays", whole(due.every_days)).with("sinceDays", whole(due.since_days)))
-        }
+        Part::Due => scorer.due(item, evidence).map(|due| due_now(&due)),
         Part::Together => named("goes-with", evidence.together.anchor),
         Part::Sequence => named("bought-next", evidence.sequence.anchor),
         Part::Similar => named("similar-to", evidence.similar.anchor),

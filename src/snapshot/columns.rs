@@ -7,6 +7,7 @@
 //! | `items.title.<locale>.ends`, `.text` | titles |
 //! | `items.price` | i64, minor units, not negative |
 //! | `items.base-price` | i64, -1 where there is none |
+//! | `items.base-price-at`, `items.reduced-at` | i64, milliseconds since 1970, 0 where not known |
 //! | `items.stock` | i32, -1 where not counted |
 //! | `items.added-at` | i64, milliseconds since 1970, 0 where not known |
 //! | `items.department`, `.category`, `.kind`, `.brand` | u32, places in `terms`, 2³² - 1 for none |
@@ -38,7 +39,7 @@ fn named(parts: &[&str]) -> String {
 pub fn read_catalog(container: &Container, locales: &[String]) -> Result<Catalog, SnapshotError> {
     let terms = ascending(container.texts("terms")?, "terms")?;
     let ids = ascending(container.texts("items.ids")?, "items.ids")?;
-    let items = ids.len();
+    let count = ids.len();
     let mut titles = Vec::new();
     for locale in locales {
         let name = named(&["items.title.", locale]);
@@ -46,28 +47,30 @@ pub fn read_catalog(container: &Container, locales: &[String]) -> Result<Catalog
         if texts.is_empty() {
             continue;
         }
-        sound(texts.len() == items, &name)?;
+        sound(texts.len() == count, &name)?;
         titles.push((locale.clone(), texts));
     }
-    let price = container.column_of::<i64>("items.price", items)?;
-    sound(price.len() == items && price.as_slice().iter().all(|price| *price >= 0), "items.price")?;
-    let base_price = container.column_of::<i64>("items.base-price", items)?;
+    let price = container.column_of::<i64>("items.price", count)?;
+    sound(price.len() == count && price.as_slice().iter().all(|price| *price >= 0), "items.price")?;
+    let base_price = container.column_of::<i64>("items.base-price", count)?;
     sound(base_price.as_slice().iter().all(|price| *price >= -1), "items.base-price")?;
-    let stock = container.column_of::<i32>("items.stock", items)?;
+    let stock = container.column_of::<i32>("items.stock", count)?;
     sound(stock.as_slice().iter().all(|pieces| *pieces >= -1), "items.stock")?;
-    let term = |name: &str| container.places(name, items, terms.len());
+    let term = |name: &str| container.places(name, count, terms.len());
     let items = ItemColumns {
         titles,
         price,
         base_price,
         stock,
-        added_at: container.column_of("items.added-at", items)?,
+        base_price_at: container.column_of("items.base-price-at", count)?,
+        reduced_at: container.column_of("items.reduced-at", count)?,
+        added_at: container.column_of("items.added-at", count)?,
         department: term("items.department")?,
         category: term("items.category")?,
         kind: term("items.kind")?,
         brand: term("items.brand")?,
-        tags: container.lists("items.tags", items, terms.len())?,
-        attributes: read_attributes(container, items)?,
+        tags: container.lists("items.tags", count, terms.len())?,
+        attributes: read_attributes(container, count)?,
         ids,
     };
     Ok(Catalog { terms: Terms(terms), items })
@@ -116,6 +119,8 @@ pub fn write_catalog(catalog: &Catalog, writer: &mut Writer) -> Result<(), Value
     }
     writer.column("items.price", items.price.as_slice());
     writer.column("items.base-price", items.base_price.as_slice());
+    writer.column("items.base-price-at", items.base_price_at.as_slice());
+    writer.column("items.reduced-at", items.reduced_at.as_slice());
     writer.column("items.stock", items.stock.as_slice());
     writer.column("items.added-at", items.added_at.as_slice());
     writer.column("items.department", items.department.as_slice());

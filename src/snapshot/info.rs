@@ -25,6 +25,8 @@ pub struct Info {
     pub currency: Currency,
     /// The shop's clock.
     pub zone: Zone,
+    /// How many days before a reduction its base price must have been the lowest; not asked where `None`.
+    pub base_price_days: Option<u32>,
     /// Locales of titles and texts, the one to fall back to first; never empty in an opened snapshot.
     pub locales: Vec<String>,
     /// What was left out, and why: codes as in [`super::Warnings`].
@@ -52,6 +54,7 @@ impl Info {
             expires_at: head.expires_at,
             currency: Currency { code: head.currency.code, minor_units: head.currency.minor_units },
             zone: Zone { name: head.zone.name, offsets: head.zone.offsets },
+            base_price_days: head.base_price_days,
             locales: head.locales,
             warnings: Vec::new(),
         }

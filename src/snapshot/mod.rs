@@ -28,7 +28,7 @@ pub use warnings::Warnings;
 
 use crate::domain::{Catalog, Texts, Value};
 use crate::loyalty::Programme;
-use crate::offers::OfferBook;
+use crate::offers::{OfferBook, Store};
 use crate::recommend::Knowledge;
 use crate::rules::{AttributeTable, Segments};
 
@@ -47,6 +47,8 @@ pub struct Snapshot {
     pub segments: Segments,
     /// Offers, and how they go together.
     pub offers: OfferBook,
+    /// Stores of bricks, in the catalog's order.
+    pub stores: Vec<Store>,
     /// The membership programme; empty where there is none.
     pub programme: Programme,
     /// Keys of features that prices may depend on: the programme tells everybody of them.

@@ -104,7 +104,7 @@ pub fn open_json(value: &Value, options: &OpenOptions<'_>) -> Result<Snapshot, S
 }
 
 /// The documents of a container that are sections of the JSON form, compiled alike from both.
-pub const SECTIONS: [&str; 7] = ["programme", "offers", "stacking", "segments", "features", "texts", "content"];
+pub const SECTIONS: [&str; 8] = ["programme", "offers", "stacking", "segments", "features", "texts", "content", "stores"];
 
 /// What stands under `name` in the JSON form; null where nothing does.
 pub fn section<'v>(value: &'v Value, name: &str) -> &'v Value {
@@ -172,6 +172,7 @@ fn compiled(
     disabled.into_iter().for_each(|warning| context.warnings.push(warning));
     let programme = compile::programme::compile(section(sections, "programme"), &mut context);
     let offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), &mut context);
+    let stores = compile::stores::compile(section(sections, "stores"), &mut context);
     let Context { attributes, warnings, .. } = context;
     info.warnings = warnings.into_reasons();
     Snapshot {
@@ -182,6 +183,7 @@ fn compiled(
         segments,
         programme,
         offers,
+        stores,
         published: from_value(section(sections, "programme").get("publishedFeatures").unwrap_or(&Value::Null)).unwrap_or_default(),
         features: section(sections, "features").clone(),
         texts,

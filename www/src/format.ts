@@ -45,6 +45,11 @@ export function day(at: number, now: number, timeZone: string): string {
   return format.format(at);
 }
 
+/** The last calendar day before `at`: what ends at midnight is good for the day before, and for no more. */
+export function lastDay(at: number, now: number, timeZone: string): string {
+  return day(at - 1, now, timeZone);
+}
+
 /** Milliseconds as a short duration: microseconds below one millisecond. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1) return `${number({ maximumFractionDigits: 0 }).format(milliseconds * 1000)} µs`;

@@ -13,14 +13,15 @@ use self::candidate::{Candidate, Sources};
 use super::cart::CartRequest;
 use super::catalog::Surroundings;
 use super::seen::{Known, Seen, price};
-use super::{Engine, EngineError, NextActionsRequest, RecommendRequest};
-use crate::domain::{Arrange, Catalog, DAY, Member, Reason};
+use super::{CartLine, Engine, EngineError, NextActionsRequest};
+use crate::domain::{Arrange, Catalog, DAY, Item, Member, Reason};
 use crate::loyalty::{MemberView, Message, Topic};
 use crate::offers::{OfferStatus, statuses};
+use crate::recommend::{self, Request, Strategy};
 use crate::snapshot::Snapshot;
 
 /// Items that a reminder to buy again chooses from.
-const MOST_REMINDERS: u32 = 3;
+const MOST_REMINDERS: usize = 3;
 
 /// Something that can be said now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -114,7 +115,11 @@ impl Engine {
         };
         let messages: Vec<&Message> = contact.messages.iter().filter(suits).collect();
         let asks = |topic: Topic| messages.iter().any(|message| message.topic == topic);
-        let reminders = if asks(Topic::BuyAgain) && self.is_personalised() { self.due_again(now, clock)? } else { Vec::new() };
+        let reminders = if asks(Topic::BuyAgain) && self.is_personalised() {
+            self.due_again(&snapshot, now, &request.cart, request.surroundings())
+        } else {
+            Vec::new()
+        };
         let offers = if asks(Topic::Offer) || asks(Topic::CouponEnds) || messages.iter().any(|message| message.offer.is_some()) {
             self.offers_for(&snapshot, request, now)
         } else {
@@ -159,12 +164,25 @@ impl Engine {
     }
 
     /// Items bought before whose time has come, with why.
-    fn due_again(&mut self, now: i64, clock: i64) -> Result<Vec<(String, Vec<Reason>)>, EngineError> {
-        let request =
-            RecommendRequest { strategy: "buy-again".into(), limit: MOST_REMINDERS, now: Some(now), ..RecommendRequest::default() };
-        let items = self.recommend(&request, clock)?.items.into_iter();
-        let due = items.filter(|item| item.reasons.iter().any(|reason| reason.code == "due-now"));
-        Ok(due.map(|item| (item.id, item.reasons)).collect())
+    fn due_again(
+        &mut self,
+        snapshot: &Snapshot,
+        now: i64,
+        cart: &[CartLine],
+        surroundings: Surroundings<'_>,
+    ) -> Vec<(String, Vec<Reason>)> {
+        let fitting = self.fitting(snapshot, now, surroundings);
+        let catalog = &snapshot.catalog;
+        let suits = |item: Item| fitting.as_ref().is_none_or(|fitting| fitting.allows(catalog, item));
+        let given: Vec<Item> = cart.iter().filter_map(|line| catalog.find(&line.item)).collect();
+        let (signals, left, scratch) = self.recommender.signals(catalog, &self.visible, &self.device);
+        let request = Request {
+            cart: if given.is_empty() { left } else { &given },
+            filter: fitting.is_some().then_some(&suits as &dyn Fn(Item) -> bool),
+            ..Request::new(Strategy::BuyAgain, MOST_REMINDERS, now)
+        };
+        let due = recommend::due(catalog, &snapshot.knowledge, signals, &request, scratch);
+        due.into_iter().map(|found| (catalog.id(found.item).into(), found.reasons)).collect()
     }
 
     fn offers_for(&self, snapshot: &Snapshot, request: &NextActionsRequest, now: i64) -> Vec<OfferStatus> {

@@ -207,3 +207,33 @@ fn without_marketing_only_what_would_be_lost_is_said() {
     assert_eq!(ids(&ask(&mut engine, HOME, NOON)), ["expiring-points:points"]);
     assert_eq!(held(&mut engine, "home", "news", NOON), ["purpose-refused"]);
 }
+
+/// Filters every ten days, the last twelve days before noon; soap every ten days, the last yesterday; a pot that lasts.
+const HABITS: &str = r#"{"id": "m", "joinedAt": 0, "history": [
+    {"id": "1", "at": 1770292800000, "lines": [{"item": "filter"}, {"item": "pot"}]},
+    {"id": "2", "at": 1771156800000, "lines": [{"item": "filter"}, {"item": "soap"}, {"item": "pot"}]},
+    {"id": "3", "at": 1772020800000, "lines": [{"item": "filter"}]},
+    {"id": "4", "at": 1772798400000, "lines": [{"item": "soap"}, {"item": "once"}]}]}"#;
+
+#[test]
+fn what_is_due_is_said_by_the_items_own_rhythm_whatever_ranks_lists() {
+    let mut engine = Engine::new(1, Rc::new(NativeRegex));
+    let catalog = r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"},
+        "items": [{"id": "filter", "price": 9900}, {"id": "soap", "price": 900}, {"id": "once", "price": 500}, {"id": "pot", "price": 1, "attributes": {"durable": true}}],
+        "knowledge": {"format": 1, "items": ["filter", "soap", "once", "pot"], "popularity": [0.1, 0.2, 0.3, 0.1], "rhythmDays": [10, 0, 12, 20], "rhythmSpread": [0.3, 0, 0.3, 0.3],
+                      "weights": {"rhythm": 0}},
+        "programme": {"id": "p", "contact": {"messages": [{"id": "again", "kind": "buy-again"}]}}}"#;
+    engine.load_catalog(CatalogSource::Json(&value(catalog)), &[], 0).unwrap();
+    engine.load_member(&value(HABITS), NOON).unwrap();
+    let at = 1_772_020_800_000 + 12 * 24 * HOUR;
+    let said = ask(&mut engine, HOME, at);
+    assert_eq!(ids(&said), ["again:filter"]);
+    assert_eq!((codes(&said[0]), said[0].reasons[0].integer("everyDays")), (alloc::vec!["due-now", "bought-often"], Some(10)));
+    assert_eq!(said[0].reasons[0].integer("sinceDays"), Some(12));
+    // Too early, given up, in the cart, asked not to.
+    assert!(ids(&ask(&mut engine, HOME, at - 5 * 24 * HOUR)).is_empty());
+    assert!(!ids(&ask(&mut engine, HOME, at + 60 * 24 * HOUR)).contains(&"again:filter"));
+    assert!(ids(&ask(&mut engine, r#"{"surface": "home", "limit": 9, "cart": [{"item": "filter", "quantity": 1}]}"#, at)).is_empty());
+    engine.track(value(r#"{"type": "dismiss", "item": "filter"}"#), at).unwrap();
+    assert!(ids(&ask(&mut engine, HOME, at)).is_empty());
+}

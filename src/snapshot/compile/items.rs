@@ -42,6 +42,8 @@ pub fn compile_items(items: &Value, locales: &[String], warnings: &mut Warnings)
         titles: titles(&wires, locales),
         price: column(&wires, -1, |wire| wire.price),
         base_price: column(&wires, -1, |wire| wire.base_price.unwrap_or(-1)),
+        base_price_at: column(&wires, 0, |wire| wire.base_price_at.unwrap_or(0)),
+        reduced_at: column(&wires, 0, |wire| wire.reduced_at.unwrap_or(0)),
         stock: column(&wires, -1, |wire| wire.stock.unwrap_or(-1)),
         added_at: column(&wires, 0, |wire| wire.added_at.unwrap_or(0)),
         department: column(&wires, Terms::NONE, |wire| term(wire.department)),

@@ -7,6 +7,7 @@ pub mod names;
 pub mod offers;
 pub mod programme;
 pub mod segments;
+pub mod stores;
 pub mod terms;
 pub mod vectors;
 

@@ -7,7 +7,7 @@ use crate::domain::Value;
 use crate::snapshot::open::section;
 
 /// The lists whose entries have titles: the kind, and the way to the list.
-const TITLED: [(&str, &[&str]); 14] = [
+const TITLED: [(&str, &[&str]); 15] = [
     ("fit", &["programme", "fit"]),
     ("tag", &["programme", "tags"]),
     ("tier", &["programme", "tiers"]),
@@ -22,6 +22,7 @@ const TITLED: [(&str, &[&str]); 14] = [
     ("message", &["programme", "contact", "messages"]),
     ("offer", &["offers"]),
     ("segment", &["segments"]),
+    ("store", &["stores"]),
 ];
 
 /// The section `texts` with what titles of the others add; a text that is written there goes before a title.

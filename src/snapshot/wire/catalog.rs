@@ -37,6 +37,10 @@ pub struct HeadWire {
     /// The shop's time zone; UTC where absent.
     #[serde(default)]
     pub zone: ZoneWire,
+    /// A price may only be struck through where it was the lowest of so many days before the reduction: 7 by China's
+    /// Provisions on Regulating Promotion Acts, 30 by the EU's Directive 98/6/EC. Not asked where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_price_days: Option<u32>,
     /// The locales of titles and texts, the one to fall back to first.
     #[serde(default = "undetermined")]
     pub locales: Vec<String>,
@@ -44,7 +48,7 @@ pub struct HeadWire {
 
 read_fields!(HeadWire:
     format(required), id(required), shop, version(required), issued_at(required), expires_at, currency(required), zone,
-    locales(undetermined)
+    base_price_days, locales(undetermined)
 );
 
 fn undetermined() -> Vec<String> {
@@ -99,6 +103,13 @@ pub struct ItemWire<'a> {
     /// Price struck through, in minor units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_price: Option<i64>,
+    /// When `basePrice` was charged last, in milliseconds since 1970. Where the catalog has `basePriceDays`, a base price
+    /// is only told with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_price_at: Option<i64>,
+    /// Since when the lower price holds, in milliseconds since 1970; since the catalog was made where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reduced_at: Option<i64>,
     /// Pieces at hand; not counted where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock: Option<i32>,
@@ -127,7 +138,8 @@ pub struct ItemWire<'a> {
 }
 
 read_fields!(ItemWire<'v>:
-    id(required), title, price(required), base_price, stock, added_at, department, category, kind, brand, tags, attributes
+    id(required), title, price(required), base_price, base_price_at, reduced_at, stock, added_at, department, category, kind, brand,
+    tags, attributes
 );
 
 /// A text for all locales, or one for each.

@@ -8,6 +8,7 @@ pub mod programme;
 pub mod schema;
 pub mod segment;
 pub mod stacking;
+pub mod store;
 pub mod vectors;
 #[cfg(feature = "schema")]
 pub mod whole;

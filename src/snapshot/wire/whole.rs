@@ -13,6 +13,7 @@ use super::offer::Offer;
 use super::programme::Programme;
 use super::segment::SegmentWire;
 use super::stacking::Stacking;
+use super::store::Store;
 use super::vectors::VectorsWire;
 
 /// A catalog snapshot: items, what was learned from baskets, the membership programme, offers, segments, features and
@@ -43,6 +44,9 @@ pub struct CatalogWire<'a> {
     /// Segments of members; a segment may ask for those before it.
     #[serde(default)]
     segments: Vec<SegmentWire>,
+    /// Stores of bricks.
+    #[serde(default)]
+    stores: Vec<Store>,
     /// A GrowthBook SDK payload: `features`, `experiments`, `savedGroups`.
     #[serde(default)]
     features: serde_json::Map<String, serde_json::Value>,

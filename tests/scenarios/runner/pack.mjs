@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { CAPABILITIES } from './capabilities.mjs';
 import { instant, withInstants } from './zone.mjs';
 
-const SECTIONS = ['items', 'knowledge', 'programme', 'offers', 'stacking', 'segments', 'features', 'texts', 'content'];
+const SECTIONS = ['items', 'knowledge', 'programme', 'offers', 'stacking', 'segments', 'features', 'texts', 'content', 'stores'];
 /** Lists of the programme whose titles name things in texts, by the kind that texts know them under. */
 const NAMED = { tier: 'tiers', benefit: 'benefits', reward: 'rewards', task: 'tasks', day: 'days', draw: 'draws', partner: 'partners', fit: 'fit' };
 
@@ -40,7 +40,7 @@ function shopOf(folder) {
 }
 
 /** Names that titles give to offers and parts of the programme, as texts of the snapshot. */
-function names(programme, offers, segments, locale) {
+function names(programme, offers, segments, stores, locale) {
   const texts = {};
   const name = (kind, entries) => {
     for (const { id, titles } of entries ?? [])
@@ -49,6 +49,7 @@ function names(programme, offers, segments, locale) {
   for (const [kind, list] of Object.entries(NAMED)) name(kind, programme?.[list]);
   name('message', programme?.contact?.messages);
   name('offer', offers);
+  name('store', stores);
   name('segment', segments?.map(({ id, name }) => ({ id, titles: name && { [locale]: name } })));
   return texts;
 }
@@ -75,13 +76,14 @@ export function build(folder, regulars, work) {
 
   const words = ['pack', '--shop', shop.shop ?? name, '--currency', currency, '--zone', zone, '--key', `${key}.key`];
   words.push('--issued-at', String(instant(shop.issuedAt, zone)), '--version', String(shop.version ?? 1), '--days', String(shop.days ?? 365));
+  if (shop.basePriceDays) words.push('--base-price-days', String(shop.basePriceDays));
   locales.forEach((locale) => words.push('--locale', locale));
   if (shop.orders) {
     run('train', '--orders', resolve(folder, shop.orders), '--products', resolve(folder, shop.products ?? 'items.csv'), '-o', join(out, 'trained'), ...(shop.train ?? []));
     words.push('--train', join(out, 'trained'));
   }
   const catalog = join(out, 'whole.json');
-  const named = names(files.programme && read(files.programme), files.offers && read(files.offers), files.segments && read(files.segments), locales[0]);
+  const named = names(files.programme && read(files.programme), files.offers && read(files.offers), files.segments && read(files.segments), files.stores && read(files.stores), locales[0]);
   writeJson(catalog, { texts: named });
   words.splice(1, 0, catalog);
   for (const [section, file] of Object.entries(files)) words.push(`--${section}`, file);

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { OffersResult } from 'regulars';
 
 import { nameOf, offers } from '../answers';
-import { day, duration, money } from '../format';
+import { duration, lastDay, money } from '../format';
 import { pace } from '../pace';
 import { shop } from '../session';
 import { words } from '../words';
@@ -34,7 +34,7 @@ function Ticket({ coupon }: { coupon: Coupon }) {
       <div class="ticket-body">
         <h3>{nameOf('offer', coupon.id)}</h3>
         <Reasons reasons={why} />
-        <p class="soft">{coupon.endsAt === null ? all.noEnd : all.ends(day(coupon.endsAt, open.now(), open.zone))}</p>
+        <p class="soft">{coupon.endsAt === null ? all.noEnd : all.ends(lastDay(coupon.endsAt, open.now(), open.zone))}</p>
       </div>
     </li>
   );

@@ -1,7 +1,7 @@
 import type { Membership, Reason } from 'regulars';
 
 import { membership, nameOf } from '../answers';
-import { count, day } from '../format';
+import { count, lastDay } from '../format';
 import { household, shop } from '../session';
 import { words } from '../words';
 import { choosing, householdName } from './household';
@@ -32,7 +32,7 @@ function Card({ member }: { member: Membership }) {
   const open = shop.value;
   if (!open) return null;
   const now = open.now();
-  const date = (at: number) => day(at, now, open.zone);
+  const date = (at: number) => lastDay(at, now, open.zone);
   const { tier, next, keep, points } = member;
   const soon = points.expiring[0];
   return (

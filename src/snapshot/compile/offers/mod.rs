@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::Context;
 use super::moment::{minute_of_day, window};
-use crate::domain::{Arrange, Map, Value, ValueError, ValueErrorKind, from_value};
+use crate::domain::{Arrange, Map, Value, ValueError, ValueErrorKind, Zone, from_value};
 use crate::offers::{
     Activation, CartAttributes, Chain, Class, Combines, CouponCode, Effect, Filter, Limits, Offer, OfferBook, Period, PeriodLimit,
     PriceBase, Rate, Receipt, Schedule, Target, Threshold,
@@ -116,7 +116,7 @@ impl Compiler<'_, '_> {
             when: self.condition(&wire.when).map_err(|error| error.in_field("when"))?,
             thresholds: each(&wire.thresholds, "thresholds", |threshold| self.threshold(threshold))?,
             window: window(&wire.window, zone).map_err(|error| error.in_field("window"))?,
-            schedule: self.schedule(&wire.schedule).map_err(|error| error.in_field("schedule"))?,
+            schedule: schedule(&wire.schedule, self.context.zone).map_err(|error| error.in_field("schedule"))?,
             receipt: Receipt {
                 wait_days: wire.receipt.wait_days,
                 valid_days: wire.receipt.valid_days,
@@ -176,20 +176,6 @@ impl Compiler<'_, '_> {
             goods: self.filter(&wire.r#where)?,
             base: wire.base.unwrap_or(self.settings.threshold_base),
             per_line: wire.per_line,
-        })
-    }
-
-    fn schedule(&self, wire: &wire::Schedule) -> Result<Schedule, ValueError> {
-        let bits = |days: &[u8], last: u8, field: &str| {
-            each(days, field, |day| if (1..=last).contains(day) { Ok(1_u32 << day) } else { Err(out_of_range()) })
-                .map(|days| days.into_iter().fold(0, |all, day| all | day))
-        };
-        let minute = |text: &str, field: &str| minute_of_day(text).ok_or_else(|| ValueError::invalid("must be `HH:MM`").in_field(field));
-        Ok(Schedule {
-            weekdays: u8::try_from(bits(&wire.weekdays, 7, "weekdays")?).unwrap_or(u8::MAX),
-            days_of_month: bits(&wire.days_of_month, 31, "daysOfMonth")?,
-            hours: each(&wire.hours, "hours", |hours| Ok((minute(&hours.from, "from")?, minute(&hours.until, "until")?)))?,
-            dates: each(&wire.dates, "dates", |dates| window(dates, self.context.zone))?,
         })
     }
 
@@ -269,4 +255,23 @@ impl stacking::Settings {
         };
         base.unwrap_or_default()
     }
+}
+
+/// Recurring times.
+///
+/// # Errors
+///
+/// Where a day or a time of day is none.
+pub fn schedule(wire: &wire::Schedule, zone: &Zone) -> Result<Schedule, ValueError> {
+    let bits = |days: &[u8], last: u8, field: &str| {
+        each(days, field, |day| if (1..=last).contains(day) { Ok(1_u32 << day) } else { Err(out_of_range()) })
+            .map(|days| days.into_iter().fold(0, |all, day| all | day))
+    };
+    let minute = |text: &str, field: &str| minute_of_day(text).ok_or_else(|| ValueError::invalid("must be `HH:MM`").in_field(field));
+    Ok(Schedule {
+        weekdays: u8::try_from(bits(&wire.weekdays, 7, "weekdays")?).unwrap_or(u8::MAX),
+        days_of_month: bits(&wire.days_of_month, 31, "daysOfMonth")?,
+        hours: each(&wire.hours, "hours", |hours| Ok((minute(&hours.from, "from")?, minute(&hours.until, "until")?)))?,
+        dates: each(&wire.dates, "dates", |dates| window(dates, zone))?,
+    })
 }

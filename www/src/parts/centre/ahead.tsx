@@ -1,6 +1,6 @@
 import type { Membership } from 'regulars';
 
-import { count, day } from '../../format';
+import { count, day, lastDay } from '../../format';
 import { shop } from '../../session';
 import { words } from '../../words';
 import { inWords } from '../reasons';
@@ -9,8 +9,12 @@ import { Block } from './block';
 /** Shown before one asks for more. */
 const FIRST = 6;
 
+/** What ends is told of with its last day, everything else with the day it begins. */
+const ENDS = new Set(['points-expire', 'coupon-ends', 'offer-ends', 'benefit-ends', 'tier-ends']);
+
 interface Entry {
   at: number;
+  ends: boolean;
   text: string;
 }
 
@@ -24,10 +28,10 @@ function entries(calendar: Membership['calendar']): Entry[] {
   const told = new Set<number>();
   return calendar.flatMap(({ at, event }) => {
     const points = event.code === 'points-expire' ? ends.get(at) : undefined;
-    if (points === undefined) return [{ at, text: inWords(event) }];
+    if (points === undefined) return [{ at, ends: ENDS.has(event.code), text: inWords(event) }];
     if (told.has(at)) return [];
     told.add(at);
-    return [{ at, text: all.pointsEnd(count(points)) }];
+    return [{ at, ends: true, text: all.pointsEnd(count(points)) }];
   });
 }
 
@@ -38,9 +42,9 @@ export function Ahead({ calendar }: { calendar: Membership['calendar'] }) {
   if (!open) return null;
   const now = open.now();
   const list = entries(calendar);
-  const line = ({ at, text }: Entry, place: number) => (
+  const line = ({ at, ends, text }: Entry, place: number) => (
     <li key={place}>
-      <time dateTime={new Date(at).toISOString()}>{day(at, now, open.zone)}</time>
+      <time dateTime={new Date(at).toISOString()}>{(ends ? lastDay : day)(at, now, open.zone)}</time>
       <span>{text}</span>
     </li>
   );

@@ -1,7 +1,7 @@
 import type { Growth } from 'regulars';
 
 import { growth, nameOf } from '../../answers';
-import { count, day, money, percent } from '../../format';
+import { count, lastDay, money, percent } from '../../format';
 import { shop } from '../../session';
 import { words } from '../../words';
 import { Icon } from '../icons';
@@ -29,7 +29,7 @@ function Task({ task }: { task: Growth['tasks'][number] }) {
         <p>{name}</p>
         <progress value={task.progress} max={1} aria-label={name} />
         <p class="soft small">
-          {[brings(task.reward), task.atStake ? all.atStake : null, task.endsAt === null ? null : all.until(day(task.endsAt, open.now(), open.zone))].filter(Boolean).join(' · ')}
+          {[brings(task.reward), task.atStake ? all.atStake : null, task.endsAt === null ? null : all.until(lastDay(task.endsAt, open.now(), open.zone))].filter(Boolean).join(' · ')}
         </p>
       </div>
       <span class="left">{task.done ? all.done : task.need > MANY ? percent(task.progress) : all.soFar(count(task.have), count(task.need))}</span>

@@ -1,6 +1,6 @@
 import type { Membership } from 'regulars';
 
-import { count, day } from '../../format';
+import { count, lastDay } from '../../format';
 import { shop } from '../../session';
 import { words } from '../../words';
 import { Block } from './block';
@@ -31,7 +31,7 @@ export function Points({ points }: { points: Held }) {
       <ul class="lots">
         {lots.map(({ amount, expiresAt, pending }) => (
           <li key={`${expiresAt} ${pending}`} class="lot" data-pending={pending}>
-            <span>{expiresAt === null ? all.noEnd : day(expiresAt, now, open.zone)}</span>
+            <span>{expiresAt === null ? all.noEnd : lastDay(expiresAt, now, open.zone)}</span>
             <span class="lot-bar" aria-hidden="true">
               <i style={{ width: `${(100 * amount) / most}%` }} />
             </span>
