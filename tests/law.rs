@@ -10,7 +10,8 @@
 //! | Provisions on Algorithm Recommendation, art. 17 | `algorithm_provisions_17_off_at_once_and_tags_can_be_deleted` |
 //! | Provisions on Algorithm Recommendation, arts. 16 and 21 | `algorithm_provisions_16_21_it_is_told_that_and_how_an_algorithm_chooses` |
 //! | Implementing Regulation of the Consumer Protection Law, art. 9; Price Conduct Rules of Internet Platforms | `consumer_regulation_9_every_price_difference_is_told_before_payment` |
-//! | Interim Provisions on Regulating Promotion Acts | `promotion_provisions_draws_publish_their_rules_or_are_refused` |
+//! | Interim Provisions on Regulating Promotion Acts: draws | `promotion_provisions_draws_publish_their_rules_or_are_refused` |
+//! | Interim Provisions on Regulating Promotion Acts: base prices | `promotion_provisions_a_base_price_is_dated_within_seven_days_or_not_told` |
 #![allow(missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)] // a test may panic
 
@@ -233,4 +234,28 @@ fn promotion_provisions_draws_publish_their_rules_or_are_refused() {
     assert!(growth.draws[0].results.is_empty());
     // The price struck through is the one the catalogue states.
     assert_eq!(engine.items(&["tee".into()]).unwrap()[0].base_price, Some(3500));
+}
+
+#[test]
+fn promotion_provisions_a_base_price_is_dated_within_seven_days_or_not_told() {
+    let told = |at: Json, reduced: Json, days: Json| {
+        let mut engine = Engine::new(1, Rc::new(NativeRegex));
+        let item = json!({"id": "tee", "price": 3000, "basePrice": 3500, "basePriceAt": at, "reducedAt": reduced});
+        let catalog = json!({"format": 1, "id": "c", "version": 1, "issuedAt": NOW, "currency": {"code": "CNY"}, "basePriceDays": days, "items": [item]});
+        engine.load_catalog(CatalogSource::Json(&value(catalog)), &[], NOW).unwrap();
+        let item = engine.items(&["tee".into()]).unwrap().remove(0);
+        (item.base_price, item.price_reasons.first().map(|reason| reason.code.to_string()).unwrap_or_default())
+    };
+    let lawful = (Some(3500), String::from("base-price"));
+    let refused = |code: &str| (None, String::from(code));
+    // The week before the reduction, its first and its last day included; the reduction begins with the catalog where nothing is said.
+    assert_eq!(told(json!(NOW - 7 * DAY), json!(NOW), json!(7)), lawful);
+    assert_eq!(told(json!(NOW - DAY), json!(null), json!(7)), lawful);
+    assert_eq!(told(json!(NOW - 31 * DAY), json!(NOW - 30 * DAY), json!(7)), lawful, "a long promotion keeps its base price");
+    assert_eq!(told(json!(NOW - 8 * DAY), json!(NOW), json!(7)), refused("base-price-outside"));
+    assert_eq!(told(json!(NOW + DAY), json!(NOW), json!(7)), refused("base-price-outside"), "charged after the reduction");
+    assert_eq!(told(json!(null), json!(NOW), json!(7)), refused("base-price-undated"));
+    // Other countries ask for other spans, and some for none.
+    assert_eq!(told(json!(NOW - 8 * DAY), json!(NOW), json!(30)), lawful);
+    assert_eq!(told(json!(null), json!(null), json!(null)), (Some(3500), String::new()));
 }

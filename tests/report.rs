@@ -131,12 +131,23 @@ fn the_page_needs_no_network_and_no_script() {
     assert!(run(&["--sample", sample.to_str().unwrap(), "--seed", "7"]).0);
     let (ok, _, error) = run(&[sample.to_str().unwrap(), "-o", page.to_str().unwrap(), "--title", "<Tests & more>"]);
     assert!(ok, "{error}");
-    let html = fs::read_to_string(page).unwrap();
+    let html = fs::read_to_string(&page).unwrap();
     assert!(html.contains("&lt;Tests &amp; more&gt;") && html.matches("<svg").count() >= 4);
     for outside in ["<script", "src=", "href=", "@import", "url("] {
         assert!(!html.contains(outside), "{outside}");
     }
-    assert!(!html.contains("NaN"));
+    assert!(!html.contains("NaN") && html.contains(r#"<html lang="en">"#) && html.contains("Units came to the arms"));
+    let (ok, _, error) = run(&[sample.to_str().unwrap(), "-o", page.to_str().unwrap(), "--locale", "zh-CN"]);
+    assert!(ok, "{error}");
+    let html = fs::read_to_string(page).unwrap();
+    assert!(html.contains(r#"<html lang="zh-CN">"#) && html.contains("<title>实验报告</title>"));
+    for said in ["各组人数与计划比例相符", "复购率", "核销率", "留存率", "分享推荐率", "护栏指标", "更优概率", "这些数字是怎么算的"]
+    {
+        assert!(html.contains(said), "{said}");
+    }
+    for english in ["Units", "Effect", "Arm", "Guardrail", " to ", "look"] {
+        assert!(!html.contains(english), "{english}");
+    }
 }
 
 /// 1,000 experiments with a known truth: what is stated holds.

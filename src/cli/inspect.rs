@@ -126,7 +126,8 @@ pub fn line(warning: &Reason) -> String {
     line.trim_end_matches(':').to_owned()
 }
 
-fn grouped(number: u64) -> String {
+/// 12345 as `12,345`.
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

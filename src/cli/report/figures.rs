@@ -1,7 +1,9 @@
 //! Figures as people read them.
 
 use super::analysis::Estimate;
+use super::language::Language;
 use super::measures::Measure;
+use crate::inspect::grouped;
 
 /// A share with its sign: `+3.2%`.
 pub fn percent(share: f64) -> String {
@@ -17,8 +19,14 @@ pub fn share(share: f64) -> String {
 }
 
 /// `+3.2% (−1.0% to +7.4%)`.
-pub fn interval(estimate: &Estimate) -> String {
-    format!("{} ({} to {})", percent(estimate.estimate), percent(estimate.low), percent(estimate.high))
+pub fn interval(estimate: &Estimate, language: Language) -> String {
+    let range = range(estimate, language);
+    language.of(format!("{} ({range})", percent(estimate.estimate)), format!("{}（{range}）", percent(estimate.estimate)))
+}
+
+/// `−1.0% to +7.4%`.
+pub fn range(estimate: &Estimate, language: Language) -> String {
+    format!("{}{}{}", percent(estimate.low), language.of(" to ", " 至 "), percent(estimate.high))
 }
 
 /// A p-value.
@@ -39,15 +47,7 @@ pub fn mean(measure: &Measure, mean: f64, decimals: u8) -> String {
 
 /// 12345 as `12,345`.
 pub fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    grouped(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

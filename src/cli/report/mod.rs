@@ -3,6 +3,7 @@
 mod analysis;
 mod events;
 mod figures;
+mod language;
 mod measures;
 mod page;
 mod plots;
@@ -18,6 +19,7 @@ use clap::Args;
 use crate::orders::Engine;
 use analysis::Plan;
 use events::EventFiles;
+use language::Language;
 
 /// What experiments did: sample ratio, effects with intervals, guardrails, segments; as JSON and as one HTML page
 ///
@@ -49,9 +51,13 @@ pub struct Report {
     #[arg(long, value_name = "FILE.json")]
     json: Option<PathBuf>,
 
-    /// Title of the page
-    #[arg(long, value_name = "TEXT", default_value = "Experiments")]
-    title: String,
+    /// Title of the page; `Experiments` or `实验报告` by default
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+
+    /// Language of the page
+    #[arg(long, value_enum, default_value_t, value_name = "LOCALE")]
+    locale: Language,
 
     /// Writes events of one simulated experiment with known effects, and does nothing else
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["files", "simulate"])]
@@ -98,7 +104,8 @@ impl Report {
             None => {}
         }
         if let Some(path) = &self.output {
-            fs::write(path, page::page(&report, &self.title)).with_context(|| path.display().to_string())?;
+            fs::write(path, page::page(&report, self.title.as_deref().unwrap_or(self.locale.of("Experiments", "实验报告")), self.locale))
+                .with_context(|| path.display().to_string())?;
         }
         Ok(())
     }

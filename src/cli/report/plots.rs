@@ -24,7 +24,7 @@ const THEME: [(&str, &str); 6] = [
 ];
 
 const WIDTH: u32 = 720;
-const FONT: (&str, u32) = ("system-ui, sans-serif", 13);
+const FONT: (&str, u32) = ("system-ui, Noto Sans SC, sans-serif", 13);
 
 /// A row of [`forest`].
 pub struct Row {
@@ -91,7 +91,7 @@ pub fn forest(rows: &[Row]) -> Result<String> {
 }
 
 /// The estimate of each day so far, with the interval that allows looking.
-pub fn days(days: &[&DayFigures]) -> Result<String> {
+pub fn days(days: &[&DayFigures], axis: &str) -> Result<String> {
     let points: Vec<(f64, Estimate)> =
         days.iter().zip(1_u32..).filter_map(|(day, number)| Some((f64::from(number), day.sequential?))).collect();
     let last = points.last().map_or(1.0, |(day, _)| *day).max(2.0);
@@ -109,7 +109,7 @@ pub fn days(days: &[&DayFigures]) -> Result<String> {
         chart
             .configure_mesh()
             .x_labels(8)
-            .x_desc("days since the first exposure")
+            .x_desc(axis)
             .x_label_formatter(&|day| format!("{day:.0}"))
             .y_label_formatter(&|share| percent(*share))
             .label_style(FONT.into_font().color(&INK))

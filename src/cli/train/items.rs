@@ -59,6 +59,8 @@ fn write(row: &Row, price: i64, words: &Words, into: &mut Vec<u8>) -> Result<()>
         price,
         base_price: row.integer(2)?,
         stock: None,
+        base_price_at: None,
+        reduced_at: None,
         added_at: row.integer(3)?,
         department: row.text(4)?,
         category,
