@@ -10,6 +10,11 @@ use crate::evaluate::metrics::{Quality, quality};
 
 /// Days of a fold, in which the baskets to be found lie.
 const FOLD_DAYS: i64 = 30;
+/// Days that the newest fold to learn from has at least, and days from one to the next.
+const LEARNED_DAYS: i64 = 14;
+const WEEK: i64 = 7;
+/// Folds to learn from.
+const MOST_FOLDS: usize = 20;
 /// Days of flyers from which members' habits are known: half a year.
 pub const FLYER_DAYS: i64 = 182;
 /// Days ahead for which flyers are known when knowledge is made.
@@ -30,6 +35,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// Neighbours that lists of `strategy` ask: only lists of new things do.
+    pub fn neighbours(&self, strategy: Strategy) -> usize {
+        if strategy == Strategy::Discover { self.learning.neighbours } else { 0 }
+    }
+
     /// Knowledge from `known`, in which everything was bought before day `until`.
     pub fn knowledge(&self, known: &Histories, until: i64, neighbours: usize) -> regulars::snapshot::wire::knowledge::KnowledgeWire {
         let mut wire = learn(known, until, Learning { neighbours, ..self.learning });
@@ -40,30 +50,88 @@ impl Source {
         wire
     }
 
-    /// The fold `back` before the newest; `None` where it has too few households. Of each household the first `baskets` in
-    /// 30 days are to be found from everything before these days and the household's own baskets before; with `last_baskets`
-    /// each household's last one (the one before, ...) from those before it. Households need two baskets before.
-    pub fn fold(&self, back: usize, baskets: usize, neighbours: usize) -> Option<Fold> {
+    /// Where validation `back` before the newest lies.
+    pub fn validation(&self, back: usize) -> Place {
+        if self.last_baskets { Place::Last(back) } else { Place::days(self.histories.end() - FOLD_DAYS * back as i64, FOLD_DAYS) }
+    }
+
+    /// Folds to learn from, newest first, in which nothing was bought that `validation` is to find. Where neighbours have to be
+    /// learned for each, every third.
+    pub fn earlier(&self, validation: Option<Place>, strategy: Strategy) -> Vec<Place> {
+        let count = (0..MOST_FOLDS).step_by(if self.neighbours(strategy) > 0 { 3 } else { 1 });
+        match validation {
+            _ if self.last_baskets => {
+                let first = if let Some(Place::Last(back)) = validation { back + 1 } else { 0 };
+                count.map(|back| Place::Last(first + back)).collect()
+            }
+            Some(Place::Days { cutoff, .. }) => count.map(|back| Place::learned(cutoff, back as i64)).collect(),
+            _ => count.map(|back| Place::learned(self.histories.end(), back as i64)).collect(),
+        }
+    }
+
+    /// How many baskets there are to be found in the fold at `place`.
+    pub fn cases(&self, place: Place) -> usize {
+        self.histories.households.iter().filter(|household| place.wanted(household).is_some()).count()
+    }
+
+    /// The fold at `place`; `None` where it has too few households. Of each household the first basket in its days is to be found
+    /// from everything before these days and the household's own baskets before; or its last one (the one before, ...) from
+    /// those before it. Households need two baskets before.
+    pub fn fold(&self, place: Place, neighbours: usize) -> Option<Fold> {
         let histories = &self.histories;
-        let (known, until, before) = if self.last_baskets {
-            (histories.without_last(back + 1), histories.end(), i64::MAX)
-        } else {
-            let cutoff = histories.end() - FOLD_DAYS * (back as i64 + 1);
-            (histories.before(cutoff), cutoff, cutoff + FOLD_DAYS)
+        let wanted = |household| Some((household, place.wanted(household)?));
+        let wanted: Vec<(&Household, usize)> = histories.households.iter().filter_map(wanted).collect();
+        if wanted.len() < FEWEST_CASES {
+            return None;
+        }
+        let (known, until) = match place {
+            Place::Last(back) => (histories.without_last(back + 1), histories.end()),
+            Place::Days { cutoff, .. } => (histories.before(cutoff), cutoff),
         };
-        let baskets = if self.last_baskets { 1 } else { baskets };
         let wire = self.knowledge(&known, until, neighbours);
         let catalog = self.details.catalog(&wire.items);
         let knowledge = regulars::snapshot::compile::knowledge::aligned(&wire, &catalog).unwrap_or_default();
-        let mut cases = Vec::new();
-        for (known, all) in known.households.iter().zip(&histories.households) {
-            let first = known.baskets.len();
-            let ahead = all.baskets[first..].iter().take_while(|(day, _)| *day < before).take(baskets);
-            for (number, (day, wanted)) in (first..).zip(ahead).filter(|(number, _)| *number >= 2) {
-                cases.push(Case::of(all, number, *day, wanted));
+        let cases = wanted.into_iter().map(|(household, number)| Case::of(household, number)).collect();
+        Some(Fold { catalog, knowledge, cases })
+    }
+}
+
+/// Where a fold lies.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// The first basket of each household from `cutoff` on and before `before`.
+    Days {
+        /// Everything before it is known.
+        cutoff: i64,
+        /// The day after the last of the fold.
+        before: i64,
+    },
+    /// The basket of each household that lies so many before its last.
+    Last(usize),
+}
+
+impl Place {
+    fn days(before: i64, days: i64) -> Self {
+        Place::Days { cutoff: before - days, before }
+    }
+
+    /// Which basket of `household` is to be found, where there is one after two others.
+    fn wanted(self, household: &Household) -> Option<usize> {
+        let baskets = &household.baskets;
+        let number = match self {
+            Place::Last(back) => baskets.len().checked_sub(back + 1)?,
+            Place::Days { cutoff, before } => {
+                let number = baskets.partition_point(|(day, _)| *day < cutoff);
+                baskets.get(number).filter(|(day, _)| *day < before).map(|_| number)?
             }
-        }
-        (cases.len() >= FEWEST_CASES).then_some(Fold { catalog, knowledge, cases })
+        };
+        (number >= 2).then_some(number)
+    }
+
+    /// The `back`-th fold to learn from before day `end`: one a week.
+    fn learned(end: i64, back: i64) -> Self {
+        let cutoff = end - LEARNED_DAYS - WEEK * back;
+        Place::Days { cutoff, before: end.min(cutoff + FOLD_DAYS) }
     }
 }
 
@@ -84,11 +152,12 @@ struct Case {
 
 impl Case {
     /// Basket `number` of `household` is to be found from those before.
-    fn of(household: &Household, number: usize, day: i64, wanted: &[u32]) -> Self {
+    fn of(household: &Household, number: usize) -> Self {
+        let (day, wanted) = &household.baskets[number];
         let before = &household.baskets[..number];
         let bought = |item: &u32| before.iter().any(|(_, basket)| basket.binary_search(item).is_ok());
         let new = wanted.iter().copied().filter(|item| !bought(item)).collect();
-        Case { signals: predict::signals_of(before, |item| Some(Item(item))), day, wanted: wanted.to_vec(), new }
+        Case { signals: predict::signals_of(before, |item| Some(Item(item))), day: *day, wanted: wanted.clone(), new }
     }
 
     /// What `strategy` has to find.
@@ -121,12 +190,12 @@ impl Fold {
         qualities
     }
 
-    /// Tells `told` of every `step`-th case that has something to be found: the rows of its list, whether each was bought,
-    /// and how many items are wanted.
-    pub fn lists(&self, strategy: Strategy, weights: Weights, step: usize, mut told: impl FnMut(&[Row], &[bool], usize)) {
+    /// Tells `told` of every `step`-th case from `first` on that has something to be found: the rows of its list, whether each
+    /// was bought, and how many items are wanted.
+    pub fn lists(&self, strategy: Strategy, weights: Weights, first: usize, step: usize, mut told: impl FnMut(&[Row], &[bool], usize)) {
         let knowledge = Knowledge { weights: weights.within_range(), ..self.knowledge.clone() };
         let mut scratch = Scratch::default();
-        for case in self.cases.iter().step_by(step.max(1)) {
+        for case in self.cases.iter().skip(first).step_by(step.max(1)) {
             let wanted = case.wanted(strategy);
             if wanted.is_empty() {
                 continue;

@@ -1,9 +1,9 @@
 //! The learned ranker: trained on folds, kept where it gains on a validation that it did not see.
 
-use regulars::recommend::{FEATURES, Feature, Forest, POOL, Row, Strategy, Weights};
+use regulars::recommend::{FEATURES, Feature, Forest, Row, Strategy, Weights};
 
 use super::boost::{Boosted, Boosting, Lists, boost};
-use super::fold::Fold;
+use super::fold::{Place, Source};
 use super::forest::{Bins, Leaf, Tree, bytes};
 
 /// How large the ranker may be.
@@ -18,12 +18,16 @@ pub enum Size {
 }
 
 /// Most rows that are learned from; more cases are thinned out evenly. A row takes a byte a feature, and 33 bytes of sums.
-const MOST_ROWS: usize = 1_000_000;
+const MOST_ROWS: usize = 1_500_000;
+/// Places of a list that are learned from: what lies further down hardly comes among the first ten.
+const LEARNED: usize = 80;
 /// Cases that thresholds are chosen on.
 const SAMPLE: usize = 1_200;
 
 const FULL: Boosting =
-    Boosting { trees: 320, leaves: 15, rate: 0.08, rows_in_leaf: 100, damping: 5.0, lists: 0.5, features: 0.6, order: 0.7 };
+    Boosting { trees: 320, leaves: 15, rate: 0.05, rows_in_leaf: 600, damping: 50.0, lists: 0.5, features: 0.6, order: 0.9 };
+/// A leaf needs at most this share of the rows.
+const LEAF_SHARE: u32 = 2_000;
 const FULL_BINS: usize = 40;
 const FULL_BYTES: usize = 25_000;
 
@@ -39,15 +43,17 @@ pub struct Binned {
 }
 
 impl Binned {
-    /// The lists of `strategy` in `folds`.
-    pub fn of(folds: &[Fold], strategy: Strategy, weights: Weights, size: Size) -> Self {
-        let cases: usize = folds.iter().map(Fold::len).sum();
+    /// The lists of `strategy` in the folds at `places`; `told` hears after each fold.
+    pub fn of(source: &Source, places: &[Place], strategy: Strategy, weights: Weights, size: Size, mut told: impl FnMut()) -> Self {
+        let neighbours = source.neighbours(strategy);
         let most = if size == Size::Tiny { TINY_BINS } else { FULL_BINS };
         let mut values: Vec<Vec<f32>> = vec![Vec::new(); FEATURES];
-        for fold in folds {
-            fold.lists(strategy, weights, cases.div_ceil(SAMPLE), |rows, _, _| {
+        let cases: usize = places.iter().map(|place| source.cases(*place)).sum();
+        for place in [0, places.len() / 2, places.len().saturating_sub(1)] {
+            let Some(fold) = places.get(place).and_then(|place| source.fold(*place, neighbours)) else { continue };
+            fold.lists(strategy, weights, 0, (3 * fold.len()).div_ceil(SAMPLE), |rows, _, _| {
                 // A third of each list: the head is denser than the tail, as in what decides.
-                for row in rows.iter().step_by(3) {
+                for row in rows.iter().take(LEARNED).step_by(3) {
                     values.iter_mut().zip(row).for_each(|(values, value)| values.push(*value));
                 }
             });
@@ -55,10 +61,14 @@ impl Binned {
         let bins: Vec<Bins> = values.into_iter().map(|values| Bins::of(values, most)).collect();
         let mut lists = Lists { bins: vec![Vec::new(); FEATURES], starts: vec![0], ..Lists::default() };
         lists.counts = bins.iter().map(|bins| bins.0.len() + 1).collect();
-        for fold in folds {
-            fold.lists(strategy, weights, (cases * POOL).div_ceil(MOST_ROWS), |rows, bought, wanted| {
-                push(&mut lists, &bins, rows, bought, wanted);
-            });
+        let step = (cases * LEARNED).div_ceil(MOST_ROWS).max(1);
+        for (number, place) in places.iter().enumerate() {
+            if let Some(fold) = source.fold(*place, neighbours) {
+                fold.lists(strategy, weights, number % step, step, |rows, bought, wanted| {
+                    push(&mut lists, &bins, &rows[..rows.len().min(LEARNED)], &bought[..rows.len().min(LEARNED)], wanted);
+                });
+            }
+            told();
         }
         Binned { lists, bins }
     }
@@ -83,8 +93,14 @@ impl Binned {
         learned
     }
 
+    /// `how`, with leaves of fewer rows where there are few.
+    fn suited(&self, how: Boosting) -> Boosting {
+        let rows = self.lists.bought.len() as u32;
+        Boosting { rows_in_leaf: how.rows_in_leaf.min((rows / LEAF_SHARE).max(20)), ..how }
+    }
+
     fn full(&self, told: impl FnMut(usize)) -> Vec<u8> {
-        let mut boosted = boost(&self.lists, FULL, told);
+        let mut boosted = boost(&self.lists, self.suited(FULL), told);
         loop {
             let learned = bytes(&boosted, &self.bins);
             if learned.len() <= FULL_BYTES || boosted.trees.pop().is_none() {
@@ -95,7 +111,7 @@ impl Binned {
 
     /// Trees of one turn, of the features that matter most; turns at the same place are added up.
     fn tiny(&mut self, mut told: impl FnMut(usize)) -> Vec<u8> {
-        let first = boost(&self.lists, Boosting { trees: 40, rate: 0.2, ..FULL }, |_| {});
+        let first = boost(&self.lists, self.suited(Boosting { trees: 40, rate: 0.2, ..FULL }), |_| {});
         let mut gains = vec![(0.0, 0); FEATURES];
         for (feature, gain) in gains.iter_mut().enumerate() {
             gain.1 = feature;
@@ -108,7 +124,7 @@ impl Binned {
             for (_, feature) in &gains[features..] {
                 self.lists.counts[*feature] = 1;
             }
-            let boosted = boost(&self.lists, TINY, &mut told);
+            let boosted = boost(&self.lists, self.suited(TINY), &mut told);
             let learned = bytes(&merged(boosted), &self.bins);
             if learned.len() <= TINY_BYTES {
                 return learned;

@@ -3,16 +3,13 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use regulars::recommend::{Feature, Strategy, Weights};
 
-use super::fold::{Fold, Source};
+use super::fold::{FEWEST_CASES, Fold, Place, Source};
 use super::ranker::{self, Binned, SOURCES, Size};
 use super::tune;
 use crate::evaluate::metrics::{Mean, Quality};
 
-/// Folds that weights are tuned on, and folds that a ranker learns from.
+/// Validations that weights are tuned on.
 const TUNED: usize = 3;
-const LEARNED: usize = 4;
-/// Baskets of each household in a fold that a ranker learns from.
-const BASKETS: usize = 2;
 
 /// What was chosen.
 #[derive(Default)]
@@ -28,16 +25,22 @@ pub struct Learned {
 /// Chooses weights and rankers. Rankers are compared with the weights on the newest fold, learned from those before; what is
 /// kept is learned once more, from the newest on.
 pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool) -> Learned {
-    // Only lists of new things ask neighbours.
-    let neighbours = |strategies: &[Strategy]| if strategies.contains(&Strategy::Discover) { source.learning.neighbours } else { 0 };
-    let tuned: Vec<Fold> = folds(source, "preparing validations", 0..TUNED, 1, neighbours(ranked));
+    let neighbours = ranked.iter().map(|strategy| source.neighbours(*strategy)).max().unwrap_or(0);
+    // Of last baskets the newest are the most alike to what is asked; members with short histories lack the others.
+    let count = if source.last_baskets { 1 } else { TUNED };
+    let bar = bar("preparing validations", count);
+    let tuned = (0..count).filter_map(|back| {
+        bar.inc(1);
+        source.fold(source.validation(back), neighbours)
+    });
+    let tuned: Vec<Fold> = tuned.collect();
+    bar.finish_and_clear();
     let mut learned = Learned { weights: tune::tune(&tuned, ranked, |step| println!("  {step}")), ..Learned::default() };
     if size == Size::None || tuned.is_empty() {
         return learned;
     }
-    let validation = &tuned[0];
     for strategy in ranked.iter().copied() {
-        let forest = rank(source, validation, strategy, learned.weights, size, neighbours(&[strategy]), ablate);
+        let forest = rank(source, &tuned[0], strategy, learned.weights, size, ablate);
         match strategy {
             Strategy::Discover => learned.discover = forest,
             _ => learned.next_basket = forest,
@@ -46,29 +49,22 @@ pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool) -> 
     learned
 }
 
-fn folds(source: &Source, what: &str, backs: std::ops::Range<usize>, baskets: usize, neighbours: usize) -> Vec<Fold> {
-    let bar = bar(what, backs.len());
-    let folds = backs.filter_map(|back| {
-        bar.inc(1);
-        source.fold(back, baskets, neighbours)
-    });
-    let folds = folds.collect();
-    bar.finish_and_clear();
-    folds
-}
-
 /// The forest for `strategy`; empty where it gains nothing.
-fn rank(source: &Source, validation: &Fold, strategy: Strategy, weights: Weights, size: Size, neighbours: usize, ablate: bool) -> Vec<u8> {
+fn rank(source: &Source, validation: &Fold, strategy: Strategy, weights: Weights, size: Size, ablate: bool) -> Vec<u8> {
     let name = strategy.name();
-    let mut all = folds(source, "preparing folds", 0..LEARNED + 1, BASKETS, neighbours);
-    if all.len() < 2 {
+    let binned = |places: &[Place]| {
+        let bar = bar("preparing folds", places.len());
+        let binned = Binned::of(source, places, strategy, weights, size, || bar.inc(1));
+        bar.finish_and_clear();
+        binned
+    };
+    let mut earlier = binned(&source.earlier(Some(source.validation(0)), strategy));
+    let (lists, rows) = earlier.size();
+    if lists < FEWEST_CASES {
         println!("  {name}: too little history to train a ranker and to validate it: weights alone");
         return Vec::new();
     }
-    let newest = all.remove(0);
-    let mut earlier = Binned::of(&all, strategy, weights, size);
-    let (lists, rows) = earlier.size();
-    println!("  {name}: a ranker learns from {lists} lists of {rows} rows in {} folds", all.len());
+    println!("  {name}: a ranker learns from {lists} lists of {rows} rows");
     let base = validation.qualities(strategy, weights, None, 1);
     let mut judged = |left_out: &[usize], what: &str| {
         let bar = bar(what, 0);
@@ -91,10 +87,9 @@ fn rank(source: &Source, validation: &Fold, strategy: Strategy, weights: Weights
         return Vec::new();
     }
     drop(earlier);
-    all.insert(0, newest);
-    all.truncate(LEARNED);
+    let mut all = binned(&source.earlier(None, strategy));
     let bar = bar("training the ranker on all", 0);
-    let bytes = Binned::of(&all, strategy, weights, size).learn(size, &[], |trees| bar.set_position(trees as u64));
+    let bytes = all.learn(size, &[], |trees| bar.set_position(trees as u64));
     bar.finish_and_clear();
     bytes
 }
