@@ -32,7 +32,7 @@ const asked = (question, request, count) => [question, `${data}/catalog.rgl`, '-
 const each = (question, request) => Math.round((instructions(...asked(question, request, MORE)) - instructions(...asked(question, request, FEW))) / (MORE - FEW));
 
 const found = {
-  'open the snapshot': instructions('verify', `${data}/catalog.rgl`, '--key', `${root}data/demo/shop.pub`, '--now', new Date(now).toISOString()),
+  'open the snapshot': instructions('verify', `${data}/catalog.rgl`, '--key', `${data}/shop.pub`, '--now', new Date(now).toISOString()),
   'a member and for-you': each('recommend', { strategy: 'for-you', limit: 12 }),
   'a member and next-basket': each('recommend', { strategy: 'next-basket', limit: 12 }),
   'a member and a quote of 20 lines': each('quote', { lines: cart }),

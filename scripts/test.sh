@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 
-need rust node wasm-bindgen chromium old-node
+need rust node wasm-bindgen chromium old-node valgrind
 scripts/duckdb.sh >/dev/null
 scripts/data.sh >/dev/null
 
@@ -56,8 +56,10 @@ browser() {
   node_tests "hosts, and the reference server" tests/js/{hosts,serve}.test.mjs || true
   step "fault matrix" node tests/faults/matrix.mjs || true
   step "torn writes, 5 kills" node tests/faults/torn.mjs 5 || true
+  node_tests "memory" tests/js/memory.test.mjs || true
   step "scenario packs" env REGULARS=target/release/regulars scripts/scenarios.sh || true
   step "the shop's data" scripts/demo-data.sh || return 0
+  step "instructions of answers" node benches/instructions.mjs || true
   node_tests "native against WebAssembly" tests/js/parity.test.mjs || true
   node_tests "the shop in Chromium" tests/js/shop.test.mjs || true
   step "lints, WebAssembly" cargo clippy --quiet --lib --target wasm32-unknown-unknown -- -D warnings || true

@@ -1,39 +1,17 @@
-//! One method a question.
+//! The membership: one method a question.
+
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::*;
 
-use super::{Engine, answer};
+use super::engine::MALFORMED;
+use super::error::error;
+use super::{Engine, answer, clock, input};
+use crate::domain::from_value;
 
 #[wasm_bindgen]
 impl Engine {
-    /// What this member may want now, best first, with reasons. Where the request has no cart, the one that
-    /// `add-to-cart` and `remove-from-cart` events left counts. A strategy that this release does not know gives an
-    /// empty list and a note.
-    #[wasm_bindgen(unchecked_return_type = "RecommendResult")]
-    pub fn recommend(&self, #[wasm_bindgen(unchecked_param_type = "RecommendRequest")] request: JsValue) -> Result<JsValue, JsValue> {
-        self.ask(&request, |engine, request, clock| engine.recommend(request, clock))
-    }
-
-    /// The items whose vectors point the way that one does, the nearest first. Every item of the catalog is looked at;
-    /// neither the member nor stock is.
-    #[wasm_bindgen(unchecked_return_type = "NearestResult")]
-    pub fn nearest(&self, #[wasm_bindgen(unchecked_param_type = "NearestRequest")] request: JsValue) -> Result<JsValue, JsValue> {
-        self.ask(&request, |engine, request, clock| engine.nearest(request, clock))
-    }
-
-    /// Where each offer stands for this member and cart: those that can be had first, then those that nearly can, each
-    /// with what is missing or why not.
-    #[wasm_bindgen(unchecked_return_type = "OffersResult")]
-    pub fn offers(&self, #[wasm_bindgen(unchecked_optional_param_type = "OffersRequest")] request: JsValue) -> Result<JsValue, JsValue> {
-        self.ask(&request, |engine, request, clock| engine.offers(request, clock))
-    }
-
-    /// What a cart costs: its lines, the offers applied and why the others are not, points, and what to do next.
-    #[wasm_bindgen(unchecked_return_type = "Quote")]
-    pub fn quote(&self, #[wasm_bindgen(unchecked_param_type = "QuoteRequest")] request: JsValue) -> Result<JsValue, JsValue> {
-        self.ask(&request, |engine, request, clock| engine.quote(request, clock))
-    }
-
     /// Tier and why, what is missing to rise and to keep it, benefits, points, and what is ahead. Facts of the contract
     /// with the member: told with personalisation off too.
     #[wasm_bindgen(unchecked_return_type = "Membership")]
@@ -83,24 +61,12 @@ impl Engine {
         answer::object(&told)
     }
 
-    /// What giving back a part of an order comes to: money, points, and what is left of it. The order is a quote, or what
-    /// an earlier return left.
-    #[wasm_bindgen(unchecked_return_type = "Refund")]
-    pub fn returns(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "{ order: Quote; lines: { line: number; quantity: number }[]; now?: number }")]
-        request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        self.ask(&request, |engine, request, clock| engine.returns(request, clock))
-    }
-
-    /// Whether the same cart costs the same under other traits that the member never declared; the published offer that
-    /// makes each difference.
-    #[wasm_bindgen(unchecked_return_type = "Fairness")]
-    pub fn fairness(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "QuoteRequest & { vary: object[] }")] request: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        self.ask(&request, |engine, request, clock| engine.fairness(request, clock))
+    /// Whether these items suit the member, and by which attribute (`fit-must`, `fit-must-not`, `fit-prefer`).
+    #[wasm_bindgen(unchecked_return_type = "ItemFit[]")]
+    pub fn fit(&self, #[wasm_bindgen(unchecked_param_type = "string[]")] ids: JsValue) -> Result<JsValue, JsValue> {
+        let value = input::value(&ids, MALFORMED)?;
+        let ids: Vec<String> = from_value(&value).map_err(|failure| error(MALFORMED, &alloc::string::ToString::to_string(&failure)))?;
+        let fits = self.step(|engine| engine.fit(&ids, clock::milliseconds()))?;
+        answer::object(&fits)
     }
 }

@@ -31,15 +31,6 @@ impl Engine {
         answer::object(&items)
     }
 
-    /// Whether these items suit the member, and by which attribute (`fit-must`, `fit-must-not`, `fit-prefer`).
-    #[wasm_bindgen(unchecked_return_type = "ItemFit[]")]
-    pub fn fit(&self, #[wasm_bindgen(unchecked_param_type = "string[]")] ids: JsValue) -> Result<JsValue, JsValue> {
-        let value = input::value(&ids, MALFORMED)?;
-        let ids: Vec<String> = from_value(&value).map_err(|failure| error(MALFORMED, &alloc::string::ToString::to_string(&failure)))?;
-        let fits = self.step(|engine| engine.fit(&ids, clock::milliseconds()))?;
-        answer::object(&fits)
-    }
-
     /// What people call the `tier`, `offer`, `benefit`, `item`, ... with this id; `undefined` where the catalog has no
     /// name for it.
     #[wasm_bindgen(js_name = nameOf)]

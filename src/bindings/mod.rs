@@ -5,21 +5,30 @@
 //! engine is never left borrowed.
 
 mod answer;
+#[cfg(feature = "loyalty")]
 mod answers;
+#[cfg(feature = "experiments")]
 mod bucketing;
 mod clock;
+#[cfg(feature = "experiments")]
 mod condition;
 mod describe;
 mod device;
 mod engine;
 mod error;
+#[cfg(feature = "experiments")]
 mod experiments;
 mod input;
 mod load;
+#[cfg(feature = "offers")]
+mod offers;
+mod recommend;
 mod regex;
 mod types;
 mod words;
 
+#[cfg(feature = "experiments")]
 pub use bucketing::bucketing;
+#[cfg(feature = "experiments")]
 pub use condition::matches;
 pub use engine::Engine;

@@ -23,6 +23,9 @@ const CLOCK_TOLERANCE: i64 = 300_000;
 impl Engine {
     /// `event`, which happens at the engine's time `now`, with its flags.
     pub(super) fn with_flags(&self, event: MemberEvent, now: i64) -> MemberEvent {
+        if !cfg!(feature = "loyalty") {
+            return event;
+        }
         let velocity = self.snapshot.as_ref().map_or(&[][..], |snapshot| &snapshot.programme.velocity);
         let mut flags = flags(&event, &self.device, &self.member, velocity, now);
         if self.is_capped(&event) {

@@ -73,12 +73,14 @@ impl Engine {
         {
             return Err(SnapshotError::Older { found: info.version, in_use: *in_use }.into());
         }
-        let (book, wrong_features) = FeatureBook::compile(&snapshot.features, &*self.regex);
         let mut answer = info_of(&snapshot);
-        answer.warnings.extend(wrong_features);
-        if !snapshot.features.is_null() {
-            self.features = Some(Rc::new(book));
-            self.bound = None;
+        if cfg!(feature = "experiments") {
+            let (book, wrong_features) = FeatureBook::compile(&snapshot.features, &*self.regex);
+            answer.warnings.extend(wrong_features);
+            if !snapshot.features.is_null() {
+                self.features = Some(Rc::new(book));
+                self.bound = None;
+            }
         }
         self.keys = options.keys.to_vec();
         self.taken(&snapshot.info);
@@ -248,7 +250,7 @@ impl Engine {
         let worths = worths && self.is_personalised() && self.profile.is_some();
         let zone = snapshot.map_or(&utc, |snapshot| &snapshot.info.zone);
         let (mut age, mut worth) = ((None, None), None);
-        if ages || worths {
+        if cfg!(feature = "loyalty") && (ages || worths) {
             let made =
                 seen.is_none().then(|| MemberView::new(&self.member, &[], &|item| snapshot.and_then(|snapshot| price(snapshot)(item))));
             let none = MemberView::default();
@@ -278,7 +280,7 @@ impl Engine {
             store: surroundings.store,
             channel: surroundings.channel,
         };
-        let Some(seen) = seen.filter(|seen| self.has_standing(seen.snapshot)) else {
+        let Some(seen) = seen.filter(|seen| cfg!(feature = "loyalty") && self.has_standing(seen.snapshot)) else {
             let confirmed = self.member.tier.as_ref().map(|tier| tier.id.as_str());
             return (Facts { tier: confirmed, ..facts }.attributes(), None);
         };

@@ -94,7 +94,7 @@ impl Engine {
     /// a number `reward` that much.
     pub(super) fn reward_slots(&mut self, event: &MemberEvent) {
         let (Some(key), Some(arm)) = (event.text("slot"), event.text("arm")) else { return };
-        let Some(book) = self.features.clone() else { return };
+        let Some(book) = self.features.clone().filter(|_| cfg!(feature = "experiments")) else { return };
         let Ok(slot) = find(&book.slots, key) else { return };
         let (count, reward) = match (event.field("reward").and_then(Value::as_f64), event.kind.as_str()) {
             (Some(reward), _) => (0.0, reward),

@@ -9,6 +9,8 @@ use super::delta::Source;
 use super::wire::catalog::HeadWire;
 use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns, knowledge_columns, vector_columns};
 use crate::domain::{AlignedBytes, Catalog, Reason, Texts, Value, ValueError, ValueErrorKind, from_value};
+use crate::loyalty::Programme;
+use crate::offers::OfferBook;
 use crate::recommend::Knowledge;
 use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups};
 
@@ -170,9 +172,18 @@ fn compiled(
     let segments = compile::segments::compile(section(sections, "segments"), &mut context);
     let (texts, disabled) = Texts::compile(&compile::names::texts_with_titles(sections));
     disabled.into_iter().for_each(|warning| context.warnings.push(warning));
-    let programme = compile::programme::compile(section(sections, "programme"), &mut context);
-    let offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), &mut context);
-    let stores = compile::stores::compile(section(sections, "stores"), &mut context);
+    let mut programme = Programme::default();
+    let mut stores = Vec::new();
+    if cfg!(feature = "loyalty") {
+        programme = compile::programme::compile(section(sections, "programme"), &mut context);
+    }
+    let mut offers = OfferBook::default();
+    if cfg!(feature = "offers") {
+        offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), &mut context);
+    }
+    if cfg!(feature = "loyalty") {
+        stores = compile::stores::compile(section(sections, "stores"), &mut context);
+    }
     let Context { attributes, warnings, .. } = context;
     info.warnings = warnings.into_reasons();
     Snapshot {

@@ -57,16 +57,16 @@ function factors(query) {
 }
 
 /** The plainest fast loop: no allocation per item, one comparison an item. */
-function best(values, query) {
-  const items = new Int32Array(LIMIT).fill(-1);
-  const scores = new Float64Array(LIMIT).fill(-Infinity);
-  const count = values.length / WIDTH;
+function best(values, query, limit, width) {
+  const items = new Int32Array(limit).fill(-1);
+  const scores = new Float64Array(limit).fill(-Infinity);
+  const count = values.length / width;
   let worst = -Infinity;
   for (let item = 0, at = 0; item < count; item += 1) {
     let sum = 0;
-    for (let place = 0; place < WIDTH; place += 1, at += 1) sum += values[at] * query[place];
+    for (let place = 0; place < width; place += 1, at += 1) sum += values[at] * query[place];
     if (sum > worst) {
-      let place = LIMIT - 1;
+      let place = limit - 1;
       while (place > 0 && scores[place - 1] < sum) {
         scores[place] = scores[place - 1];
         items[place] = items[place - 1];
@@ -74,14 +74,13 @@ function best(values, query) {
       }
       scores[place] = sum;
       items[place] = item;
-      worst = scores[LIMIT - 1];
+      worst = scores[limit - 1];
     }
   }
   return items;
 }
 // A function for each kind of array, so that each is compiled for the one it gets.
-const bestOfBytes = new Function('LIMIT', 'WIDTH', `return ${best}`)(LIMIT, WIDTH);
-const bestOfFloats = new Function('LIMIT', 'WIDTH', `return ${best}`)(LIMIT, WIDTH);
+const [bestOfBytes, bestOfFloats] = [0, 1].map(() => new Function(`return ${best}`)());
 
 export async function* cases({ Engine, bytes, libraries }) {
   // Only pages get that far: the bench's own process has no use for the libraries.
@@ -105,8 +104,9 @@ export async function* cases({ Engine, bytes, libraries }) {
 
     const held = tf.tensor2d(floats, [count, WIDTH]);
     const byTensorflow = ({ floats: query }) => {
-      const [column, products] = [tf.tensor2d(query, [WIDTH, 1])].flatMap((column) => [column, tf.matMul(held, column)]);
-      const flat = products.reshape([count]);
+      const column = tf.tensor2d(query, [WIDTH, 1]);
+      const products = tf.matMul(held, column);
+      const flat = tf.reshape(products, [count]);
       const { values, indices } = tf.topk(flat, LIMIT);
       const found = indices.dataSync();
       for (const tensor of [column, products, flat, values, indices]) tensor.dispose();
@@ -121,10 +121,10 @@ export async function* cases({ Engine, bytes, libraries }) {
     const ours = ({ vector }) => engine.nearest({ limit: LIMIT, vector }).items;
 
     for (const query of asked) {
-      const wanted = Array.from(bestOfBytes(codes, query.whole));
+      const wanted = Array.from(bestOfBytes(codes, query.whole, LIMIT, WIDTH));
       const found = ours(query).map(({ id }) => place(id));
       if (String(found) !== String(wanted)) throw new Error(`${count}: not the same items: ${found} and ${wanted}`);
-      for (const [who, list] of Object.entries({ floats: bestOfFloats(floats, query.floats), tensorflow: byTensorflow(query), onnx: await byOnnx(query) })) {
+      for (const [who, list] of Object.entries({ floats: bestOfFloats(floats, query.floats, LIMIT, WIDTH), tensorflow: byTensorflow(query), onnx: await byOnnx(query) })) {
         const both = Array.from(list).filter((item) => found.includes(item)).length;
         if (both < 18) throw new Error(`${count}: ${who} has only ${both} of the same 20 items`);
       }
@@ -137,11 +137,11 @@ export async function* cases({ Engine, bytes, libraries }) {
         'regulars': () => ours(next()),
         'plain JavaScript, Int8Array': () => {
           const { whole } = next();
-          return bestOfBytes(codes, whole);
+          return bestOfBytes(codes, whole, LIMIT, WIDTH);
         },
         'plain JavaScript, Float32Array': () => {
           const { floats: query } = next();
-          return bestOfFloats(floats, query);
+          return bestOfFloats(floats, query, LIMIT, WIDTH);
         },
         'onnxruntime-web 1.30.0, wasm': () => byOnnx(next()),
         'tfjs 4.22.0, wasm': () => byTensorflow(next()),
