@@ -10,7 +10,7 @@ PACKS ?=
 export PORT CASES TIME TARGET SUITES PACKS
 
 .NOTPARALLEL:
-.PHONY: help demo test build wasm cli conformance scenarios evaluate bench fuzz clean
+.PHONY: help demo test build wasm hosts cli conformance scenarios evaluate bench fuzz clean
 
 help:
 	@echo "make demo                     the shop on http://localhost:$(PORT) (PORT=...)"
@@ -28,10 +28,14 @@ demo:
 test:
 	@scripts/test.sh
 
-build: wasm cli
+build: wasm hosts cli
 
 wasm:
 	@scripts/build-wasm.sh
+
+hosts: wasm
+	@scripts/build-hosts.sh
+	@scripts/build-no-webassembly.sh
 
 cli:
 	@scripts/build-cli.sh

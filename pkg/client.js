@@ -40,6 +40,7 @@ export class Client {
   #saveTimer;
   #adopted = [];
   #seenTabs = new Map();
+  #watched = new Set();
   #expiry;
   #closing = new AbortController();
   #stops = [];
@@ -86,7 +87,7 @@ export class Client {
     if (!info) await this.#firstAnswer(early);
     this.#tabs.begin(() => this.#lead());
     // Where another tab leads already, it says how things stand.
-    this.#tabs.tell({ kind: 'hello', tab: this.#tabs.id });
+    this.#tabs.tell({ kind: 'hello' });
     if (ways.includes('message')) this.#stops.push(messages({ heard: (message) => void this.#pushed(message), origins: this.#settings.pushOrigins }));
     this.#watchPage();
     if (this.engine.eventsWaiting() > 0) this.#sender.noticed();
@@ -116,7 +117,15 @@ export class Client {
     const timer = setInterval(() => void this.#adoptClosed(), 30_000);
     timer.unref?.();
     this.#stops.push(() => clearInterval(timer));
+    void this.#tabs.others().then((tabs) => tabs.forEach((tab) => this.#watch(tab)));
     void this.#adoptClosed();
+  }
+
+  /** What another tab leaves is taken over as soon as it is gone. */
+  #watch(tab) {
+    if (this.#watched.has(tab)) return;
+    this.#watched.add(tab);
+    void this.#tabs.whenClosed(tab, () => this.#adoptClosed());
   }
 
   /** Asks the network for both documents. Never rejects: `status` says how it went. */
@@ -268,6 +277,7 @@ export class Client {
 
   async #heardFromTab(message) {
     if (this.#closing.signal.aborted) return;
+    if (this.#tabs.leads) this.#watch(message.tab);
     this.#seenTabs.set(message.tab, Date.now());
     try {
       if (message.kind === 'state') {
@@ -349,7 +359,7 @@ export class Client {
     if (this.#closing.signal.aborted) return;
     this.#saveTimer ??= setTimeout(() => {
       void this.saved();
-      this.#tabs.tell({ kind: 'state', tab: this.#tabs.id, bytes: this.engine.saveState() });
+      this.#tabs.tell({ kind: 'state', bytes: this.engine.saveState() });
     }, SAVE_AFTER);
     this.#saveTimer.unref?.();
     this.#sender?.noticed(type);

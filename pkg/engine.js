@@ -21,7 +21,7 @@ export function initialise(source, locate, start = startHere) {
 
 async function load(source, locate, start) {
   if (typeof WebAssembly === 'undefined') {
-    throw new RegularsError('no-webassembly', 'this host has no WebAssembly (an old web view, or a lockdown mode): see regulars/no-webassembly');
+    throw new RegularsError('no-webassembly', 'this host has no WebAssembly (an old web view, or a lockdown mode): import regulars/no-webassembly there');
   }
   try {
     await start((await source) ?? (await locate()));
@@ -49,32 +49,41 @@ const PATIENCE = 4_000;
 
 /** The response for `source`: the network's, and where it does not answer well or in time, the one it gave before. */
 async function kept(source) {
-  const shelf = await globalThis.caches?.open(SHELF).catch(() => undefined); // none outside of secure contexts
-  if (!shelf || (typeof Response === 'function' && source instanceof Response)) return checked(source);
+  if (typeof Response === 'function' && source instanceof Response) return checked(source);
   const address = typeof source === 'string' || source instanceof URL ? new Request(source) : source;
   const fetched = checked(address);
-  const known = await shelf.match(address).catch(() => undefined);
-  if (known) {
-    let timer;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, PATIENCE, known);
-    });
-    const response = await Promise.race([fetched.catch(() => known), late]).finally(() => clearTimeout(timer));
-    if (response === known) {
-      fetched.catch(() => {}); // too late to matter
-      return known;
-    }
-    put(shelf, address, response.clone());
-    return response;
-  }
-  const response = await fetched;
-  put(shelf, address, response.clone());
+  // Asked beside it, not before: whoever has the file in the browser's own cache waits for neither.
+  const shelf = Promise.resolve(globalThis.caches?.open(SHELF)).catch(() => undefined); // none outside of secure contexts
+  const known = shelf.then((shelf) => shelf?.match(address)).catch(() => undefined);
+  let fresh;
+  fetched.then((response) => (fresh = response)).catch(() => {}); // told of below
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, PATIENCE);
+  }).then(async () => (await known) ?? fetched);
+  const failed = async (error) => {
+    const response = await known;
+    if (response) return response;
+    throw error;
+  };
+  const response = await Promise.race([fetched.catch(failed), late]).finally(() => clearTimeout(timer));
+  if (response === fresh) shelve(shelf, known, address, response);
   return response;
 }
 
-function put(shelf, address, response) {
+/** Puts a response that is not on the shelf yet there, when the page has nothing more urgent to do. */
+function shelve(shelf, known, address, response) {
+  const mark = ({ headers }) => ['etag', 'last-modified', 'content-length'].map((name) => headers.get(name)).join();
+  // What no cache keeps has to be copied on its way; else what streams into the compiler is left alone, for browsers keep
+  // what they compiled with it, and the file is taken from the browser's cache once more.
+  const copy = /no-store/.test(response.headers.get('cache-control') ?? '') ? response.clone() : undefined;
+  const put = async () => {
+    const before = await known;
+    if (before && mark(response) !== ',,' && mark(before) === mark(response)) return copy?.body?.cancel();
+    await (await shelf)?.put(address, copy ?? (await checked(new Request(address.url, { cache: 'force-cache' }))));
+  };
   // Quota, or a private window: then it is fetched again the next time.
-  shelf.put(address, response).catch(() => {});
+  setTimeout(() => put().catch(() => {}), 1_000);
 }
 
 /** Says what is wrong where a server answers with something else, most often a page for an address it does not know. */

@@ -3,6 +3,8 @@
 import { jittered, pauseAsked } from './network.js';
 
 const EVENTS_PER_BATCH = 100;
+/** After a day without the server: each batch costs saving all that waits. */
+const EVENTS_PER_LARGE_BATCH = 500;
 /** What a browser takes along when a page goes: 64 kB altogether. */
 const MOST_OF_BEACON = 60_000;
 /** Events wait for company for so long; what is worth most goes sooner. */
@@ -60,7 +62,7 @@ export class Sender {
     this.#due = Infinity;
     if (!this.#address || this.#stopped) return this.#keep();
     for (;;) {
-      const batch = this.#engine.drainEvents(EVENTS_PER_BATCH);
+      const batch = this.#engine.drainEvents(this.#engine.eventsWaiting() > 10 * EVENTS_PER_BATCH ? EVENTS_PER_LARGE_BATCH : EVENTS_PER_BATCH);
       if (batch.events.length === 0) break;
       // Before it leaves: after a crash the same events go under the same id.
       await this.#keep();

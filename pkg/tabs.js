@@ -56,12 +56,27 @@ export function joinTabs(name, { shared }) {
     },
 
     tell(message) {
-      channel?.postMessage(message);
+      channel?.postMessage({ ...message, tab: id });
     },
 
     /** Runs `act` while no other tab runs one. */
     alone(act) {
       return locks ? locks.request(`${name} alone`, act) : act();
+    },
+
+    /** The other tabs that are open, where the host can tell. */
+    async others() {
+      if (!locks) return [];
+      const start = `${name} tab `;
+      const { held: alive } = await locks.query();
+      return alive.filter((lock) => lock.name.startsWith(start) && lock.name !== start + id).map((lock) => lock.name.slice(start.length));
+    },
+
+    /** Calls `act` when the tab `other` is closed or killed, where the host can tell. */
+    async whenClosed(other, act) {
+      if (!locks || other === id) return;
+      // The lock is given when the tab lets go of it. Only then is it one that nobody holds.
+      await locks.request(`${name} tab ${other}`, { signal: leaving.signal }, () => {}).then(act, ignored);
     },
 
     /** Those of `ids` whose tab is closed. `lastSeen` tells when one was last heard of. */

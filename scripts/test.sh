@@ -50,10 +50,11 @@ browser() {
   node_tests "the package in Node" tests/size.test.mjs tests/js/{baseline,bindings,builds,codes,conditions,texts}.test.mjs || true
   node_tests "experiments" tests/js/{growthbook,openfeature,script}.test.mjs || true
   step "entries of hosts" scripts/build-hosts.sh || true
+  step "the engine as JavaScript" scripts/build-no-webassembly.sh || true
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
   step "types of the shop" npm --prefix www --silent run check || true
   step "command line build" scripts/build-cli.sh || return 0
-  node_tests "hosts, and the reference server" tests/js/{hosts,serve}.test.mjs || true
+  node_tests "hosts, and the reference server" tests/js/{hosts,no-webassembly,serve}.test.mjs || true
   step "fault matrix" node tests/faults/matrix.mjs || true
   step "torn writes, 5 kills" node tests/faults/torn.mjs 5 || true
   node_tests "memory" tests/js/memory.test.mjs || true

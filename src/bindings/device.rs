@@ -14,7 +14,7 @@ impl Engine {
     /// `at` defaults to the engine's clock. An event whose `id` came before under the same `type` counts once.
     pub fn track(&self, #[wasm_bindgen(unchecked_param_type = "NewEvent")] event: JsValue) -> Result<(), JsValue> {
         let event = input::value(&event, "malformed-request")?;
-        self.step(|engine| engine.track(event, clock::milliseconds()))
+        self.note(|engine| engine.note(event, clock::milliseconds()))
     }
 
     /// The next batch of at most `limit` events (100 where absent) for the server; empty where nothing waits. Tell what
@@ -22,7 +22,7 @@ impl Engine {
     #[wasm_bindgen(js_name = drainEvents, unchecked_return_type = "EventBatch")]
     pub fn drain_events(&self, limit: Option<u32>) -> Result<JsValue, JsValue> {
         let limit = usize::try_from(limit.unwrap_or(100)).unwrap_or(100);
-        let batch = self.step(|engine| Ok(engine.drain_events(limit)))?;
+        let batch = self.note(|engine| Ok(engine.drain_events(limit)))?;
         answer::object(&batch)
     }
 
@@ -30,7 +30,7 @@ impl Engine {
     #[wasm_bindgen(js_name = returnEvents)]
     pub fn return_events(&self, #[wasm_bindgen(unchecked_param_type = "EventBatch")] batch: JsValue) -> Result<(), JsValue> {
         let id = batch_id(&batch)?;
-        self.step(|engine| {
+        self.note(|engine| {
             engine.return_events(&id);
             Ok(())
         })
@@ -40,7 +40,7 @@ impl Engine {
     #[wasm_bindgen(js_name = confirmEvents)]
     pub fn confirm_events(&self, #[wasm_bindgen(unchecked_param_type = "EventBatch")] batch: JsValue) -> Result<(), JsValue> {
         let id = batch_id(&batch)?;
-        self.step(|engine| {
+        self.note(|engine| {
             engine.confirm_events(&id);
             Ok(())
         })
@@ -49,7 +49,7 @@ impl Engine {
     /// How many events wait for the server.
     #[wasm_bindgen(js_name = eventsWaiting)]
     pub fn events_waiting(&self) -> Result<u32, JsValue> {
-        self.step(|engine| Ok(u32::try_from(engine.events_waiting()).unwrap_or(u32::MAX)))
+        self.note(|engine| Ok(u32::try_from(engine.events_waiting()).unwrap_or(u32::MAX)))
     }
 
     /// Effective at once: with `personalised: false` no answer reads the member's traits, tags or history. What is
@@ -89,7 +89,7 @@ impl Engine {
     /// Events lost for want of room that no batch has told yet.
     #[wasm_bindgen(js_name = eventsDropped)]
     pub fn events_dropped(&self) -> Result<u32, JsValue> {
-        self.step(|engine| Ok(u32::try_from(engine.device().outbox.dropped()).unwrap_or(u32::MAX)))
+        self.note(|engine| Ok(u32::try_from(engine.device().outbox.dropped()).unwrap_or(u32::MAX)))
     }
 }
 

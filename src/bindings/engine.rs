@@ -26,6 +26,14 @@ impl Engine {
     /// Borrows the engine for one step. Arguments are read before and answers made after, so nobody can come back in
     /// between but a host object that the engine itself calls (a patched `RegExp`).
     pub(super) fn step<T>(&self, step: impl FnOnce(&mut engine::Engine) -> Result<T, EngineError>) -> Result<T, JsValue> {
+        self.note(|engine| {
+            engine.catch_up();
+            step(engine)
+        })
+    }
+
+    /// As `step`, where nothing is answered that depends on what was tracked before.
+    pub(super) fn note<T>(&self, step: impl FnOnce(&mut engine::Engine) -> Result<T, EngineError>) -> Result<T, JsValue> {
         let mut engine = self.inner.try_borrow_mut().map_err(|_| error("busy", "the engine is in the middle of another call"))?;
         let answer = step(&mut engine)?;
         engine.count_exposures();

@@ -81,7 +81,7 @@ impl Engine {
     /// What this device knows (events, settings), as bytes for `restoreState`.
     #[wasm_bindgen(js_name = saveState)]
     pub fn save_state(&self) -> Result<Vec<u8>, JsValue> {
-        self.step(|engine| Ok(engine.save_state()))
+        self.note(|engine| Ok(engine.save_state()))
     }
 
     /// Takes back what `saveState` gave. Events tracked before the call are kept behind the restored ones.

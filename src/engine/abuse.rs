@@ -40,6 +40,16 @@ impl Engine {
         event
     }
 
+    /// Whether the flags of `event` depend on what the member did before.
+    pub(super) fn looks_back(&self, event: &MemberEvent) -> bool {
+        event.kind == "purchase"
+            || self.snapshot.as_ref().is_some_and(|snapshot| {
+                let programme = &snapshot.programme;
+                programme.velocity.iter().any(|limit| limit.action == event.kind)
+                    || programme.earning.rules.iter().any(|rule| rule.on == event.kind)
+            })
+    }
+
     /// Whether there are rules by which `event` earns, and the caps of all of them are reached.
     fn is_capped(&self, event: &MemberEvent) -> bool {
         let Some(snapshot) = &self.snapshot else { return false };
@@ -189,5 +199,19 @@ mod tests {
         let flags: Vec<_> = (0..3).map(|hour| flags_of(&mut engine, r#"{"type": "check-in"}"#, NOON + hour * 3_600_000)).collect();
         assert_eq!(flags, [&[][..], &[], &["cap"]]);
         assert!(flags_of(&mut engine, r#"{"type": "check-in"}"#, NOON + 24 * 3_600_000).is_empty());
+    }
+    #[test]
+    fn noting_and_catching_up_is_tracking() {
+        let (mut one, mut other) = (engine(), engine());
+        for second in 0..40 {
+            for kind in ["view", "share", "check-in", "dismiss", "purchase"] {
+                let event = alloc::format!(r#"{{"type": "{kind}", "order": "p{second}", "item": "a", "paid": 700}}"#);
+                one.track(value(&event), NOON + second * 1000).unwrap();
+                other.note(value(&event), NOON + second * 1000).unwrap();
+            }
+        }
+        assert_ne!(one.member, other.member);
+        other.catch_up();
+        assert_eq!((&one.member, &one.visible, one.device()), (&other.member, &other.visible, other.device()));
     }
 }

@@ -120,6 +120,8 @@ pub struct Engine {
     visible: Rc<Member>,
     /// The whole member, with what happened here: for the facts of the contract only.
     member: Rc<Member>,
+    /// Something happened that `visible` and `member` do not hold yet.
+    behind: bool,
     /// What this device knows.
     device: Device,
     /// What recommendations keep from one request to the next.
@@ -151,6 +153,7 @@ impl Engine {
             profile: None,
             visible: Rc::default(),
             member: Rc::default(),
+            behind: false,
             device: Device { id: device, ..Device::default() },
             recommender: signals::Recommender::default(),
             nearby: nearest::Nearby::default(),
@@ -166,13 +169,35 @@ impl Engine {
     /// # Errors
     /// `malformed-request` with the field's name.
     pub fn track(&mut self, event: Value, clock: i64) -> Result<(), EngineError> {
+        self.note(event, clock)?;
+        self.catch_up();
+        Ok(())
+    }
+
+    /// As [`Engine::track`], but answers know of it only after [`Engine::catch_up`]: that costs as much for one event as for
+    /// many, and a page tells of many before it asks again.
+    ///
+    /// # Errors
+    /// `malformed-request` with the field's name.
+    pub fn note(&mut self, event: Value, clock: i64) -> Result<(), EngineError> {
         let now = self.now(None, clock);
-        let event = self.with_flags(MemberEvent::from_value(event, now)?, now);
+        let event = MemberEvent::from_value(event, now)?;
+        if self.looks_back(&event) {
+            self.catch_up();
+        }
+        let event = self.with_flags(event, now);
         self.device.latest = now;
         self.reward_slots(&event);
         self.device.track(event);
-        self.refresh_member();
+        self.behind = true;
         Ok(())
+    }
+
+    /// From now on answers know of everything that was noted.
+    pub fn catch_up(&mut self) {
+        if self.behind {
+            self.refresh_member();
+        }
     }
 
     /// The next batch of at most `limit` events for the server; empty where nothing waits.
@@ -239,6 +264,7 @@ impl Engine {
     }
 
     fn refresh_member(&mut self) {
+        self.behind = false;
         let member = self.profile.as_ref().map(|profile| profile.member.clone()).unwrap_or_default();
         let member = self.device.overlay(member);
         self.visible = Rc::new(self.device.privacy.visible(&member, &self.device.forgotten));

@@ -70,47 +70,50 @@ export function nodeHost(server) {
   };
 }
 
-/** Runs cells in pages of one Chromium; `use` gets the host. Each cell has a context of its own, and so an IndexedDB. */
-export async function withChromiumHost(server, use) {
+/** Runs cells in pages of one Chromium. `use` gets a function that makes the host of a server; each runs one cell at a time, in
+ * a context of its own, and so with an IndexedDB of its own. */
+export async function withChromium(use) {
   const browser = await chromium.launch({ executablePath: executable(), headless: true, args: FLAGS });
-  {
-    let context;
-    let page;
-    const opened = async (within = context) => {
-      const next = await within.newPage();
-      next.on('pageerror', (error) => console.error('page:', error.message));
-      await next.goto(`${server.address}/blank`);
-      return next;
-    };
-    const host = {
-      name: 'Chromium',
-      browser: true,
-      async fresh(options) {
-        await context?.close();
-        context = await browser.newContext(options);
-        page = await opened();
-      },
-      get context() {
-        return context;
-      },
-      page: () => page,
-      opened,
-      run: (step, argument) => host.runIn(page, step, argument),
-      runIn: (where, step, argument) =>
-        where.evaluate(
-          async ([step, helpers, argument]) => {
-            globalThis.host ??= (0, eval)(`(${helpers})`)();
-            globalThis.regulars ??= await import('/pkg/index.js');
-            const { host, regulars } = globalThis;
-            return (0, eval)(`(${step})`)({ regulars, host, address: location.origin, storage: undefined }, argument);
-          },
-          [step.toString(), helpers.toString(), argument],
-        ),
-    };
-    try {
-      return await use(host);
-    } finally {
-      await browser.close();
-    }
+  try {
+    return await use((server) => chromiumHost(browser, server));
+  } finally {
+    await browser.close();
   }
+}
+
+function chromiumHost(browser, server) {
+  let context;
+  let page;
+  const opened = async (within = context) => {
+    const next = await within.newPage();
+    next.on('pageerror', (error) => console.error('page:', error.message));
+    await next.goto(`${server.address}/blank`);
+    return next;
+  };
+  const host = {
+    name: 'Chromium',
+    browser: true,
+    async fresh(options) {
+      await context?.close();
+      context = await browser.newContext(options);
+      page = await opened();
+    },
+    get context() {
+      return context;
+    },
+    page: () => page,
+    opened,
+    run: (step, argument) => host.runIn(page, step, argument),
+    runIn: (where, step, argument) =>
+      where.evaluate(
+        async ([step, helpers, argument]) => {
+          globalThis.host ??= (0, eval)(`(${helpers})`)();
+          globalThis.regulars ??= await import('/pkg/index.js');
+          const { host, regulars } = globalThis;
+          return (0, eval)(`(${step})`)({ regulars, host, address: location.origin, storage: undefined }, argument);
+        },
+        [step.toString(), helpers.toString(), argument],
+      ),
+  };
+  return host;
 }

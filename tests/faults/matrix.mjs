@@ -1,21 +1,20 @@
-// The fault matrix: node tests/faults/matrix.mjs [--only TEXT] [--node | --chromium]
+// The fault matrix: node tests/faults/matrix.mjs [--only TEXT] [--node | --chromium] [--times]
 //
 // Runs each cell in Node and in Chromium and prints one table: what went wrong, and what the member saw. Ends with 1 where
 // a cell failed.
-import { bytes } from './cells/bytes.mjs';
-import { clock } from './cells/clock.mjs';
-import { deltas } from './cells/deltas.mjs';
-import { events } from './cells/events.mjs';
-import { network } from './cells/network.mjs';
-import { storage } from './cells/storage.mjs';
-import { manyTabs } from './cells/tabs.mjs';
-import { nodeHost, withChromiumHost } from './hosts.mjs';
-import { shopServer } from './server.mjs';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+import { cells } from './cells/index.mjs';
+import { withChromium } from './hosts.mjs';
+import { lane } from './lane.mjs';
 import { digestOf, shop, workshop } from './snapshots.mjs';
 
-const cells = [...network, ...bytes, ...deltas, ...storage, ...clock, ...manyTabs, ...events];
+/** So many cells run side by side in Chromium: most of their time they wait. */
+const LANES = 4;
+
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
-const wanted = cells.filter(({ group, name }) => `${group}: ${name}`.includes(only));
+const wanted = cells.filter(({ title }) => title.includes(only));
 
 const made = workshop();
 const fixtures = {
@@ -37,40 +36,37 @@ fixtures.delta23 = made.delta('23', 'two', 'three');
 fixtures.foreignDelta = made.delta('12-foreign', 'one', 'two', { key: 'two' });
 fixtures.digests = { one: digestOf(fixtures.one), two: digestOf(fixtures.two), three: digestOf(fixtures.three) };
 
-const rows = [];
-const server = await shopServer();
-const columns = [];
+const columns = ['Node', 'Chromium'].filter((name) => !process.argv.includes({ Node: '--chromium', Chromium: '--node' }[name]));
+const rows = wanted.map((cell) => ({ cell, results: Object.fromEntries(columns.map((name) => [name, { outcome: cell.browser && name === 'Node' ? '–' : 'not run' }])) }));
 
-async function runAll(host) {
-  columns.push(host.name);
-  for (const cell of wanted) {
-    const row = rows.find((known) => known.cell === cell) ?? rows[rows.push({ cell, results: {} }) - 1];
-    if (cell.browser && !host.browser) {
-      row.results[host.name] = { outcome: '–' };
-      continue;
-    }
-    server.reset();
-    await host.fresh();
-    try {
-      row.results[host.name] = { outcome: 'held', saw: await cell.run(host, server, fixtures) };
-    } catch (error) {
-      row.results[host.name] = { outcome: 'FAILED', error };
-      console.error(`${host.name}, ${cell.group}: ${cell.name}\n${error.stack}\n`);
-    }
-  }
+const told = (name) => (title, result) => {
+  rows.find(({ cell }) => cell.title === title).results[name] = result;
+  if (result.error) console.error(`${name}, ${title}\n${result.error}\n`);
+};
+
+async function inNode() {
+  const titles = wanted.filter(({ browser }) => !browser).map(({ title }) => title);
+  const worker = new Worker(new URL('lane.mjs', import.meta.url), { workerData: { fixtures, titles } });
+  worker.on('message', ([title, result]) => told('Node')(title, result));
+  const [code] = await once(worker, 'exit');
+  if (code !== 0) throw new Error(`the cells of Node ended with ${code}`);
+}
+
+async function inChromium() {
+  // What takes longest begins first.
+  const queue = wanted.toSorted((one, other) => (other.long ?? 0) - (one.long ?? 0));
+  await withChromium((hostOf) => Promise.all(Array.from({ length: LANES }, () => lane(hostOf, fixtures, () => queue.shift(), told('Chromium')))));
 }
 
 try {
-  if (!process.argv.includes('--chromium')) await runAll(nodeHost(server));
-  if (!process.argv.includes('--node')) await withChromiumHost(server, runAll);
+  await Promise.all([columns.includes('Node') && inNode(), columns.includes('Chromium') && inChromium()]);
 } finally {
-  await server.close();
   made.remove();
 }
 
-const failed = rows.filter(({ results }) => Object.values(results).some(({ outcome }) => outcome === 'FAILED'));
+const failed = rows.filter(({ results }) => Object.values(results).some(({ outcome }) => !['held', '–'].includes(outcome)));
 const wide = (text, width) => text + ' '.repeat(Math.max(0, width - text.length));
-const names = rows.map(({ cell }) => `${cell.group}: ${cell.name}`);
+const names = rows.map(({ cell }) => cell.title);
 const width = Math.max(...names.map((name) => name.length), 4);
 console.log(`\n${wide('fault', width)}  ${columns.map((name) => wide(name, 8)).join('  ')}  what the member saw`);
 rows.forEach(({ results }, place) => {
@@ -78,5 +74,9 @@ rows.forEach(({ results }, place) => {
   console.log(`${wide(names[place], width)}  ${columns.map((name) => wide(results[name]?.outcome ?? '', 8)).join('  ')}  ${saw}`);
 });
 const count = rows.reduce((sum, { results }) => sum + Object.values(results).filter(({ outcome }) => outcome !== '–').length, 0);
+if (process.argv.includes('--times')) {
+  const times = rows.flatMap(({ cell, results }) => Object.entries(results).map(([name, { took }]) => [took ?? 0, name, cell.title]));
+  for (const line of times.toSorted(([one], [other]) => other - one).slice(0, 20)) console.log(line.join('  '));
+}
 console.log(`\n${count} cells, ${failed.length === 0 ? 'all held' : `${failed.length} FAILED`}`);
 process.exit(failed.length === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-// The same shop in every host: a page, a worker, a script tag, Node, a web view inside a mini-program, a mini-program's own
+// The same shop in every host: a page, a worker, a browser without WebAssembly, a script tag, Node, a web view inside a mini-program, a mini-program's own
 // page. Each opens the example in www/hosts/, sees the same items, and its events arrive.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { withChromium } from './chromium.mjs';
+import { FLAGS, withChromium } from './chromium.mjs';
 import { miniProgram } from './mini-program.mjs';
 import { faults, shopServer } from '../faults/server.mjs';
 import { shop, workshop } from '../faults/snapshots.mjs';
@@ -90,6 +90,30 @@ test('the engine in a worker', async () => {
     assert.equal(await page.evaluate(() => globalThis.client.engine.noSuchMethod().catch(({ code }) => code)), 'malformed-request');
     assert.equal(await page.evaluate(() => globalThis.client.status.source), 'network');
     await page.evaluate(() => globalThis.client.close());
+  });
+});
+
+test('a browser without WebAssembly, as in a lockdown mode', async () => {
+  // Without compilers there is no WebAssembly either, and JavaScript is as slow as it gets.
+  await inPage(
+    'no-webassembly/index.html',
+    async (page) => {
+      assert.equal(await page.evaluate(() => typeof WebAssembly), 'undefined');
+      await page.evaluate(happens, 'no-webassembly');
+      await arrives('no-webassembly');
+      const code = await page.evaluate(async () => (await import('/pkg/index.js')).default().catch((error) => error.code));
+      assert.equal(code, 'no-webassembly');
+      assert.ok(server.state.requests.includes('GET /pkg/no-webassembly/regulars.js'));
+    },
+    { args: [...FLAGS, '--js-flags=--jitless'] },
+  );
+});
+
+test('who has WebAssembly does not fetch the engine as JavaScript', async () => {
+  server.state.requests = [];
+  await inPage('no-webassembly/index.html', async () => {
+    assert.ok(server.state.requests.includes('GET /pkg/wasm/regulars_bg.wasm'));
+    assert.ok(!server.state.requests.includes('GET /pkg/no-webassembly/regulars.js'));
   });
 });
 

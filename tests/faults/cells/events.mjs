@@ -90,6 +90,7 @@ export const events = [
   {
     group: 'events',
     name: '10,000 queued, and 50 more',
+    long: 2,
     async run(host, server, { publicKeys, one }) {
       server.state.catalog = one;
       server.state.fault = { '/events': faults.offline };

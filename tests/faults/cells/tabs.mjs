@@ -106,6 +106,7 @@ export const manyTabs = [
   {
     group: 'tabs',
     name: 'the leader is killed',
+    long: 1,
     browser: true,
     async run(host, server, { publicKeys, one, two }) {
       server.state.catalog = one;
