@@ -18,8 +18,13 @@ pub struct Stores {
     /// The nearest first where the request says where the shopper is; else in the catalog's order. What has no place comes
     /// last.
     pub stores: Vec<StoreNearby>,
-    /// What there is to say of the answer: `no-stores` where the catalog has none, `no-position` where the request has none,
-    /// `position-not-on-earth`.
+    /// What there is to say of the answer.
+    ///
+    /// | code | facts | means |
+    /// |---|---|---|
+    /// | `no-stores` | | the catalog has none |
+    /// | `no-position` | | the request does not say where the shopper is |
+    /// | `position-not-on-earth` | | its degrees are no place |
     pub notes: Vec<Reason>,
 }
 
@@ -40,8 +45,15 @@ pub struct StoreNearby {
     pub changes_at: Option<i64>,
     /// Of the items asked for the fewest pieces at hand; `null` where none are asked for, or the store does not say.
     pub stock: Option<u32>,
-    /// Why it stands where it does: `distance-metres` (`metres`) or `distance-kilometres` (`kilometres`), `store-open`
-    /// (`until`), `store-closed` (`at`), `in-stock` (`pieces`), `not-in-stock` (`item`).
+    /// How far it is, until when it is open, what it has.
+    ///
+    /// | code | facts | means |
+    /// |---|---|---|
+    /// | `distance-metres` | `metres` | less than a kilometre, to ten metres |
+    /// | `distance-kilometres` | `kilometres` | farther, as a text: `2.4`, `11` |
+    /// | `store-open`, `store-closed` | `until`, `at` | when that changes, where it does |
+    /// | `in-stock` | `pieces` | the fewest of what was asked for |
+    /// | `not-in-stock` | `item` | the first that is not there |
     pub reasons: Vec<Reason>,
 }
 
@@ -83,8 +95,8 @@ impl Engine {
                 Timing::Opens(at) => at,
                 Timing::Ended(_) => None,
             };
-            let changes = if open { ("store-open", "until") } else { ("store-closed", "at") };
-            reasons.push(changes_at.iter().fold(Reason::new(changes.0), |reason, at| reason.with(changes.1, *at)));
+            let (code, fact) = if open { ("store-open", "until") } else { ("store-closed", "at") };
+            reasons.extend(changes_at.map(|at| Reason::new(code).with(fact, at)));
             match stock {
                 Some(0) => {
                     let missing = request.items.iter().find(|item| store.pieces(item) == Some(0));

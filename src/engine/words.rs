@@ -32,7 +32,16 @@ pub(super) struct LocalWords<'a> {
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// Currencies whose sign and Chinese name are known here.
+const CURRENCIES: [&str; 6] = ["CNY", "JPY", "USD", "EUR", "GBP", "HKD"];
+
 impl LocalWords<'_> {
+    /// The host, but for the two locales that are written here just as hosts do: asking it costs more than the rest of an
+    /// answer.
+    fn host(&self) -> Option<&dyn HostWords> {
+        self.host.filter(|_| !["en", "en-US", "zh", "zh-CN"].iter().any(|known| known.eq_ignore_ascii_case(self.locale)))
+    }
+
     fn is(&self, language: &str) -> bool {
         self.locale.get(..language.len()).is_some_and(|start| start.eq_ignore_ascii_case(language))
     }
@@ -45,12 +54,14 @@ impl LocalWords<'_> {
 impl Words for LocalWords<'_> {
     fn money(&self, minor: i64) -> String {
         let currency = &self.snapshot.info.currency;
-        let host = self.host.and_then(|host| host.money(self.locale, minor, &currency.code, currency.minor_units));
+        let known = CURRENCIES.contains(&currency.code.as_str());
+        let host = if known { self.host() } else { self.host };
+        let host = host.and_then(|host| host.money(self.locale, minor, &currency.code, currency.minor_units));
         host.unwrap_or_else(|| amount(minor, &currency.code, currency.minor_units, self.is("zh")))
     }
 
     fn number(&self, number: i64) -> String {
-        self.host.and_then(|host| host.number(self.locale, number)).unwrap_or_else(|| {
+        self.host().and_then(|host| host.number(self.locale, number)).unwrap_or_else(|| {
             let sign = if number < 0 { "-" } else { "" };
             [sign, &grouped(number.unsigned_abs())].concat()
         })
@@ -61,7 +72,7 @@ impl Words for LocalWords<'_> {
         if time == 0 {
             return self.date(at);
         }
-        self.host.and_then(|host| host.date(self.locale, at, &self.zone().name, true)).unwrap_or_else(|| {
+        self.host().and_then(|host| host.date(self.locale, at, &self.zone().name, true)).unwrap_or_else(|| {
             let between = if self.is("en") { ", " } else { " " };
             let two = |number: i64| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
             [&self.date(at), between, &two(time.div_euclid(60)), ":", &two(time.rem_euclid(60))].concat()
@@ -69,7 +80,7 @@ impl Words for LocalWords<'_> {
     }
 
     fn date(&self, at: i64) -> String {
-        if let Some(date) = self.host.and_then(|host| host.date(self.locale, at, &self.zone().name, false)) {
+        if let Some(date) = self.host().and_then(|host| host.date(self.locale, at, &self.zone().name, false)) {
             return date;
         }
         let date = self.zone().local(at).date;
@@ -85,7 +96,7 @@ impl Words for LocalWords<'_> {
     }
 
     fn is_one(&self, count: i64) -> bool {
-        if let Some(is_one) = self.host.and_then(|host| host.is_one(self.locale, count)) {
+        if let Some(is_one) = self.host().and_then(|host| host.is_one(self.locale, count)) {
             return is_one;
         }
         count == 1 && !["zh", "ja", "ko", "th", "vi", "id"].iter().any(|language| self.is(language))
@@ -234,7 +245,9 @@ mod tests {
             engine.put_into_words([&mut reason]);
             reason.text.unwrap()
         };
-        assert_eq!(text("en", 7), "seven ¥1,234.56 Jun 18, 2026, 20:00 Jun 18, 2026 Jun 18, 2026");
+        assert_eq!(text("en-GB", 7), "seven ¥1,234.56 Jun 18, 2026, 20:00 Jun 18, 2026 Jun 18, 2026");
+        // The host is not asked what is known here.
+        assert_eq!(text("en", 7), "7 ¥1,234.56 Jun 18, 2026, 20:00 Jun 18, 2026 Jun 18, 2026");
         assert_eq!(text("zh-CN", 7000), "7,000 1,234.56元 2026年6月18日 20:00 2026年6月18日 2026年6月18日");
     }
 }

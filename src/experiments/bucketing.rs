@@ -77,8 +77,10 @@ fn fnv_of_decimal(number: u32) -> u32 {
     let mut rest = number;
     let mut count = 0_usize;
     for digit in &mut digits {
-        *digit = b'0' | (rest % 10) as u8;
-        rest /= 10;
+        // A tenth by multiplication: exact for 32 bits, and where code is built for size far quicker than two divisions.
+        let tenth = (u64::from(rest).wrapping_mul(0xcccc_cccd) >> 35) as u32;
+        *digit = b'0' | rest.wrapping_sub(tenth.wrapping_mul(10)) as u8;
+        rest = tenth;
         count = count.wrapping_add(1);
         if rest == 0 {
             break;

@@ -150,8 +150,9 @@ impl<'a> Evaluation<'a> {
             if !self.passes(rule.filters.as_deref()) {
                 continue;
             }
-            if let Some(found) = self.apply(feature, rule) {
-                return FeatureResult { rule: Some(place), rule_id: &rule.id, ..found };
+            if let Some(mut found) = self.apply(feature, rule) {
+                (found.rule, found.rule_id) = (Some(place), &rule.id);
+                return found;
             }
         }
         result(&feature.default, Source::DefaultValue)

@@ -92,14 +92,9 @@ impl<'a> Evaluation<'a> {
         if self.context.qa_mode || experiment.state == State::Stopped {
             return outcome(None);
         }
-        let found = outcome(Some(arm));
-        let found = ExperimentResult {
-            hash_used: true,
-            bucket: Some(number),
-            sticky_bucket_used: is_kept,
-            leaf: chosen.map(|chosen| chosen.view).filter(|_| found.in_experiment),
-            ..found
-        };
+        let mut found = outcome(Some(arm));
+        (found.hash_used, found.bucket, found.sticky_bucket_used) = (true, Some(number), is_kept);
+        found.leaf = chosen.map(|chosen| chosen.view).filter(|_| found.in_experiment);
         if sticks {
             self.keep(experiment, attribute, unit, &found.key);
         }

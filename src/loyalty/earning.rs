@@ -493,4 +493,35 @@ mod tests {
         assert_eq!(facts(Pending { span: Span { hours: 1, ..Span::default() }, ..Pending::default() }), (Some(3_600_005), false));
         assert_eq!(facts(Pending { event: Some("delivered".into()), ..Pending::default() }), (None, true));
     }
+
+    proptest::proptest! {
+        /// However orders come, a day never brings more than its cap, in points and in times; and what is refused leaves room.
+        #[test]
+        fn no_day_brings_more_than_its_caps(orders in proptest::collection::vec((0_i64..3, 0_i64..4_000), 0..20), points in 1_i64..40, count in 1_u32..5, refuses: bool) {
+            let when_reached = if refuses { WhenReached::Refuse } else { WhenReached::Trim };
+            let cap = Cap { points: Some(points), count: Some(count), per: Per::Day, when_reached };
+            let rules = EarningRules { rules: alloc::vec![Earning { caps: alloc::vec![cap], ..rule() }], ..EarningRules::default() };
+            let mut member = Member::default();
+            let mut orders = orders;
+            orders.sort_by_key(|(day, _)| *day);
+            for (place, (day, paid)) in orders.iter().enumerate() {
+                let now = day * crate::domain::DAY + i64::try_from(place).unwrap();
+                let view = MemberView::new(&member, &[], &|_| None);
+                let before = |id: &str, stretch| earned_by(&view, id, stretch);
+                let at = Occasion { member: &(), view: &view, before: &before, zone: &Zone::default(), now };
+                let line = EarningLine { before: *paid, after: *paid, paid: *paid, goods: &() };
+                let earned: i64 = rules.by_purchase(&[line], &at).iter().map(|earned| earned.points).sum();
+                let known: Vec<i64> = member.ledger.iter().filter(|entry| entry.at / crate::domain::DAY == *day).map(|entry| entry.amount).collect();
+                let (so_far, times) = (known.iter().sum::<i64>(), u32::try_from(known.len()).unwrap());
+                let wanted = paid / 100;
+                let left = if times >= count { 0 } else { points - so_far };
+                let expected = if wanted > left && refuses { 0 } else { wanted.min(left) };
+                proptest::prop_assert_eq!(earned, expected);
+                if earned > 0 {
+                    let id = alloc::format!("e{place}");
+                    member.ledger.push(LedgerEntry { id, at: now, kind: "earn".into(), amount: earned, rule: Some("base".into()), ..LedgerEntry::default() });
+                }
+            }
+        }
+    }
 }

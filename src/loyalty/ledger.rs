@@ -319,9 +319,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::span::Span;
-    use super::super::wallet::{Expiry, ExpiryKind};
+    use super::super::wallet::{Expiry, ExpiryKind, LastDay};
     use super::*;
-    use crate::domain::{DAY, LedgerEntry, Member, PointsLot};
+    use crate::domain::{Basket, BasketLine, DAY, LedgerEntry, Member, PointsLot};
 
     fn entry(id: &str, day: i64, kind: &str, amount: i64) -> LedgerEntry {
         LedgerEntry { id: id.into(), at: day * DAY, kind: kind.into(), amount, ..LedgerEntry::default() }
@@ -484,6 +484,43 @@ mod tests {
             prop_assert!(ledger.lots.iter().all(|lot| lot.amount > 0) && (negative || ledger.owed == 0 || ledger.spent > 0));
             let changed: i64 = ledger.measure.changes.iter().map(|(_, amount)| amount).sum();
             prop_assert_eq!(changed, held - ledger.owed);
+        }
+
+        /// Whatever ends lots, and whatever the member did meanwhile.
+        #[test]
+        fn nothing_is_lost_under_any_expiry(ledger in movements(), bought in prop::collection::vec(0_i64..100, 0..8), kind in 0_usize..4, day in 0_i64..200) {
+            let history = bought.iter().map(|day| Basket {
+                id: alloc::format!("b{day}"), at: day * DAY + 7, lines: alloc::vec![BasketLine { item: "a".into(), quantity: 1, ..BasketLine::default() }], ..Basket::default()
+            }).collect();
+            let member = Member { ledger, history, ..Member::default() };
+            let kind = [ExpiryKind::None, ExpiryKind::Rolling, ExpiryKind::Fixed, ExpiryKind::Sliding][kind];
+            let expiry = Expiry { kind, lives: Span::of_days(20), last_days: alloc::vec![LastDay::Yearly(1, 31), LastDay::Yearly(3, 15)], ..Expiry::default() };
+            let ledger = replay(&Wallet { expiry, ..wallet() }, &member, day);
+            let held: i64 = ledger.lots.iter().map(|lot| lot.amount).sum();
+            prop_assert_eq!(ledger.earned, ledger.spent + ledger.expired + held - ledger.owed);
+            prop_assert!(ledger.lots.iter().all(|lot| lot.expires_at.is_none_or(|end| end > day * DAY)));
+        }
+
+        /// A sliding end against a walk from day to day: points live while the last purchase is less than their span ago.
+        #[test]
+        fn a_sliding_end_is_where_the_member_did_nothing_for_long(bought in prop::collection::vec(0_i64..120, 0..12), earned in 0_i64..60) {
+            let (span, now) = (15, 150);
+            let history = bought.iter().map(|day| Basket {
+                id: alloc::format!("b{day}"), at: day * DAY, lines: alloc::vec![BasketLine { item: "a".into(), quantity: 1, ..BasketLine::default() }], ..Basket::default()
+            }).collect();
+            let member = Member { ledger: alloc::vec![entry("e", earned, "earn", 10)], history, ..Member::default() };
+            let expiry = Expiry { kind: ExpiryKind::Sliding, lives: Span::of_days(span), ..Expiry::default() };
+            let ledger = replay(&Wallet { expiry, ..wallet() }, &member, now);
+            let mut last = earned;
+            // Rounded up to the midnight after the day they end on.
+            let ends = |last: i64| last + i64::from(span) + 1;
+            let mut day = earned + 1;
+            while day < ends(last) && day <= now {
+                if bought.contains(&day) { last = day; }
+                day += 1;
+            }
+            let lives = ends(last) > now;
+            prop_assert_eq!((ledger.balance(now * DAY), ledger.expired), if lives { (10, 0) } else { (0, 10) }, "last {}", last);
         }
 
         #[test]

@@ -75,6 +75,27 @@ fn points_and_money_come_back_in_step() {
     assert_eq!((rest.refund, rest.points_back, rest.points_taken), (1200, 300, 12));
 }
 
+proptest::proptest! {
+    /// Line by line and piece by piece, in any order: what came back in the end is what was paid, in money and in points.
+    #[test]
+    fn piece_by_piece_all_comes_back(milk in 1_u32..5, bread in 1_u32..5, spent in 0_i64..9, steps in proptest::collection::vec((0_u32..2, 1_u32..3), 0..10)) {
+        let engine = shop(two_and_one(), json!({"returns": "keep"}));
+        let mut order = quote(&engine, json!([["milk", milk], ["bread", bread]]), json!({}));
+        let value = spent * 10;
+        (order.lines[0].points_value, order.points.spent, order.points.spent_value, order.points.earned) = (value, spent * 10, value, 37);
+        order.total -= value;
+        let (mut left, mut money, mut back, mut taken) = (order.clone(), 0, 0, 0);
+        let rest = [(0, 9), (1, 9)];
+        for (line, quantity) in steps.iter().chain(&rest) {
+            let refund = give_back(&engine, &left, json!([{"line": line, "quantity": quantity}]));
+            proptest::prop_assert!(refund.refund >= 0 && refund.points_back >= 0 && refund.points_taken >= 0);
+            (money, back, taken) = (money + refund.refund, back + refund.points_back, taken + refund.points_taken);
+            left = refund.remaining;
+        }
+        proptest::prop_assert_eq!((money, back, taken, left.total), (order.total, order.points.spent, order.points.earned, 0));
+    }
+}
+
 #[test]
 fn traits_that_nobody_declared_change_no_price_unless_an_offer_says_so() {
     let ask = |when: Value| {
