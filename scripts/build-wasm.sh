@@ -4,6 +4,9 @@
 #   regulars_bg.wasm            for browsers with SIMD (Chrome 91, iOS 16.5, Firefox 89)
 #   baseline/regulars_bg.wasm   needs nothing newer than Chrome 69 and iOS 13.4: mutable globals and no more
 #
+#   scripts/build-wasm.sh --only offers,loyalty   a smaller one into target/only/wasm that does no more than these and recommending
+#                                                 (`--only recommend`: nothing but that); put it in the place of pkg/wasm
+#
 # Rust compiles the engine once; what the baseline lacks is lowered afterwards, in seconds. The one loop that is worth
 # compiling for speed, and for SIMD, is a module of its own that is merged into each build.
 set -euo pipefail
@@ -26,6 +29,12 @@ flags=(
 # Ciphers and digests as loops instead of rolled out: 9 kB less to download, and the browser compiles them sooner.
 flags+=('--cfg=sha2_backend_soft="compact"' '--cfg=aes_backend_soft="compact"')
 arguments=(--profile wasm --target wasm32-unknown-unknown --lib)
+out=pkg/wasm
+if [ "${1:-}" = --only ]; then
+  out=target/only/wasm
+  arguments+=(--no-default-features)
+  [ "${2:?which capabilities: recommend, or a list of experiments, loyalty, offers}" = recommend ] || arguments+=(--features "$2")
+fi
 # The standard library is built along, for size, and what would panic stops at once without words: a sixth of the
 # download less. A compiler other than the one this was written for may not know these flags.
 smaller=(-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none)
@@ -43,17 +52,17 @@ CARGO_ENCODED_RUSTFLAGS=${encoded%$'\x1f'} cargo rustc --quiet "${arguments[@]}"
 raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
 
 # What is in pkg/wasm came from these bytes and these programs; if so, nothing is left to do.
-made=(pkg/wasm/regulars_bg.wasm pkg/wasm/baseline/regulars_bg.wasm)
-mark=$target/wasm32-unknown-unknown/wasm/packed.sha256
+made=("$out/regulars_bg.wasm" "$out/baseline/regulars_bg.wasm")
+mark=$target/wasm32-unknown-unknown/wasm/packed-${out//\//-}.sha256
 loop=src/recommend/vectors
 now=$(cat "$raw" "$0" scripts/wasm-features.mjs "$loop/kernel.rs" "$loop/scan.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$mark" 2>/dev/null)" = "$now $(cat "${made[@]}" 2>/dev/null | sha256sum)" ]; then
-  ready "pkg/wasm"
-  scripts/build-script.sh
+  ready "$out"
+  [ "$out" != pkg/wasm ] || scripts/build-script.sh
   exit 0
 fi
 
-say "Packing the WebAssembly module into pkg/wasm"
+say "Packing the WebAssembly module into $out"
 part=$(mktemp -d "$target/wasm-part.XXXXXX")
 trap 'rm -rf "$part"' EXIT
 # Without reference types the glue holds JavaScript's objects itself, in a list; wasm-bindgen leaves it to us to say where
@@ -104,9 +113,13 @@ printf "// Written by scripts/build-wasm.sh: the loop of the SIMD build, which b
 mv "$part/simd/wasm" "$part/wasm"
 # npm would take a .gitignore for a list of what not to publish.
 rm -f "$part/wasm/.gitignore"
-mkdir -p pkg
-rm -rf pkg/wasm
-mv "$part/wasm" pkg/wasm
-chmod 755 pkg/wasm
+# Names that the package asks for, where the build lacks what they do.
+for name in bucketing matches; do
+  grep -q "^export function $name(" "$part/wasm/regulars.js" || echo "export const $name = undefined;" >>"$part/wasm/regulars.js"
+done
+mkdir -p "$(dirname "$out")"
+rm -rf "$out"
+mv "$part/wasm" "$out"
+chmod 755 "$out"
 echo "$now $(cat "${made[@]}" | sha256sum)" >"$mark"
-scripts/build-script.sh
+[ "$out" != pkg/wasm ] || scripts/build-script.sh

@@ -53,3 +53,9 @@ export function put(path, part, text) {
   const after = start >= 0 && end > start ? before.slice(0, start) + block + before.slice(end + close.length) : `${before.trimEnd()}\n\n${block}\n`;
   writeFileSync(path, after);
 }
+
+/** Takes away the parts whose name starts with `start`. */
+export function drop(path, start) {
+  const parts = new RegExp(`\\n*<!-- ${start}([^>]*) -->[\\s\\S]*?<!-- end of ${start}\\1 -->`, 'g');
+  writeFileSync(path, `${readFileSync(path, 'utf8').replace(parts, '').trimEnd()}\n`);
+}

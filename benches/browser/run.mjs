@@ -1,6 +1,7 @@
 // Measures in one Chromium page and in Node, and writes what was found into benches/RESULTS.md:
 //   node benches/browser/run.mjs [SUITE...]
-// The suites are those of suites.mjs, and `navigation`. Where some are named, only those run, and what was found is printed.
+// The suites are those of suites.mjs, and `navigation`. Where some are named, only those run, and have a part of their own in
+// the results until all are measured again.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,7 @@ import { served } from '../../tests/js/serve.mjs';
 import { bench } from './bench.mjs';
 import { navigation } from './navigation.mjs';
 import { plot } from './plot.mjs';
-import { markdown, put } from './report.mjs';
+import { drop, markdown, put } from './report.mjs';
 import suites from './suites.mjs';
 import { SIZES, shop } from './suites/growth.mjs';
 import { bound, packVectors } from './vectors.mjs';
@@ -100,15 +101,20 @@ const results = {
   hosts: { [`Chromium ${chromium.version}`]: chromium.found, [`Node ${process.versions.node}`]: node },
 };
 writeFileSync(join(work, 'browser.json'), JSON.stringify(results, null, 1));
-if (asked.length > 0) {
-  console.log(markdown(results, `make bench SUITES="${asked.join(' ')}"`));
-  process.exit(0);
-}
 for (const { curves } of chromium.found) {
   for (const curve of curves) {
     mkdirSync(join(root, 'benches/plots'), { recursive: true });
     writeFileSync(join(root, `benches/plots/${curve.name}.svg`), plot(curve));
   }
 }
-put(join(root, 'benches/RESULTS.md'), 'browser', markdown(results, 'make bench'));
+const report = join(root, 'benches/RESULTS.md');
+if (asked.length > 0) {
+  // Beside the whole, until the whole is measured again.
+  const text = markdown(results, `make bench SUITES="${asked.join(' ')}"`);
+  console.log(text);
+  put(report, `browser, ${asked.join(' ')}`, text);
+} else {
+  put(report, 'browser', markdown(results, 'make bench'));
+  drop(report, 'browser, ');
+}
 console.error('-- written to benches/RESULTS.md');

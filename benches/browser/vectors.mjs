@@ -5,7 +5,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { SIZES, WIDTH, numbers, title } from './suites/vectors.mjs';
+import { GROWING, SIZES, WIDTH, numbers, title } from './suites/vectors.mjs';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -15,7 +15,7 @@ export function packVectors(regulars, folder) {
   const mark = join(folder, 'vectors-made-from');
   const source = createHash('sha256').update(readFileSync(here('vectors.mjs'))).update(readFileSync(here('suites/vectors.mjs'))).digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === source) return;
-  for (const count of SIZES) {
+  for (const count of GROWING) {
     console.error(`-- packing ${count} items with vectors`);
     const id = (place) => `i${String(place).padStart(7, '0')}`;
     const [items, vectors] = ['items.csv', 'vectors.csv'].map((name) => join(folder, name));

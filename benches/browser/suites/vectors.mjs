@@ -8,6 +8,8 @@ export const about =
 export const pagesOnly = true;
 
 export const SIZES = [100_000, 1_000_000];
+/** Sizes of the curve. */
+export const GROWING = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
 export const WIDTH = 64;
 const LIMIT = 20;
 const QUERIES = 16;
@@ -153,4 +155,41 @@ export async function* cases({ Engine, bytes, libraries }) {
       },
     };
   }
+}
+
+/** The median of calls, in milliseconds. */
+function median(call) {
+  const times = [];
+  const began = performance.now();
+  call();
+  while (times.length < 5 || (performance.now() - began < 100 && times.length < 400)) {
+    const start = performance.now();
+    call();
+    times.push(performance.now() - start);
+  }
+  return times.sort((one, other) => one - other)[times.length >> 1];
+}
+
+export async function curves({ Engine, bytes }) {
+  const points = [];
+  const [vector] = [Array.from(numbers(1))];
+  for (const count of GROWING) {
+    const snapshot = await bytes(`packed/vectors-${count}.rgl`);
+    const engine = new Engine();
+    const open = median(() => engine.loadCatalog(snapshot, { now: 0 }));
+    engine.loadMember({ id: 'm', history: [{ id: 'o', at: 1, lines: [{ item: 'i0000007' }, { item: 'i0000077' }] }] });
+    points.push({
+      x: count,
+      y: {
+        'open the snapshot': open,
+        'nearest, the best 20': median(() => engine.nearest({ limit: LIMIT, vector })),
+        'nearest of those under a condition': median(() => engine.nearest({ limit: LIMIT, vector, where: { 'item.price': { $lt: 500 } } })),
+        'for-you': median(() => engine.recommend({ strategy: 'for-you', limit: 12, now: 2 })),
+      },
+    });
+    engine.free();
+  }
+  const explained =
+    'Items with a price and a vector. Every byte is read once for the digest when the snapshot is opened; a query reads the vectors alone, 64 bytes an item, and from some 30,000 items on (2 MB) its slope is that of memory rather than of the processor. A condition is put to every item and costs more than the products do. `for-you` does one query from what was bought and scores every item.';
+  return [{ name: 'vectors', x: 'items with vectors', points, explained }];
 }

@@ -1,0 +1,48 @@
+// A build that does nothing but recommend: how small it is, and that the package works with it in place.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+import { shop } from './builds/shop.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const only = join(root, 'target/only/wasm');
+/** Bytes to download, wasm and glue: what it takes today and 2 %. */
+const MOST = 180_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'regulars-only-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('a build that recommends alone fits its budget', (t) => {
+  const size = (file) => {
+    const bytes = readFileSync(join(only, file));
+    return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  };
+  const [wasm, glue] = [size('regulars_bg.wasm'), size('regulars.js')];
+  t.diagnostic(`wasm ${wasm} and glue ${glue} bytes of ${MOST} (brotli)`);
+  assert.ok(wasm + glue <= MOST, `${wasm + glue} bytes`);
+});
+
+test('the package recommends with it, and lacks the rest', async () => {
+  cpSync(join(root, 'pkg'), folder, { recursive: true, filter: (from) => from !== join(root, 'pkg/wasm') });
+  cpSync(only, join(folder, 'wasm'), { recursive: true });
+  const [{ default: init, Engine }, full] = await Promise.all([import(pathToFileURL(join(folder, 'node.js')).href), import('../../pkg/node.js')]);
+  await Promise.all([init(), full.default()]);
+  const { catalog, query } = shop(500, 64);
+  const bytes = new TextEncoder().encode(JSON.stringify(catalog));
+  const [small, whole] = [Engine, full.Engine].map((Engine) => {
+    const engine = new Engine();
+    engine.loadCatalog(bytes, { now: 0 });
+    engine.loadMember({ id: 'm', history: [{ id: 'o', at: 1, lines: [{ item: 'i00007' }] }] });
+    engine.track({ type: 'view', item: 'i00011', at: 5 });
+    const answers = [engine.recommend({ strategy: 'for-you', limit: 9, now: 9 }), engine.nearest({ limit: 9, vector: query }), engine.eventsWaiting()];
+    return { engine, answers };
+  });
+  assert.equal(small.answers[0].items.length, 9);
+  assert.deepEqual(small.answers, whole.answers);
+  assert.deepEqual(['quote', 'membership'].map((name) => [typeof small.engine[name], typeof whole.engine[name]]), [['undefined', 'function'], ['undefined', 'function']]);
+});
