@@ -408,6 +408,8 @@ export class Client {
     this.#memberEtag = '';
     this.#person = new PersonCache(this.#storage, this.#vault, { catalog: this.#settings.catalog, member: this.#settings.member });
     await this.#refreshing;
+    // Whoever was here before is known without network too.
+    await this.#rememberedMember();
     await this.refresh();
   }
 
@@ -423,6 +425,8 @@ export class Client {
     this.#tabs.tell({ kind: 'sign-out' });
     await this.#saving;
     await this.#person.forget();
+    // What happens from now on is nobody's.
+    this.#person = new PersonCache(this.#storage, this.#vault, { catalog: this.#settings.catalog });
     this.#emit('snapshot', { kind: 'member', info: null });
   }
 

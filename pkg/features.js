@@ -86,7 +86,8 @@ export class FeatureResults {
     freeze(template.experiment);
     this.#kinds[place].push(kind);
     this.#templates[place].push({ ...template, isUsual: Object.keys(template.experimentResult ?? {}).join() === USUAL });
-    return this.#templates[place].at(-1);
+    const templates = this.#templates[place];
+    return templates[templates.length - 1];
   }
 
   /** A result seen before that says the same beside the unit. A feature has few; looking is quicker than a map. */
@@ -102,7 +103,9 @@ export class FeatureResults {
       this.#places = new Map(this.#keys.map((key, place) => [key, place]));
       this.#kinds = this.#keys.map(() => []);
       this.#templates = this.#keys.map(() => []);
-      this.#blank = Object.fromEntries(this.#keys.map((key) => [key, null]));
+      this.#blank = {};
+      // As own fields, whatever they are called.
+      for (const key of this.#keys) Object.defineProperty(this.#blank, key, { value: null, enumerable: true, configurable: true, writable: true });
     }
     return this.#places;
   }

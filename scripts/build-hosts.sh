@@ -13,7 +13,7 @@ bundle() { node_modules/.bin/esbuild "$@" --bundle --minify --target=es2018 --le
 # The module lies where the script lies.
 bundle pkg/index.js --format=iife --global-name=regulars --outfile=pkg/regulars.global.js \
   --define:import.meta.url=regularsAddress \
-  --banner:js='var regularsAddress=(document.currentScript||{src:location.href}).src;'
+  --banner:js='typeof globalThis=="object"||(self.globalThis=self);var regularsAddress=(document.currentScript||{src:location.href}).src;'
 
 mkdir -p pkg/miniprogram
 # A mini-program takes only what is in its code package: the module lies beside, compressed.

@@ -107,7 +107,8 @@ test('a catalog is taken as bytes, all or nothing', () => {
   throws('bad-public-key', () => engine.loadCatalog(small, { publicKeys: ['key'], now: 0 }));
   throws('bad-public-key', () => engine.loadCatalog(small, { publicKeys: 'key', now: 0 }));
   throws('malformed-request', () => engine.loadCatalog(small, { now: 'noon' }));
-  throws('malformed-request', () => engine.loadCatalog(small, { now: 0, checked: { digest: new Uint8Array(31) } }));
+  // What the package itself has not found counts for nothing, be it sound or not.
+  assert.equal(engine.loadCatalog(small, { now: 0, checked: { digest: new Uint8Array(31) } }).version, wire.version);
   throws('older-snapshot', () => engine.loadCatalog(small, { now: 0, atLeast: wire.version + 1 }));
   throws('wrong-shop', () => engine.loadCatalog(small, { now: 0, shop: 'elsewhere' }));
   const ids = wire.items.map(({ id }) => id);

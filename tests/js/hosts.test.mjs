@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { createContext, runInContext } from 'node:vm';
 
 import { FLAGS, withChromium } from './chromium.mjs';
 import { miniProgram } from './mini-program.mjs';
@@ -215,5 +216,19 @@ test("a mini-program's storages keep what they are given, whole or not at all", 
 
 test('what old web views must read is written in the language of 2018', async () => {
   const { parse } = await import('acorn');
-  for (const file of ['pkg/regulars.global.js', 'pkg/miniprogram/regulars.js']) parse(readFileSync(`${root}${file}`, 'utf8'), { ecmaVersion: 2018 });
+  for (const file of ['pkg/regulars.global.js', 'pkg/miniprogram/regulars.js']) {
+    const text = readFileSync(`${root}${file}`, 'utf8');
+    parse(text, { ecmaVersion: 2018 });
+    // Chrome 69 has none of these.
+    const newer = text.match(/\b(Object\.fromEntries|queueMicrotask|structuredClone|WeakRef)\b|\.(matchAll|allSettled|replaceAll|toSorted|at|hasOwn)\(/g) ?? [];
+    assert.deepEqual(newer, [], file);
+  }
+});
+
+test('the script for pages without modules starts in a browser that does not know `globalThis`', () => {
+  const context = createContext({ document: { currentScript: { src: 'https://shop.example/regulars.global.js' } }, URL, TextDecoder, TextEncoder });
+  runInContext('var self = this; delete this.globalThis;', context);
+  assert.equal(runInContext('typeof globalThis', context), 'undefined');
+  runInContext(readFileSync(`${root}pkg/regulars.global.js`, 'utf8'), context);
+  assert.equal(runInContext('typeof regulars.open', context), 'function');
 });

@@ -162,6 +162,34 @@ export const storage = [
   },
   {
     group: 'storage',
+    name: 'signing in again without network',
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1 };
+      const visited = async ({ regulars, host, address, storage }, { publicKeys, first }) => {
+        const client = await regulars.open({ catalog: `${address}/catalog`, publicKeys: publicKeys.map((key) => new Uint8Array(key)), storage, timeout: 2_000 });
+        await client.signIn(`${address}/member`);
+        const member = client.engine.exportData().member?.id ?? null;
+        const { stale, reasons } = host.seen(client);
+        if (!first) await client.signOut();
+        client.engine.track({ type: 'view', item: 'i00001' });
+        await client.saved();
+        const after = client.engine.exportData().member?.id ?? null;
+        await client.close();
+        return { member, stale, reasons, after };
+      };
+      assert.equal((await host.run(visited, { publicKeys, first: true })).member, 'm');
+      server.state.fault = { '/member': faults.offline };
+      const again = await host.run(visited, { publicKeys });
+      assert.deepEqual([again.member, again.stale, again.after], ['m', true, null]);
+      assert.ok(again.reasons.includes('member: fetch-failed'), `${again.reasons}`);
+      // After signing out nothing of the profile is left, and what was done then is not theirs.
+      assert.equal((await host.run(visited, { publicKeys })).member, null);
+      return 'the member as last seen; after signing out nobody';
+    },
+  },
+  {
+    group: 'storage',
     name: 'what concerns a person is sealed, and gone after signing out',
     browser: true,
     async run(host, server, { publicKeys, one }) {
