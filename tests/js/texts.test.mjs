@@ -13,7 +13,7 @@ const FOR_MAKERS = [
   /-(disabled|duplicate|duplicated)$/,
   /^malformed-/,
   /^(more-warnings|signature-not-checked|zone-without-offsets|segment-problem|unknown-strategy|not-available)$/,
-  /^(unknown-bandit|invalid-url-pattern)$/,
+  /^(unknown-bandit|invalid-url-pattern|no-vectors)$/,
 ];
 
 /** The Rust sources below the bindings, without their tests. */

@@ -58,7 +58,7 @@ test('the tarball holds what it should, and nothing else', (t) => {
   const names = packed.files.map(({ path: name }) => name).sort();
   const wanted = JSON.parse(readFileSync(join(root, 'pkg/package.json'))).files;
   assert.deepEqual(names, [...wanted, 'README.md', 'package.json'].sort());
-  for (const name of readdirSync(join(root, 'pkg/wasm'))) {
+  for (const { name } of readdirSync(join(root, 'pkg/wasm'), { withFileTypes: true }).filter((entry) => entry.isFile())) {
     if (!name.endsWith('_bg.wasm.d.ts')) assert.ok(names.includes(`wasm/${name}`), name);
   }
   t.diagnostic(`${packed.filename}: ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`);
