@@ -5,23 +5,50 @@
 #   cutoff_baskets_only.json  the same from baskets alone
 #   discovery.json            the same, only what the household never bought, with the flyer
 #   leave_last_out.json       each household's last basket, from all others alone
+# A step whose input, settings and code are those of its last run is not run again: what it printed then is printed. After an
+# interruption it goes on with the step that was interrupted.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 
-scripts/build-cli.sh
+target=${CARGO_TARGET_DIR:-target}
+regulars=${REGULARS:-$target/release/regulars}
+[ -n "${REGULARS:-}" ] || scripts/build-cli.sh
 scripts/duckdb.sh >/dev/null
 tables=$(scripts/data.sh)
-target=${CARGO_TARGET_DIR:-target}
-regulars=$target/release/regulars
+cutoff=${CUTOFF:-2017-12-01}
 out=$target/evaluate
 work=$out/work
 mkdir -p "$work"
 
+# What lists are made and learned by: where this changes, steps run again.
+code=$(find src/domain src/recommend src/snapshot src/cli/baskets src/cli/evaluate src/cli/duckdb Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+learned_by=$(find src/domain src/recommend src/snapshot/wire src/snapshot/compile src/cli/baskets src/cli/evaluate/metrics.rs Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+
+step=0
+steps=12
+# once NAME WHAT CODE INPUT... -- COMMAND...: runs COMMAND, unless it ran before on the same code, input files and arguments.
+once() {
+  local name=$1 what=$2 by=$3 inputs=() stamp
+  shift 3
+  while [ "$1" != -- ]; do inputs+=("$1"); shift; done
+  shift
+  step=$((step + 1))
+  say "[$step/$steps] $what"
+  stamp=$({ echo "$by" "$@"; sha256sum "${inputs[@]}"; } | sha256sum | cut -d' ' -f1)
+  if [ "$(cat "$work/$name.stamp" 2>/dev/null)" = "$stamp" ]; then
+    cat "$work/$name.log"
+    return
+  fi
+  rm -f "$work/$name.stamp"
+  "$@" | tee "$work/$name.log" || die "$what" "the line above says why"
+  echo "$stamp" >"$work/$name.stamp"
+}
+
 # split NAME SQL: history and targets of a split.
 split() {
-  "$regulars" sql "benches/next-basket/$2" --until "${CUTOFF:-2017-12-01}" --table "transactions=$tables/transactions.parquet" \
+  "$regulars" sql "benches/next-basket/$2" --until "$cutoff" --table "transactions=$tables/transactions.parquet" \
     --table "products=$tables/products.parquet" -o "$work/$1.json"
   node --input-type=module - "$work/$1" <<'SPLIT'
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -29,34 +56,36 @@ const name = process.argv[2];
 const rows = JSON.parse(readFileSync(`${name}.json`, 'utf8'));
 for (const part of ['history', 'target'])
   writeFileSync(`${name}_${part}.json`, JSON.stringify(Object.fromEntries(rows.map((row) => [row.household, row[part]]))));
+console.log(`${rows.length} households`);
 SPLIT
 }
 
-# predict MODEL SPLIT LISTS STRATEGY
-predict() {
-  "$regulars" evaluate --model "$work/$1" --histories "$work/$2_history.json" --targets "$work/$2_target.json" \
-    --strategy "$4" --predictions "$out/$3.json"
+details() {
+  "$regulars" sql benches/next-basket/details.sql --one --table "promotions=$tables/promotions.parquet" \
+    --table "products=$tables/products.parquet" -o "$work/details.json"
 }
 
-say "Splitting a year of orders at ${CUTOFF:-2017-12-01}, and before each household's last basket"
-split cutoff split.sql
-split last last.sql
-"$regulars" sql benches/next-basket/details.sql --one --table "promotions=$tables/promotions.parquet" \
-  --table "products=$tables/products.parquet" -o "$work/details.json"
+# predict NAME WHAT MODEL SPLIT STRATEGY
+predict() {
+  once "$1" "$2" "$code" "$work/$3/knowledge.cbor" "$work/$3/classes.json" "$work/$4_history.json" "$work/$4_target.json" -- \
+    "$regulars" evaluate --model "$work/$3" --histories "$work/$4_history.json" --targets "$work/$4_target.json" \
+    --strategy "$5" --predictions "$out/$1.json"
+}
 
-say "Learning from baskets, classes of items and flyers"
-"$regulars" train --baskets "$work/cutoff_history.json" --details "$work/details.json" -o "$work/full"
-say "Next baskets, with the flyer"
-predict full cutoff cutoff next-basket
-say "New items, with the flyer"
-predict full cutoff discovery discover
+sources=("$tables/transactions.parquet" "$tables/products.parquet")
+once split_cutoff "Splitting a year of orders at $cutoff" "" "${sources[@]}" benches/next-basket/split.sql -- split cutoff split.sql
+once split_last "Splitting it before each household's last basket" "" "${sources[@]}" benches/next-basket/last.sql -- split last last.sql
+once details "Reading classes of items and flyers" "" "$tables/promotions.parquet" "$tables/products.parquet" benches/next-basket/details.sql -- details
 
-say "Learning from baskets alone"
-"$regulars" train --baskets "$work/cutoff_history.json" --rank next-basket -o "$work/baskets"
-say "Next baskets, from baskets alone"
-predict baskets cutoff cutoff_baskets_only next-basket
+once train_full "Learning from baskets, classes of items and flyers" "$learned_by" "$work/cutoff_history.json" "$work/details.json" -- \
+  "$regulars" train --baskets "$work/cutoff_history.json" --details "$work/details.json" -o "$work/full"
+predict cutoff "Next baskets, with the flyer" full cutoff next-basket
+predict discovery "New items, with the flyer" full cutoff discover
 
-say "Learning from all but each household's last basket"
-"$regulars" train --baskets "$work/last_history.json" --folds last --rank next-basket -o "$work/last"
-say "Last baskets, from baskets alone"
-predict last last leave_last_out next-basket
+once train_baskets "Learning from baskets alone" "$learned_by" "$work/cutoff_history.json" -- \
+  "$regulars" train --baskets "$work/cutoff_history.json" --rank next-basket -o "$work/baskets"
+predict cutoff_baskets_only "Next baskets, from baskets alone" baskets cutoff next-basket
+
+once train_last "Learning from all but each household's last basket" "$learned_by" "$work/last_history.json" -- \
+  "$regulars" train --baskets "$work/last_history.json" --folds last --rank next-basket -o "$work/last"
+predict leave_last_out "Last baskets, from baskets alone" last last next-basket

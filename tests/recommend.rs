@@ -9,8 +9,8 @@ mod world;
 use proptest::prelude::*;
 use regulars::domain::{Catalog, Column, DAY, Item, ItemColumns, Lists, StringColumn, Terms};
 use regulars::recommend::{
-    FEATURES, Feature, Flyers, Forest, Knowledge, Recommendation, Request, Scratch, Signals, Strategy as Kind, Touch, Weights, recommend,
-    rows,
+    Act, Class, FEATURES, Feature, Flyers, Forest, ItemSet, Knowledge, Recommendation, Request, Ruling, Scratch, Signals, Strategy as Kind,
+    Touch, Weights, recommend, rows,
 };
 
 use slow::{PART_CODES, Slow};
@@ -111,6 +111,56 @@ proptest! {
     }
 }
 
+proptest! {
+    /// What the retailer decided holds in every list: hidden items are not in it, no class has more than its cap, pinned items
+    /// stand where they should, buried ones behind, and a boost multiplies the score.
+    #[test]
+    fn lists_keep_to_the_rules(mut world in worlds(), limit in 1_usize..8, residue in 0_usize..3, most in 0_usize..3, place in 1_usize..5) {
+        world.knowledge.weights.diversity = 0.0;
+        world.keep = None;
+        let signals = world.signals();
+        let catalog = &world.catalog;
+        let some = ItemSet::of(catalog, |item| item.index() % 3 == residue);
+        let all = ItemSet::of(catalog, |_| true);
+        let cart: Vec<Item> = world.cart.iter().map(|item| Item(*item as u32)).collect();
+        let item = world.asked.map(|item| Item(item as u32));
+        for (name, kind) in Kind::ALL {
+            let list = |act, items| {
+                let rulings = [Ruling { id: "r", act, items }];
+                let request = Request { item, cart: &cart, rulings: &rulings, ..Request::new(kind, limit, NOW) };
+                recommend(catalog, &world.knowledge, &signals, &request, &mut Scratch::default()).items
+            };
+            let plain = list(Act::Boost(1.0), &some);
+            prop_assert!(list(Act::Hide, &some).iter().all(|found| found.item.index() % 3 != residue), "{}", name);
+            let buried = list(Act::Bury, &some);
+            let first = buried.iter().position(|found| found.item.index() % 3 == residue).unwrap_or(buried.len());
+            prop_assert!(buried[first..].iter().all(|found| found.item.index() % 3 == residue && found.reasons.last().unwrap().code == "buried"));
+            for found in list(Act::Boost(2.0), &some) {
+                if let Some(before) = plain.iter().find(|known| known.item == found.item) {
+                    let boosted = found.item.index() % 3 == residue;
+                    let expected = if boosted { before.score * 2.0 } else { before.score };
+                    prop_assert!((found.score - expected).abs() <= 1e-12 * expected.abs(), "{} {} {}", name, found.score, expected);
+                    prop_assert_eq!(boosted, found.reasons.iter().any(|reason| reason.code == "boosted"));
+                }
+            }
+            let brand = |item: Item| catalog.items.brand.get(item.index()).filter(|term| *term != Terms::NONE);
+            let capped = list(Act::Cap(most, Some(Class::Brand)), &all);
+            for found in &capped {
+                let same = capped.iter().filter(|other| brand(other.item).is_some() && brand(other.item) == brand(found.item)).count();
+                prop_assert!(brand(found.item).is_none() || same <= most, "{}", name);
+            }
+            let pinned = list(Act::Pin(place), &some);
+            prop_assert!(pinned.windows(2).all(|pair| pair[0].score >= pair[1].score));
+            let at = pinned.iter().position(|found| found.reasons[0].code == "pinned");
+            let barred = |item: Item| cart.contains(&item) || signals.excluded.contains(&item) || !catalog.in_stock(item);
+            let can_be = catalog.all().any(|item| item.index() % 3 == residue && !barred(item) && catalog.attribute(item, "durable").is_none());
+            if kind != Kind::Content && can_be && place <= limit && !matches!(kind, Kind::Similar | Kind::BoughtTogether) {
+                prop_assert_eq!(at, Some((place - 1).min(pinned.len() - 1)), "{}", name);
+            }
+        }
+    }
+}
+
 /// A forest with one tree of one turn for each of `turns`: a feature, a threshold, and what its upper side adds in halves.
 fn forest(turns: &[(Feature, f32, i8)]) -> Forest {
     let half = |value: f32| ((value.to_bits() >> 16) as u16).to_le_bytes();
@@ -134,6 +184,7 @@ proptest! {
     #[test]
     fn lists_follow_the_rows_that_training_sees(mut world in worlds(), limit in 0_usize..9) {
         world.knowledge.weights.diversity = 0.0;
+        world.knowledge.weights.long_tail = 0.0;
         world.searches.clear();
         world.touches.clear();
         world.ratings.clear();

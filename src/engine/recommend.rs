@@ -1,5 +1,6 @@
 //! `recommend`: what this member may want now.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -7,8 +8,8 @@ use serde::Serialize;
 
 use super::catalog::Surroundings;
 use super::{Engine, EngineError, RecommendRequest};
-use crate::domain::{Arrange, Catalog, Item, Reason, Value};
-use crate::recommend::{Recommendation, Request, Signals, Strategy};
+use crate::domain::{Catalog, Item, Reason, Value};
+use crate::recommend::{Recommendation, Request, Ruling, Signals, Strategy};
 use crate::rules::{AttributeTable, Attributes, Condition, ItemBinding, Layered, ProblemKind, RuleContext};
 use crate::snapshot::Snapshot;
 
@@ -73,7 +74,7 @@ impl Engine {
             result.notes.push(Reason::new("snapshot-expired").with("at", at));
         }
         let filter = self.item_filter(&request.filter, &request.context, &snapshot, now)?;
-        let weights = self.weights(snapshot.knowledge.weights, now);
+        let weights = self.weights(snapshot.weights, now).changed(&request.weights);
         let strategy = self.strategy(&request.strategy, request.placement.as_deref(), now);
         let strategy = strategy.as_deref().unwrap_or(&request.strategy);
         match asked(request, strategy, &snapshot.catalog) {
@@ -88,21 +89,29 @@ impl Engine {
                         && fitting.as_ref().is_none_or(|fitting| fitting.allows(catalog, item))
                 };
                 let meets = (filter.is_some() || fitting.is_some()).then_some(&suits as &dyn Fn(Item) -> bool);
-                let prefers = fitting.as_ref().filter(|fitting| fitting.prefers());
-                let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+                let prefers = |item: Item| fitting.as_ref().map_or(1.0, |fitting| fitting.preference(catalog, item).0);
+                let prefers_any = fitting.as_ref().is_some_and(|fitting| fitting.prefers());
+                let held = self.rules_that_hold(&snapshot, strategy, request, personal, now);
+                let goods = if held.is_empty() { Rc::default() } else { self.recommender.goods(&snapshot) };
+                let ruling = |place: &usize| {
+                    let rule = snapshot.merchandising.get(*place)?;
+                    Some(Ruling { id: &rule.id, act: rule.act, items: goods.get(*place)? })
+                };
+                let rulings: Vec<Ruling<'_>> = held.iter().filter_map(ruling).collect();
                 let none = Signals::default();
                 let (signals, cart, scratch) = self.recommender.signals(catalog, &self.visible, &self.device);
                 let (signals, cart) = if personal { (signals, cart) } else { (&none, &[][..]) };
                 let given: Vec<Item> = request.cart.iter().filter_map(|line| catalog.find(&line.item)).collect();
                 let asked = Request {
                     strategy,
-                    // What is preferred may come from behind.
-                    limit: if prefers.is_some() { limit.saturating_mul(2) } else { limit },
+                    limit: usize::try_from(request.limit).unwrap_or(usize::MAX),
                     now,
                     item,
                     cart: if request.cart.is_empty() { cart } else { &given },
                     query: request.query.as_deref().filter(|query| !query.trim().is_empty()),
                     filter: meets,
+                    preference: prefers_any.then_some(&prefers as &dyn Fn(Item) -> f64),
+                    rulings: &rulings,
                     weights: Some(&weights),
                     seed: request.seed,
                 };
@@ -110,15 +119,11 @@ impl Engine {
                 result.personalised = personal && *signals != none;
                 result.notes.extend(notes);
                 let recommended = items.into_iter().map(|found| {
-                    let (factor, mut reasons) = prefers.map_or((1.0, Vec::new()), |fitting| fitting.preference(catalog, found.item));
+                    let mut reasons = fitting.as_ref().map_or_else(Vec::new, |fitting| fitting.preference(catalog, found.item).1);
                     reasons.extend(found.reasons);
-                    RecommendedItem { id: catalog.id(found.item).into(), score: found.score * factor, reasons }
+                    RecommendedItem { id: catalog.id(found.item).into(), score: found.score, reasons }
                 });
                 result.items = recommended.collect();
-                if prefers.is_some() {
-                    result.items.arrange_by(|one, other| other.score.total_cmp(&one.score));
-                    result.items.truncate(limit);
-                }
             }
         }
         let texts = self.texts(now);
@@ -126,6 +131,25 @@ impl Engine {
         self.put_into_words_of(texts.as_ref(), result.notes.iter_mut().chain(result.items.iter_mut().flat_map(|item| &mut item.reasons)));
         self.count_exposures();
         Ok(result)
+    }
+
+    /// The places of the retailer's rules that hold for a list of `strategy`.
+    fn rules_that_hold(&self, snapshot: &Snapshot, strategy: Strategy, request: &RecommendRequest, personal: bool, now: i64) -> Vec<usize> {
+        let mut held = Vec::new();
+        let mut facts = None;
+        for (place, rule) in snapshot.merchandising.iter().enumerate() {
+            if !rule.is_for(strategy, request.placement.as_deref(), now) || (rule.personal && !personal) {
+                continue;
+            }
+            let met = rule.when.is_empty() || {
+                let surroundings = Surroundings { context: Some(&request.context), ..Surroundings::default() };
+                rule.when.matches(facts.get_or_insert_with(|| self.attributes(snapshot, now, surroundings)))
+            };
+            if met {
+                held.push(place);
+            }
+        }
+        held
     }
 
     /// The request's `where`, compiled; `None` where it asks for nothing.
@@ -184,8 +208,6 @@ impl ItemFilter {
 
 #[cfg(test)]
 mod tests {
-    use alloc::rc::Rc;
-
     use super::*;
     use crate::domain::DAY;
     use crate::engine::{CatalogSource, PrivacySettings};
@@ -266,6 +288,79 @@ mod tests {
         let late = recommend(&mut engine, r#"{"strategy": "for-you", "limit": 1, "now": 8640000000}"#);
         assert_eq!((codes(&late), late.items.len()), (alloc::vec!["snapshot-expired"], 1));
         assert_eq!(Engine::new(1, Rc::new(NativeRegex)).recommend(&RecommendRequest::default(), 0).unwrap_err().code, "no-catalog");
+    }
+
+    /// The engine above, with rules of the retailer.
+    fn with_rules(rules: &str) -> (Engine, Vec<Reason>) {
+        let mut engine = Engine::new(1, Rc::new(NativeRegex));
+        let item = |id: &str, brand: &str| alloc::format!(r#"{{"id": "{id}", "price": 300, "brand": "{brand}", "stock": 9}}"#);
+        let items = [item("bread", "own"), item("jam", "own"), item("milk", "farm"), item("tea", "farm")].join(",");
+        let catalog = alloc::format!(
+            r#"{{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {{"code": "CNY"}}, "items": [{items}],
+                "knowledge": {{"format": 1, "items": ["bread", "jam", "milk", "tea"], "popularity": [0.4, 0.3, 0.2, 0.1]}},
+                "programme": {{"id": "club", "tiers": [{{"id": "member"}}], "merchandising": {rules}}}}}"#
+        );
+        let warnings = engine.load_catalog(CatalogSource::Json(&value(&catalog)), &[], 0).unwrap().warnings;
+        engine.load_member(&value(r#"{"id": "m", "attributes": {"diet": "vegan"}}"#), 0).unwrap();
+        (engine, warnings)
+    }
+
+    #[test]
+    fn rules_that_make_no_sense_are_left_out() {
+        let (_, warnings) = with_rules(
+            r#"[{"id": "a", "act": "boost"}, {"id": "b", "act": "pin", "place": 0}, {"id": "c", "act": "cap"}, {"act": "bury"},
+                {"id": "d", "act": "hide", "strategies": ["magic"]}]"#,
+        );
+        let paths: Vec<_> = warnings.iter().filter_map(|warning| warning.fact("path").cloned()).collect();
+        let expected = ["[3].id", "[0].factor", "[1].place", "[2].most", "[4].strategies[0]"];
+        assert_eq!(paths, expected.map(|path| crate::domain::Fact::from(alloc::format!("merchandising{path}").as_str())));
+    }
+
+    #[test]
+    fn the_retailers_rules_bend_lists_where_and_when_they_hold() {
+        let (mut engine, _) = with_rules(
+            r#"[{"id": "own", "act": "boost", "factor": 8, "where": {"item.brand": "farm"}, "placements": ["home"]},
+                {"id": "top", "act": "pin", "place": 2, "where": {"item.id": "tea"}, "window": {"from": 10, "until": 20}},
+                {"id": "vegan", "act": "hide", "where": {"item.id": "milk"}, "when": {"member.diet": "vegan"}},
+                {"id": "few", "act": "cap", "most": 1, "per": "brand", "strategies": ["trending", "discover"]}]"#,
+        );
+        let list = |engine: &mut Engine, request: &str| {
+            let result = recommend(engine, request);
+            (result.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>().join(" "), result)
+        };
+        assert_eq!(list(&mut engine, r#"{"strategy": "for-you", "limit": 4}"#).0, "bread jam tea");
+        let (ids, home) = list(&mut engine, r#"{"strategy": "for-you", "limit": 4, "placement": "home"}"#);
+        assert_eq!((ids.as_str(), &*home.items[0].reasons[1].code), ("tea bread jam", "boosted"));
+        let (ids, pinned) = list(&mut engine, r#"{"strategy": "for-you", "limit": 4, "now": 10}"#);
+        assert_eq!((ids.as_str(), &*pinned.items[1].reasons[0].code), ("bread tea jam", "pinned"));
+        assert!(codes(&pinned).contains(&"hidden"));
+        assert_eq!(list(&mut engine, r#"{"strategy": "for-you", "limit": 4, "now": 20}"#).0, "bread jam tea");
+        // A rule that asks for the member does not hold in a neutral list.
+        assert_eq!(list(&mut engine, r#"{"strategy": "for-you", "limit": 4, "personalised": false}"#).0, "bread jam milk tea");
+        let (ids, capped) = list(&mut engine, r#"{"strategy": "discover", "limit": 4}"#);
+        assert_eq!((ids.as_str(), codes(&capped).contains(&"capped")), ("bread tea", true));
+    }
+
+    #[test]
+    fn weights_of_the_request_go_before_those_of_the_snapshot() {
+        let (mut engine, _) = with_rules("[]");
+        let long_tail = recommend(&mut engine, r#"{"strategy": "for-you", "limit": 4, "weights": {"longTail": 1}}"#);
+        assert_eq!(ids(&long_tail), ["milk", "tea", "jam", "bread"]);
+        let nonsense = recommend(&mut engine, r#"{"strategy": "for-you", "limit": 4, "weights": {"longTail": "much"}}"#);
+        assert_eq!(ids(&nonsense), ["bread", "jam", "milk", "tea"]);
+    }
+
+    #[test]
+    fn a_visit_leads_on_at_once_and_with_its_reason() {
+        let mut engine = engine();
+        assert_eq!(codes(&recommend(&mut engine, r#"{"strategy": "session", "limit": 3}"#)), ["no-visit", "few-candidates"]);
+        let view = alloc::format!(r#"{{"type": "view", "item": "bread", "at": {}}}"#, 61 * DAY);
+        engine.track(value(&view), 61 * DAY).unwrap();
+        let list = recommend(&mut engine, r#"{"strategy": "session", "limit": 3}"#);
+        assert_eq!((ids(&list), &*list.items[0].reasons[0].code), (alloc::vec!["butter"], "goes-with"));
+        assert_eq!(list.items[0].reasons[0].fact("item"), Some(&"bread".into()));
+        let neutral = recommend(&mut engine, r#"{"strategy": "session", "limit": 3, "personalised": false}"#);
+        assert!(neutral.items.is_empty());
     }
 
     #[test]

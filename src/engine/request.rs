@@ -13,11 +13,11 @@ use crate::domain::{Value, read_fields};
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct RecommendRequest {
-    /// `for-you`, `next-basket`, `buy-again`, `discover`, `bought-together`, `similar`, `trending`, `new-arrivals`, ...
+    /// `for-you`, `next-basket`, `buy-again`, `discover`, `bought-together`, `similar`, `trending`, `new-arrivals`, `session`, ...
     #[cfg_attr(
         target_os = "unknown",
         tsify(
-            type = "'for-you' | 'next-basket' | 'buy-again' | 'discover' | 'bought-together' | 'similar' | 'trending' | 'new-arrivals' | (string & {})"
+            type = "'for-you' | 'next-basket' | 'buy-again' | 'discover' | 'bought-together' | 'similar' | 'trending' | 'new-arrivals' | 'session' | (string & {})"
         )
     )]
     pub strategy: String,
@@ -54,13 +54,19 @@ pub struct RecommendRequest {
     /// `true` gives a neutral list beside the personal one, from the same call.
     #[serde(default)]
     pub with_neutral: bool,
+    /// Weights in the place of the snapshot's, by their names: `{"diversity": 0.3, "longTail": 0.2}`. What each does, its range
+    /// and its default is documented with the snapshot's schema (`knowledge.weights`).
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, number>"))]
+    pub weights: Value,
     /// Seed of exploration; the same seed gives the same answer.
     #[serde(default)]
     pub seed: Option<u64>,
 }
 
 read_fields!(RecommendRequest:
-    strategy(required), limit(required), now, item, cart, query, context, filter("where"), placement, personalised, with_neutral, seed
+    strategy(required), limit(required), now, item, cart, query, context, filter("where"), placement, personalised, with_neutral, weights, seed
 );
 
 /// A line of a cart.

@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use super::{Device, MemberEvent};
 use crate::domain::{Catalog, Item, Member};
-use crate::recommend::{Scratch, Search, Signals, Touch, find};
+use crate::recommend::{ItemSet, MerchandisingRule, Scratch, Search, Signals, Touch, find};
+use crate::rules::ItemBinding;
+use crate::snapshot::Snapshot;
 
 /// Views, clicks and changes of the cart that count; older ones don't.
 const LATEST_TOUCHES: usize = 500;
@@ -18,6 +20,8 @@ const INTO_CART: f64 = 2.0;
 #[derive(Default)]
 pub(super) struct Recommender {
     known: Option<Known>,
+    /// The items of each of the retailer's rules, for a catalog.
+    goods: Option<(Rc<Catalog>, Rc<[ItemSet]>)>,
     pub scratch: Scratch,
 }
 
@@ -32,6 +36,19 @@ impl Recommender {
     /// Lets go of the catalog, which is about to change.
     pub fn let_go(&mut self) {
         self.known = None;
+        self.goods = None;
+    }
+
+    /// The items of each of the retailer's rules, found anew only where the catalog has changed.
+    pub fn goods(&mut self, snapshot: &Snapshot) -> Rc<[ItemSet]> {
+        let catalog = &snapshot.catalog;
+        let fresh = |known: &(Rc<Catalog>, Rc<[ItemSet]>)| Rc::ptr_eq(&known.0, catalog);
+        let known = self.goods.take().filter(fresh).unwrap_or_else(|| {
+            let binding = ItemBinding::new(&snapshot.attributes, catalog);
+            let set = |rule: &MerchandisingRule| ItemSet::of(catalog, |item| rule.goods.matches(&binding.item(catalog, item)));
+            (catalog.clone(), snapshot.merchandising.iter().map(set).collect())
+        });
+        self.goods.insert(known).1.clone()
     }
 
     /// The signals and the cart that events left, made anew only where catalog or member have changed.

@@ -22,6 +22,8 @@ pub struct SlotChoice {
     pub value: Value,
     /// Whether the arm was kept from before.
     pub kept: bool,
+    /// How likely this arm was to be shown, in (0, 1]: what off-policy estimates weigh its reward by; 1 for an arm that is kept.
+    pub propensity: f64,
     /// The version of the server's priors.
     pub version: f64,
     /// The seed it was drawn with: the same seed and state give the same arm.
@@ -29,7 +31,7 @@ pub struct SlotChoice {
 }
 
 impl Engine {
-    /// What the slot called `key` shows. Counts as an impression of the arm, unless the request only looks: tell a reward by
+    /// What the slot called `key` shows. Counts as an impression of the arm, with its propensity, unless the request only looks: tell a reward by
     /// an event with `slot` and `arm` (a `click` counts 1, any event with a number `reward` that much).
     ///
     /// # Errors
@@ -43,12 +45,14 @@ impl Engine {
         let Some(choice) = slot.choose(&state, seed) else {
             return Err(EngineError::malformed("unknown-slot", "the slot has no arm", key));
         };
+        let propensity = if choice.kept { 1.0 } else { slot.weights(&state).get(choice.place).copied().unwrap_or(0.0) };
         #[allow(clippy::cast_precision_loss)] // below 2^53
         let answer = SlotChoice {
             slot: key.into(),
             arm: choice.arm.key.to_string(),
             value: choice.arm.value.clone(),
             kept: choice.kept,
+            propensity,
             version: slot.version(),
             seed: seed as f64,
         };
@@ -59,6 +63,7 @@ impl Engine {
                 ("slot".into(), key.into()),
                 ("arm".into(), answer.arm.as_str().into()),
                 ("version".into(), Value::Number(answer.version)),
+                ("propensity".into(), Value::Number(answer.propensity)),
             ];
             let event = MemberEvent { kind: "impression".into(), at: self.now(request.now, clock), fields, ..MemberEvent::default() };
             self.reward_slots(&event);
@@ -179,6 +184,23 @@ mod tests {
         // The server has taken it up: its new priors count, not what was counted here.
         after.load_features(&value(&alloc::format!(r#"{{"slots": [{}]}}"#, HERO.replace("\"version\": 1", "\"version\": 2")))).unwrap();
         assert!((after.slot_weights("hero").unwrap()[0].1 - 0.5).abs() < 1e-9);
+    }
+
+    /// The propensities that events carry are the shares in which arms are really shown.
+    #[test]
+    fn impressions_carry_how_likely_they_were() {
+        let hero = HERO.replace("\"value\": \"B\"", "\"value\": \"B\", \"alpha\": 6, \"beta\": 9");
+        let mut engine = engine(&hero);
+        let weights = engine.slot_weights("hero").unwrap();
+        let shown = engine.slot("hero", &SlotRequest { seed: Some(3), ..SlotRequest::default() }, 0).unwrap();
+        let weight = weights.iter().find(|(arm, _)| *arm == shown.arm).unwrap().1;
+        assert_eq!(shown.propensity, weight);
+        let batch = engine.drain_events(9);
+        assert_eq!(batch.events[0].field("propensity").and_then(Value::as_f64), Some(weight));
+        let peek = |seed| SlotRequest { peek: true, seed: Some(seed), ..SlotRequest::default() };
+        let inverse: f64 = (0..4000).map(|seed| 1.0 / engine.slot("hero", &peek(seed), 0).unwrap().propensity).sum::<f64>() / 4000.0;
+        // The mean of 1 / propensity is the number of arms.
+        assert!((inverse - 2.0).abs() < 0.1, "{inverse}");
     }
 
     #[test]

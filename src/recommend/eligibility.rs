@@ -2,6 +2,7 @@
 
 use super::Request;
 use super::evidence::EvidenceTable;
+use super::merchandising::Bend;
 use crate::domain::{AttributeColumn, Catalog, Item, Value};
 
 /// Why a candidate is not shown.
@@ -15,13 +16,15 @@ pub(super) enum Barrier {
     Durable,
     /// There is none left.
     OutOfStock,
+    /// Hidden by a rule of the retailer.
+    Hidden,
     /// Does not meet the request's `where`.
     Filtered,
 }
 
 /// How many candidates each barrier held back.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct HeldBack([u32; 5]);
+pub(super) struct HeldBack([u32; 6]);
 
 impl HeldBack {
     pub fn add(&mut self, barrier: Barrier) {
@@ -39,16 +42,17 @@ impl HeldBack {
 pub(super) struct Eligibility<'a> {
     catalog: &'a Catalog,
     request: &'a Request<'a>,
+    bend: &'a Bend<'a>,
     durable: Option<&'a AttributeColumn>,
     content: Option<&'a AttributeColumn>,
 }
 
 impl<'a> Eligibility<'a> {
-    pub fn new(catalog: &'a Catalog, request: &'a Request<'a>) -> Self {
+    pub fn new(catalog: &'a Catalog, request: &'a Request<'a>, bend: &'a Bend<'a>) -> Self {
         let columns = &catalog.items.attributes;
         let column =
             |name: &str| columns.binary_search_by(|column| column.name.as_str().cmp(name)).ok().and_then(|place| columns.get(place));
-        Eligibility { catalog, request, durable: column("durable"), content: column("content") }
+        Eligibility { catalog, request, bend, durable: column("durable"), content: column("content") }
     }
 
     /// What holds `item` back; the first of the barriers in their order.
@@ -66,6 +70,9 @@ impl<'a> Eligibility<'a> {
         }
         if !self.catalog.in_stock(item) {
             return Some(Barrier::OutOfStock);
+        }
+        if self.bend.hides(item) {
+            return Some(Barrier::Hidden);
         }
         match self.request.filter {
             Some(filter) if !filter(item) => Some(Barrier::Filtered),

@@ -57,6 +57,8 @@ pub struct Evidence {
     pub in_cart: bool,
     /// Never to be recommended to this member.
     pub excluded: bool,
+    /// Looked at, clicked or put into the cart in this visit.
+    pub in_visit: bool,
 }
 
 /// A table from items to their evidence, used again by the next request without giving memory back.

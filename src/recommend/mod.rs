@@ -6,7 +6,8 @@
 //!    member's history, neighbours of the cart and of what was bought, classes of items, the visit.
 //! 2. [`scoring`]: every item of the catalog gets a score, the sum of its [`Part`]s, each a value times a weight
 //!    ([`Weights`]) times a factor of the [`Strategy`]; the best are kept ([`top_k`]).
-//! 3. Variety is seen to ([`rerank`]).
+//! 3. The retailer's rules bend scores ([`merchandising`]); from the best a list is picked, with its variety, caps and pins
+//!    ([`rerank`]).
 //!
 //! The reasons of an item are the parts of its score that weigh most, in facts. Everything is deterministic: sums have a
 //! fixed order, and equal scores are broken by ascending item, or by the request's seed.
@@ -17,6 +18,7 @@ mod due;
 mod eligibility;
 mod evidence;
 mod knowledge;
+mod merchandising;
 mod notes;
 mod part;
 mod query;
@@ -36,6 +38,7 @@ use alloc::vec::Vec;
 
 pub use due::due;
 pub use knowledge::{Knowledge, Nearness, Neighbours, Scales};
+pub use merchandising::{Act, Class, ItemSet, MerchandisingRule, Ruling};
 pub use part::{PARTS, Part, Parts};
 pub use query::find;
 pub use ranker::{FEATURES, Feature, Flyers, Forest, MOST_FEATURES, POOL, RankerSettings, Row};
@@ -52,6 +55,7 @@ use candidates::{alike, history, neighbours, session};
 use content::Interest;
 use eligibility::{Eligibility, HeldBack};
 use evidence::{Evidence, EvidenceTable};
+use merchandising::{Bend, Caps, Pin};
 use ranked::Ranked;
 use ranker::Ranking;
 use scoring::Scorer;
@@ -104,28 +108,70 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let gathered = gather(catalog, knowledge, signals, request, &strengths, forest.is_some(), scratch);
     let Scratch { table, affinity, top, pool, picked, ranking, .. } = scratch;
     let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
+    let bend = Bend::new(request.rulings, weights, knowledge);
     let diversity = weights.diversity * strategy.factors().diversity;
-    top.reset(rerank::pool(limit, diversity).max(if forest.is_some() { POOL } else { 0 }));
+    let preferred = if request.preference.is_some() { limit.saturating_mul(2) } else { 0 };
+    let size = rerank::pool(limit, diversity).max(bend.pool(limit)).max(preferred);
+    top.reset(if forest.is_some() { size.max(POOL) } else { size });
     let interest = (strategy == Strategy::Content).then(|| Interest::new(catalog, table));
-    let held_back = score_all(catalog, &scorer, request, interest.as_ref(), top);
+    let eligibility = Eligibility::new(catalog, request, &bend);
+    let held_back = score_all(catalog, &scorer, request, interest.as_ref(), &eligibility, &bend, top);
     top.drain_into(pool);
     let ranked = forest.map(|forest| Ranked::new(forest, ranking, &scorer, catalog, strategy, pool));
     if let Some(ranked) = &ranked {
         ranked.reorder(pool);
     }
-    rerank::diversify(catalog, pool, limit, diversity, picked);
+    let pins = if bend.is_straight() { Vec::new() } else { pins(catalog, &scorer, request, interest.as_ref(), &eligibility, &bend) };
+    pool.retain(|scored| pins.iter().all(|pin| pin.scored.item != scored.item));
+    // What a forest says has yet to be bent.
+    let bent = (ranked.is_some() && !bend.is_straight()).then_some(&bend);
+    if bent.is_some() || request.preference.is_some() {
+        for scored in pool.iter_mut() {
+            scored.score *=
+                bent.map_or(1.0, |bend| bend.factor(scored.item)) * request.preference.map_or(1.0, |preference| preference(scored.item));
+        }
+        pool.sort_unstable();
+    }
+    let mut caps = Caps::new(catalog, request.rulings);
+    rerank::arrange(catalog, pool, limit, diversity, &pins, &mut caps, picked);
 
     let recommended = |scored: &Scored| {
         let parts = ranked.as_ref().map_or_else(|| scorer.parts(scored.item), |ranked| ranked.parts(scored.item));
-        let reasons = match &interest {
+        let own = match &interest {
             Some(interest) => interest.reasons(scored.item, &scorer, catalog, request),
             None => reasons::reasons(scored.item, &parts, &scorer, catalog, signals, request),
         };
+        let pin = pins.iter().find(|pin| pin.scored.item == scored.item).map(|pin| pin.rule);
+        let (pinned, bent) = bend.reasons(scored.item, pin);
+        let reasons = if bent.is_empty() && pinned.is_none() { own } else { pinned.into_iter().chain(own).chain(bent).collect() };
         Recommended { item: scored.item, score: scored.score, reasons }
     };
     let items: Vec<Recommended> = picked.iter().map(recommended).collect();
-    let notes = notes::notes(request, gathered.baskets, gathered.anchored, items.len(), &held_back);
+    let notes = notes::notes(request, &gathered, items.len(), &held_back, caps.passed_over);
     Recommendation { items, notes }
+}
+
+/// The items that rules of the retailer pin: the best that can be shown, also where the strategy would not consider them. A
+/// search shows only what answers it.
+fn pins(
+    catalog: &Catalog,
+    scorer: &Scorer,
+    request: &Request,
+    interest: Option<&Interest>,
+    eligibility: &Eligibility,
+    bend: &Bend,
+) -> Vec<Pin> {
+    bend.pins(catalog, |item| {
+        let evidence = scorer.table.get(item);
+        let answers = request.query.is_none() || evidence.is_some_and(|evidence| evidence.relevance > 0.0);
+        let shown = answers && eligibility.is_content(item) == interest.is_some() && eligibility.barrier(item, scorer.table).is_none();
+        shown.then(|| Scored { score: base(item, scorer, interest, catalog).max(0.0), tie: request.tie(item), item })
+    })
+}
+
+/// The score of `item` before anything bends it.
+fn base(item: Item, scorer: &Scorer, interest: Option<&Interest>, catalog: &Catalog) -> f64 {
+    interest.map_or_else(|| scorer.score(item, scorer.table.get(item)), |interest| interest.score(item, scorer, catalog))
 }
 
 /// What a forest would see for `request`: the best [`POOL`] by weights with their features, best first. This is what
@@ -137,7 +183,8 @@ pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request
     let Scratch { table, affinity, top, pool, ranking, .. } = scratch;
     let scorer = Scorer::new(catalog, knowledge, &knowledge.weights, table, affinity, strengths, request.now);
     top.reset(POOL);
-    score_all(catalog, &scorer, request, None, top);
+    let bend = Bend::new(&[], &knowledge.weights, knowledge);
+    score_all(catalog, &scorer, request, None, &Eligibility::new(catalog, request, &bend), &bend, top);
     top.drain_into(pool);
     let forest = Forest::default();
     let ranked = Ranked::new(&forest, ranking, &scorer, catalog, request.strategy, pool);
@@ -147,7 +194,7 @@ pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request
 struct Gathered {
     /// Baskets of the member that count.
     baskets: u32,
-    /// Whether the request names items to start from.
+    /// Whether there are items to start from: of the request or, where that is asked, of the visit.
     anchored: bool,
 }
 
@@ -183,6 +230,9 @@ fn gather(
         }),
     }
     neighbours::anchors(given, strategy.anchors() == Anchors::CartAndHistory, weights.session, table, anchors);
+    if strategy.anchors() == Anchors::Visit {
+        session::anchors(signals, weights, request.now, table, anchors);
+    }
     neighbours::gather(anchors, knowledge, strengths, table);
     if Part::Similar.of(strengths) > 0.0 {
         vectors::gather(anchors, &knowledge.vectors, request.limit, query, top, pool, table);
@@ -194,7 +244,7 @@ fn gather(
     if for_forest {
         ranking.gather(catalog, knowledge, signals, request.now);
     }
-    Gathered { baskets, anchored: !given.is_empty() }
+    Gathered { baskets, anchored: !given.is_empty() || (strategy.anchors() == Anchors::Visit && !anchors.is_empty()) }
 }
 
 /// What the request and the member's word say of single items.
@@ -225,16 +275,27 @@ fn gather_marks(catalog: &Catalog, signals: &Signals, request: &Request, asked: 
 
 /// Offers every candidate that may be shown to `top`. What was held back is counted completely only where `top` does not
 /// fill: only then it is asked for.
-fn score_all(catalog: &Catalog, scorer: &Scorer, request: &Request, interest: Option<&Interest>, top: &mut TopK) -> HeldBack {
+fn score_all(
+    catalog: &Catalog,
+    scorer: &Scorer,
+    request: &Request,
+    interest: Option<&Interest>,
+    eligibility: &Eligibility,
+    bend: &Bend,
+    top: &mut TopK,
+) -> HeldBack {
     let candidates = request.strategy.candidates();
-    let eligibility = Eligibility::new(catalog, request);
+    let straight = bend.is_straight();
     let mut held_back = HeldBack::default();
     for item in catalog.all() {
         let evidence = scorer.table.get(item);
         if eligibility.is_content(item) != interest.is_some() || !is_candidate(candidates, item, evidence, scorer, request) {
             continue;
         }
-        let score = interest.map_or_else(|| scorer.score(item, evidence), |interest| interest.score(item, scorer, catalog));
+        let mut score = interest.map_or_else(|| scorer.score(item, evidence), |interest| interest.score(item, scorer, catalog));
+        if !straight {
+            score *= bend.factor(item);
+        }
         let scored = Scored { score, tie: request.tie(item), item };
         if scored.score > 0.0 && top.takes(&scored) {
             match eligibility.barrier(item, scorer.table) {
@@ -258,5 +319,7 @@ fn is_candidate(candidates: Candidates, item: Item, evidence: Option<&Evidence>,
         Candidates::Substitutes => evidence.is_some_and(|evidence| evidence.similar.sum > 0.0),
         Candidates::Rising => scorer.knowledge.rising(item) > 0.0,
         Candidates::New => scorer.novelty(item) >= LEAST_NOVELTY,
+        Candidates::Following => evidence
+            .is_some_and(|evidence| !evidence.in_visit && evidence.together.sum + evidence.sequence.sum + evidence.similar.sum > 0.0),
     }
 }

@@ -1,6 +1,6 @@
 //! What a recommendation is asked for.
 
-use super::{Strategy, Weights};
+use super::{Ruling, Strategy, Weights};
 use crate::domain::Item;
 
 /// What a recommendation is asked for.
@@ -20,6 +20,10 @@ pub struct Request<'a> {
     pub query: Option<&'a str>,
     /// Only items for which this is true are shown.
     pub filter: Option<&'a dyn Fn(Item) -> bool>,
+    /// What the scores of the best are multiplied with, above 0: what suits the member comes first.
+    pub preference: Option<&'a dyn Fn(Item) -> f64>,
+    /// The retailer's rules that hold for this request.
+    pub rulings: &'a [Ruling<'a>],
     /// Weights in the place of the knowledge's own. Where they differ in what the learned ranker was trained with, lists are
     /// ranked by weights alone.
     pub weights: Option<&'a Weights>,
@@ -31,7 +35,19 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Asks for `limit` items of `strategy` at instant `now`, and nothing else.
     pub fn new(strategy: Strategy, limit: usize, now: i64) -> Self {
-        Request { strategy, limit, now, item: None, cart: &[], query: None, filter: None, weights: None, seed: None }
+        Request {
+            strategy,
+            limit,
+            now,
+            item: None,
+            cart: &[],
+            query: None,
+            filter: None,
+            preference: None,
+            rulings: &[],
+            weights: None,
+            seed: None,
+        }
     }
 
     /// What decides between equal scores of items.

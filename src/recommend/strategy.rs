@@ -21,11 +21,13 @@ pub enum Strategy {
     NewArrivals,
     /// Articles, videos, activities: items whose attribute `content` is true, which no other strategy considers.
     Content,
+    /// What follows from this visit: what others come to after what was just looked at and put into the cart.
+    Session,
 }
 
 impl Strategy {
     /// All strategies with their names.
-    pub const ALL: [(&'static str, Strategy); 9] = [
+    pub const ALL: [(&'static str, Strategy); 10] = [
         ("for-you", Strategy::ForYou),
         ("next-basket", Strategy::NextBasket),
         ("buy-again", Strategy::BuyAgain),
@@ -35,6 +37,7 @@ impl Strategy {
         ("trending", Strategy::Trending),
         ("new-arrivals", Strategy::NewArrivals),
         ("content", Strategy::Content),
+        ("session", Strategy::Session),
     ];
 
     /// The strategy called `name`.
@@ -57,6 +60,7 @@ impl Strategy {
             Strategy::Similar => Candidates::Substitutes,
             Strategy::Trending => Candidates::Rising,
             Strategy::NewArrivals => Candidates::New,
+            Strategy::Session => Candidates::Following,
         }
     }
 
@@ -65,6 +69,7 @@ impl Strategy {
         match self {
             Strategy::BoughtTogether | Strategy::Similar => Anchors::Asked,
             Strategy::NextBasket | Strategy::Content => Anchors::Cart,
+            Strategy::Session => Anchors::Visit,
             _ => Anchors::CartAndHistory,
         }
     }
@@ -105,6 +110,9 @@ impl Strategy {
             Strategy::Trending => Factors { trend: 1.0, category: 0.01, rating: 0.1, diversity: 1.0, ..Factors::NONE },
             // Scored by `Interest`.
             Strategy::Content => Factors { diversity: 1.0, ..Factors::NONE },
+            Strategy::Session => {
+                Factors { together: 1.0, sequence: 1.0, similar: 1.0, popularity: 0.01, frequency: 0.01, rating: 0.1, ..Factors::NONE }
+            }
             Strategy::NewArrivals => Factors { novelty: 1.0, category: 0.1, similar: 0.1, rating: 0.1, diversity: 1.0, ..Factors::NONE },
         }
     }
@@ -127,6 +135,8 @@ pub(super) enum Candidates {
     Rising,
     /// Came in lately.
     New,
+    /// Bought with, after or in place of an anchor, and not looked at itself in this visit.
+    Following,
 }
 
 /// From which items neighbours are taken.
@@ -138,6 +148,8 @@ pub(super) enum Anchors {
     Cart,
     /// The cart, what was looked at, and what was bought, the less the longer ago.
     CartAndHistory,
+    /// What was looked at and put into the cart in this visit, the less the longer ago.
+    Visit,
 }
 
 /// What each part counts for in a strategy, on top of its weight.

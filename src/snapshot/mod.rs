@@ -29,7 +29,7 @@ pub use warnings::Warnings;
 use crate::domain::{Catalog, Texts, Value};
 use crate::loyalty::Programme;
 use crate::offers::{OfferBook, Store};
-use crate::recommend::Knowledge;
+use crate::recommend::{Knowledge, MerchandisingRule, Weights};
 use crate::rules::{AttributeTable, Segments};
 
 /// A snapshot ready for use: checked, compiled, never changed.
@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub catalog: Rc<Catalog>,
     /// What was learned from baskets, ready for this catalog.
     pub knowledge: Knowledge,
+    /// The weights of recommendations: those learned, but for what the programme changes.
+    pub weights: Weights,
     /// Attributes that any of its conditions asks for.
     pub attributes: AttributeTable,
     /// Segments of members.
@@ -51,6 +53,8 @@ pub struct Snapshot {
     pub stores: Vec<Store>,
     /// The membership programme; empty where there is none.
     pub programme: Programme,
+    /// The retailer's rules for lists.
+    pub merchandising: Vec<MerchandisingRule>,
     /// Keys of features that prices may depend on: the programme tells everybody of them.
     pub published: Vec<String>,
     /// A GrowthBook payload; null where there is none.

@@ -184,15 +184,19 @@ fn compiled(
     if cfg!(feature = "loyalty") {
         stores = compile::stores::compile(section(sections, "stores"), &mut context);
     }
+    let merchandising = compile::programme::merchandising(section(sections, "programme"), &mut context);
+    let weights = section(sections, "programme").get("weights").map_or(knowledge.weights, |changes| knowledge.weights.changed(changes));
     let Context { attributes, warnings, .. } = context;
     info.warnings = warnings.into_reasons();
     Snapshot {
         info,
         catalog: Rc::new(catalog),
         knowledge,
+        weights,
         attributes,
         segments,
         programme,
+        merchandising,
         offers,
         stores,
         published: from_value(section(sections, "programme").get("publishedFeatures").unwrap_or(&Value::Null)).unwrap_or_default(),

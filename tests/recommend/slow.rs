@@ -116,7 +116,10 @@ impl<'a> Slow<'a> {
                 }
             }
         }
-        if asks || self.kind == Kind::NextBasket {
+        if self.kind == Kind::Session {
+            anchors.extend(self.visit().into_iter().filter(|(item, _)| !self.world.cart.contains(item)));
+        }
+        if asks || matches!(self.kind, Kind::NextBasket | Kind::Session) {
             return anchors;
         }
         let given = anchors.len();
@@ -131,6 +134,25 @@ impl<'a> Slow<'a> {
         }
         debug_assert!(anchors.len() >= given);
         anchors
+    }
+
+    /// What was looked at lately, the newest first, but for what is in the cart.
+    fn visit(&self) -> Vec<(usize, f64)> {
+        let mut visit: Vec<(usize, f64)> = Vec::new();
+        for (at, item, weight) in self.world.touches.iter().rev().filter(|(at, _, weight)| *at <= NOW && *weight > 0.0) {
+            let mut place = 1.0;
+            for _ in &visit {
+                place *= 0.8;
+            }
+            let strength = weight.min(10.0) * place * Self::fade(Self::days(*at) * 24.0, self.weights.session_half_life_hours);
+            if strength < 0.01 || visit.len() == 20 {
+                break;
+            }
+            if !visit.iter().any(|(known, _)| known == item) && !self.world.cart.contains(item) {
+                visit.push((*item, strength));
+            }
+        }
+        visit
     }
 
     fn pull(&self, neighbours: &Neighbours, item: usize) -> f64 {
@@ -287,9 +309,17 @@ impl<'a> Slow<'a> {
             Kind::Similar => [0.01, 0.0, 0.0, 0.0, 1.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.1, 1.0],
             Kind::Trending => [0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 0.0, 1.0, 0.0, 0.0, 0.1, 1.0],
             Kind::NewArrivals => [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.0, 0.0, 1.0, 0.0, 0.1, 1.0],
+            Kind::Session => [0.01, 0.0, 1.0, 1.0, 1.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.1, 1.0],
             Kind::Content => [0.0; 12],
         };
         std::array::from_fn(|part| by_strategy[part] * by_weight[part] * values[part])
+    }
+
+    /// What is left of the score of `item` for its popularity.
+    fn bent(&self, item: usize) -> f64 {
+        let knowledge = &self.world.knowledge;
+        let popularity = self.world.number(&knowledge.popularity, item) * Self::scale(&knowledge.popularity);
+        1.0 - self.weights.long_tail * libm::sqrt(popularity.min(1.0)) * 0.99
     }
 
     fn is_shown(&self, item: usize) -> bool {
@@ -304,6 +334,12 @@ impl<'a> Slow<'a> {
             Kind::Similar => self.parts(item)[4] > 0.0 || self.alike(item, 0.0) > 0.0,
             Kind::Trending => self.rising(item) > 0.0,
             Kind::NewArrivals => self.novelty(item) >= 1.0 / 64.0,
+            Kind::Session => {
+                let pulled = [&world.knowledge.bought_together, &world.knowledge.in_sequence, &world.knowledge.similar];
+                let counts = [self.weights.together, self.weights.sequence, self.weights.similar];
+                let any = pulled.iter().zip(counts).any(|(neighbours, weight)| weight > 0.0 && self.pull(neighbours, item) > 0.0);
+                any && self.visit().iter().all(|(seen, _)| *seen != item)
+            }
             Kind::Content => false, // there is none in this world
         };
         let asked = matches!(self.kind, Kind::Similar | Kind::BoughtTogether).then_some(world.asked).flatten();
@@ -319,11 +355,12 @@ impl<'a> Slow<'a> {
 
     pub fn list(&self, limit: usize) -> Vec<(usize, f64)> {
         let limit = limit.min(self.world.catalog.len());
-        let varied = !matches!(self.kind, Kind::NextBasket | Kind::BuyAgain | Kind::Similar);
+        let varied = !matches!(self.kind, Kind::NextBasket | Kind::BuyAgain | Kind::Similar | Kind::Session);
         let diversity = if varied { self.weights.diversity } else { 0.0 };
         let mut pool: Vec<(usize, f64)> = (0..self.world.catalog.len())
             .filter(|item| self.is_shown(*item))
             .map(|item| (item, self.parts(item).iter().fold(0.0, |sum, part| sum + part)))
+            .map(|(item, score)| (item, if self.weights.long_tail > 0.0 { score * self.bent(item) } else { score }))
             .filter(|(_, score)| *score > 0.0)
             .collect();
         pool.sort_by(|one, other| other.1.partial_cmp(&one.1).unwrap().then(one.0.cmp(&other.0)));

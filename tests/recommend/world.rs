@@ -81,7 +81,7 @@ fn weights() -> BoxedStrategy<Weights> {
     (
         (0.5..1.0_f64, prop_oneof![Just(0.0), 1.0..300.0_f64], weight(), prop_oneof![Just(0.0), 0.0..2.0_f64]),
         (weight(), weight(), weight(), weight(), weight(), weight()),
-        (1.0..60.0_f64, weight(), 0.1..100.0_f64, weight(), prop_oneof![Just(0.0), 0.0..1.0_f64]),
+        (1.0..60.0_f64, weight(), 0.1..100.0_f64, weight(), prop_oneof![Just(0.0), 0.0..1.0_f64], prop_oneof![Just(0.0), 0.0..1.0_f64]),
     )
         .prop_map(|(habits, others, rest)| Weights {
             basket_decay: habits.0,
@@ -99,6 +99,7 @@ fn weights() -> BoxedStrategy<Weights> {
             session_half_life_hours: rest.2,
             rating: rest.3,
             diversity: rest.4,
+            long_tail: rest.5,
         })
         .boxed()
 }

@@ -1,6 +1,9 @@
 //! What was looked at and searched for on this device.
 
+use alloc::vec::Vec;
+
 use super::history::{days_between, fading};
+use crate::domain::Item;
 use crate::recommend::evidence::EvidenceTable;
 use crate::recommend::{Signals, Weights};
 
@@ -27,14 +30,67 @@ pub(in crate::recommend) fn gather(signals: &Signals, weights: &Weights, now: i6
     }
 }
 
+/// The items of the visit as anchors, behind those that are there: the newest touch speaks with its weight, each one before with
+/// [`EARLIER`] of that, all the less the longer ago they were. Only the last [`MOST_ANCHORS`] items count.
+pub(in crate::recommend) fn anchors(
+    signals: &Signals,
+    weights: &Weights,
+    now: i64,
+    table: &mut EvidenceTable,
+    anchors: &mut Vec<(Item, f64)>,
+) {
+    let mut place = 1.0;
+    let given = anchors.len();
+    for touch in signals.touches.iter().rev().filter(|touch| touch.at <= now && touch.weight > 0.0) {
+        if anchors.len().saturating_sub(given) == MOST_ANCHORS {
+            break;
+        }
+        let strength = touch.weight.min(10.0) * place * fading(days_between(touch.at, now) * 24.0, weights.session_half_life_hours);
+        if strength < FORGOTTEN {
+            break;
+        }
+        if anchors.iter().any(|(known, _)| *known == touch.item) {
+            continue;
+        }
+        if let Some(evidence) = table.entry(touch.item) {
+            evidence.in_visit = true;
+            anchors.push((touch.item, strength));
+            place *= EARLIER;
+        }
+    }
+}
+
+/// How much of what a touch tells the one before it tells.
+const EARLIER: f64 = 0.8;
+/// How many items of a visit count.
+const MOST_ANCHORS: usize = 20;
+/// A touch that tells less than this belongs to an earlier visit.
+const FORGOTTEN: f64 = 0.01;
+
 /// How many of the items found by a search count.
 const MOST_FOUND: usize = 50;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{HOUR, Item};
+    use crate::domain::HOUR;
     use crate::recommend::{Search, Touch};
+
+    #[test]
+    fn the_newest_touch_speaks_loudest_and_old_visits_are_over() {
+        let mut signals = Signals::default();
+        let touch = |hour: i64, item, weight| Touch { at: hour * HOUR, item: Item(item), weight };
+        signals.touches = [touch(0, 3, 1.0), touch(500, 0, 1.0), touch(500, 1, 2.0), touch(500, 0, 1.0), touch(501, 2, 1.0)].to_vec();
+        let mut table = EvidenceTable::default();
+        table.reset(4);
+        let mut found = alloc::vec![(Item(1), 1.0)];
+        anchors(&signals, &Weights::default(), 500 * HOUR, &mut table, &mut found);
+        assert_eq!(found, [(Item(1), 1.0), (Item(0), 1.0)]);
+        found.clear();
+        anchors(&signals, &Weights::default(), 500 * HOUR, &mut table, &mut found);
+        assert_eq!(found, [(Item(0), 1.0), (Item(1), 1.6)]);
+        assert!(table.get(Item(0)).unwrap().in_visit && table.get(Item(3)).is_none());
+    }
 
     #[test]
     fn views_fade_and_searches_are_shared() {

@@ -9,6 +9,7 @@ use crate::snapshot::open::section;
 /// The lists whose entries have titles: the kind, and the way to the list.
 const TITLED: [(&str, &[&str]); 15] = [
     ("fit", &["programme", "fit"]),
+    ("merchandising", &["programme", "merchandising"]),
     ("tag", &["programme", "tags"]),
     ("tier", &["programme", "tiers"]),
     ("wallet", &["programme", "points", "wallets"]),

@@ -3,7 +3,10 @@
 mod audience;
 mod contact;
 mod growth;
+mod merchandising;
 mod privileges;
+
+pub use merchandising::merchandising;
 
 use alloc::vec::Vec;
 

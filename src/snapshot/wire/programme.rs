@@ -38,12 +38,14 @@
 
 mod contact;
 mod engagement;
+mod merchandising;
 mod points;
 mod privileges;
 mod tiers;
 
 pub use contact::{Churn, Contact, Lifecycle, Message, QuietHours, Rfm, TagRule, Value as MemberValue};
 pub use engagement::{Counts, Draw, Prize, Reward, Task, TaskReward, TierCost, Velocity};
+pub use merchandising::{Class, MerchandisingAct, MerchandisingRule};
 pub use points::{
     Cap, Earning, EarningBase, Expiry, ExpiryKind, Multiplier, Pending, Points, Redemption, RoundEach, RoundUp, Rounding, Stacking,
     StreakBonus, TierExpiry, TierRate, Wallet, WhenReached,
@@ -101,6 +103,12 @@ pub struct Programme {
     pub contact: Contact,
     /// How items suit members: skin, size, what to avoid.
     pub fit: Vec<FitRule>,
+    /// Rules for recommended lists: pinned, boosted, buried, hidden items, caps.
+    pub merchandising: Vec<MerchandisingRule>,
+    /// Weights of recommendations in the place of those that were trained, by their names ([`Weights`](crate::recommend::Weights)):
+    /// `{"diversity": 0.2}`.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    pub weights: Value,
     /// How much of an action is too much to believe.
     pub velocity: Vec<Velocity>,
     /// Keys of features that prices may depend on, published as such: rules read them as `feature.<key>`.
@@ -109,7 +117,7 @@ pub struct Programme {
 
 read_fields!(Programme:
     id, version, titles, tiers, tier_policy, points, rewards, benefits, days, tasks, draws, partners, lifecycle, value, tags, contact, fit,
-    velocity, published_features
+    merchandising, weights, velocity, published_features
 );
 
 /// From `from` (inclusive) until `until` (exclusive); an end left out is open. A moment is a number of milliseconds since
