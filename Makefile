@@ -18,7 +18,7 @@ help:
 	@echo "make build                    pkg/ whole, and target/release/regulars"
 	@echo "make conformance CASES=DIR    runs every case file in DIR"
 	@echo "make scenarios                the shops of tests/scenarios, natively, in Node and in Chromium (PACKS=...)"
-	@echo "make evaluate                 next-basket accuracy on the real data"
+	@echo "make evaluate                 trains, predicts and measures on the real data, into target/evaluate"
 	@echo "make bench                    figures beside the peers' in Chromium and Node, into benches/RESULTS.md (SUITES=...)"
 	@echo "make fuzz TARGET=... TIME=600 one fuzz target for so many seconds; without TARGET lists them"
 

@@ -5,6 +5,9 @@
 #   cutoff_baskets_only.json  the same from baskets alone
 #   discovery.json            the same, only what the household never bought, with the flyer
 #   leave_last_out.json       each household's last basket, from all others alone
+#   coupons.json              each campaign's coupons in order, {household/campaign: [coupon, ...]}
+#   coupons_late.json         those of the campaigns from 8 August 2017 on
+#   report.html, report.json  each strategy apart, and what lists are like beside being right
 # A step whose input, settings and code are those of its last run is not run again: what it printed then is printed. After an
 # interruption it goes on with the step that was interrupted.
 set -euo pipefail
@@ -26,8 +29,10 @@ mkdir -p "$work"
 code=$(find src/domain src/recommend src/snapshot src/cli/baskets src/cli/evaluate src/cli/duckdb Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 learned_by=$(find src/domain src/recommend src/snapshot/wire src/snapshot/compile src/cli/baskets src/cli/evaluate/metrics.rs Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 
+offered_by=$(find src/domain src/rules src/offers src/recommend src/snapshot src/engine -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+
 step=0
-steps=12
+steps=15
 # once NAME WHAT CODE INPUT... -- COMMAND...: runs COMMAND, unless it ran before on the same code, input files and arguments.
 once() {
   local name=$1 what=$2 by=$3 inputs=() stamp
@@ -89,3 +94,39 @@ predict cutoff_baskets_only "Next baskets, from baskets alone" baskets cutoff ne
 once train_last "Learning from all but each household's last basket" "$learned_by" "$work/last_history.json" -- \
   "$regulars" train --baskets "$work/last_history.json" --folds last --rank next-basket -o "$work/last"
 predict leave_last_out "Last baskets, from baskets alone" last last next-basket
+
+# What coupons are judged by, and what is known of households and sales before each campaign.
+coupon_tables=(--table "transactions=$tables/transactions.parquet")
+for table in campaigns campaign_descriptions coupons coupon_redemptions; do coupon_tables+=(--table "$table=$tables/$table.parquet"); done
+coupon_cases() {
+  "$regulars" sql benches/coupons/cases.sql "${coupon_tables[@]}" -o "$work/coupon_cases.json"
+  "$regulars" sql benches/coupons/candidates.sql --one "${coupon_tables[@]}" -o "$work/coupon_products.json"
+  "$regulars" sql benches/coupons/bought.sql "${coupon_tables[@]}" -o "$work/coupon_bought.json"
+  mkdir -p "$work/sold"
+  local day
+  for day in $(node -e 'console.log([...new Set(JSON.parse(require("fs").readFileSync(process.argv[1])).map((one) => one.start))].join(" "))' "$work/coupon_cases.json"); do
+    "$regulars" sql benches/coupons/sold.sql --one --until "$(node -e 'console.log(new Date(Date.UTC(2017, 0, 1 + Number(process.argv[1]))).toISOString().slice(0, 10))' "$day")" \
+      --table "transactions=$tables/transactions.parquet" -o "$work/sold/$day.json"
+  done
+  echo "$(grep -c '"id"' "$work/coupon_cases.json") cases"
+}
+once coupon_cases "Reading campaigns and what was redeemed" "" "$tables"/{transactions,campaigns,campaign_descriptions,coupons,coupon_redemptions}.parquet benches/coupons/*.sql -- coupon_cases
+once coupons "Ranking coupons" "$offered_by" "$work"/coupon_{cases,products,bought}.json "$work/details.json" scripts/evaluate-coupons.mjs -- \
+  node scripts/evaluate-coupons.mjs "$regulars" "$work" "$out"
+
+brands() {
+  "$regulars" sql benches/next-basket/brands.sql --one --table "products=$tables/products.parquet" -o "$work/brands.json"
+}
+once brands "Reading brands" "" "$tables/products.parquet" benches/next-basket/brands.sql -- brands
+once report "Measuring each strategy apart (some minutes)" "$code" "$work/full/knowledge.cbor" "$work/cutoff_history.json" "$work/cutoff_target.json" "$work/brands.json" -- \
+  "$regulars" evaluate --model "$work/full" --histories "$work/cutoff_history.json" --targets "$work/cutoff_target.json" \
+  --brands "$work/brands.json" --own-brand Private --report "$out/report.html" --json "$out/report.json"
+
+# The module in Node gives every household the same list with the same scores, bit for bit.
+parity() {
+  "$regulars" evaluate --model "$work/full" --histories "$work/cutoff_history.json" --targets "$work/cutoff_target.json" \
+    --snapshot "$work/snapshot.json" --predictions "$work/parity.json" --scores "$work/parity_scores.json" >/dev/null
+  node scripts/evaluate-parity.mjs "$work"
+}
+[ -f pkg/wasm/regulars_bg.wasm ] || scripts/build-wasm.sh
+once parity "The same lists by the module in Node, for all households" "$code" "$work/full/knowledge.cbor" pkg/wasm/*.wasm pkg/*.js scripts/evaluate-parity.mjs -- parity

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::eligibility::Eligibility;
+use super::merchandising::Bend;
 use super::reasons::of_habit;
 use super::scoring::{Due, Scorer};
 use super::{Knowledge, Recommended, Request, Scratch, Signals, Strategy, gather, part};
@@ -16,7 +17,7 @@ const LEAST: f64 = 0.5;
 const HABIT: u32 = 2;
 
 /// Up to `request.limit` items that the member buys again and again and whose time has come: the dearer the habit and the nearer
-/// its day, the earlier. Held back as in [`Strategy::BuyAgain`]: what is in the cart, excluded, durable, out of stock or not
+/// its day, the earlier. Held back as in [`Strategy::BuyAgain`]: what is in the cart, excluded, durable, out of stock, hidden by a rule or not
 /// let through by the filter. Equal scores go by ascending item.
 pub fn due(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request: &Request, scratch: &mut Scratch) -> Vec<Recommended> {
     let weights = request.weights.unwrap_or(&knowledge.weights);
@@ -24,7 +25,8 @@ pub fn due(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request:
     gather(catalog, knowledge, signals, request, &strengths, false, scratch);
     let Scratch { table, affinity, .. } = scratch;
     let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
-    let eligibility = Eligibility::new(catalog, request);
+    let bend = Bend::new(request.rulings, weights, knowledge);
+    let eligibility = Eligibility::new(catalog, request, &bend);
     let mut found: Vec<Recommended> = Vec::new();
     for (item, evidence) in table.rows().iter().filter(|(_, evidence)| evidence.times >= HABIT) {
         let Some(due) = scorer.due(*item, evidence).filter(has_come) else { continue };

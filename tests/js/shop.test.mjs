@@ -158,6 +158,20 @@ test('what one does changes the next answers', async () => {
   });
 });
 
+test('a visit leads on at once, with reasons that are true', async () => {
+  await visit({}, async (page) => {
+    assert.equal(await page.locator('[data-strategy="session"]').count(), 0, 'nothing was looked at yet');
+    const looked = (await ids(page, 'for-you'))[0];
+    await page.locator('[data-strategy="for-you"] .product-title').first().click();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-strategy="session"]').waitFor();
+    const next = await ids(page, 'session');
+    assert.ok(next.length > 0 && !next.includes(looked), 'what was looked at is not shown again');
+    for (const text of await page.locator('[data-strategy="session"] .product .why').allTextContents()) assert.ok(text.includes(looked), `${text} names ${looked}`);
+    await shot(page, 'session');
+  });
+});
+
 test('the cart has its quote, and buying empties it', async () => {
   await visit({}, async (page) => {
     for (const place of [0, 1, 2]) await page.locator('[data-strategy="trending"] .add').nth(place).click();

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-import { offers, rails } from './answers';
+import { offers, rail, rails } from './answers';
 import { cart, household, notice, noticeShown, phase, shop, start } from './session';
 import { locale, switchLocale, words } from './words';
 import { Cart } from './parts/cart';
@@ -67,10 +67,13 @@ function Header() {
 
 function Shop() {
   const hasCart = cart.value.length > 0;
+  const visit = rail('session').value;
+  const leadsOn = visit !== null && 'value' in visit && visit.value.result.items.length > 0;
   return (
     <div class="page" data-view={view.value}>
       <main id="main" tabIndex={-1}>
         <div class="view-shop">
+          {leadsOn ? <Rail strategy="session" /> : null}
           {rails.value.map((strategy, place) => (
             <>
               {place === 2 && hasCart ? <Rail key="bought-together" strategy="bought-together" /> : null}

@@ -30,6 +30,21 @@ pub fn quality(ranked: &[u32], wanted: &[u32]) -> Quality {
     }
 }
 
+impl Quality {
+    /// The four numbers in their order.
+    pub fn row(self) -> [f64; 4] {
+        [self.recall_at_10, self.ndcg_at_10, self.hit_at_10, self.recall_at_20]
+    }
+}
+
+/// Whether `ranked` has `wanted` among its first ten, one over its place then, and the same of the first twenty.
+pub fn found_at(ranked: &[u32], wanted: u32) -> [f64; 4] {
+    let place = ranked.iter().position(|item| *item == wanted).map_or(f64::INFINITY, |place| place as f64 + 1.0);
+    let within = |most: f64| if place <= most { (1.0, 1.0 / place) } else { (0.0, 0.0) };
+    let ((hit_at_10, mrr_at_10), (hit_at_20, mrr_at_20)) = (within(10.0), within(20.0));
+    [hit_at_10, mrr_at_10, hit_at_20, mrr_at_20]
+}
+
 /// A mean with the 95 % interval of its sampling error.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Mean {
@@ -64,6 +79,14 @@ mod tests {
     fn nothing_found_is_nothing() {
         assert_eq!(quality(&[], &[3]), Quality::default());
         assert_eq!(quality(&[1, 2], &[3]), Quality::default());
+    }
+
+    #[test]
+    fn one_item_is_found_at_its_place() {
+        let ranked: Vec<u32> = (0..20).collect();
+        assert_eq!(found_at(&ranked, 1), [1.0, 0.5, 1.0, 0.5]);
+        assert_eq!(found_at(&ranked, 15), [0.0, 0.0, 1.0, 1.0 / 16.0]);
+        assert_eq!(found_at(&ranked, 99), [0.0; 4]);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! `regulars report`: what experiments did, from files of events.
 
-mod analysis;
+pub mod analysis;
 mod events;
-mod figures;
+pub mod figures;
 mod language;
 mod measures;
 mod page;
-mod plots;
+pub mod plots;
 mod simulation;
 
 use std::fs;

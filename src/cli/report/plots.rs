@@ -8,12 +8,12 @@ use super::analysis::{DayFigures, Estimate, Verdict};
 use super::figures::percent;
 
 /// Colours that stand for the page's own: see [`themed`].
-const INK: RGBColor = RGBColor(1, 1, 1);
-const GRID: RGBColor = RGBColor(2, 2, 2);
-const ACCENT: RGBColor = RGBColor(3, 3, 3);
-const SOFT: RGBColor = RGBColor(4, 4, 4);
-const GOOD: RGBColor = RGBColor(5, 5, 5);
-const BAD: RGBColor = RGBColor(6, 6, 6);
+pub const INK: RGBColor = RGBColor(1, 1, 1);
+pub const GRID: RGBColor = RGBColor(2, 2, 2);
+pub const ACCENT: RGBColor = RGBColor(3, 3, 3);
+pub const SOFT: RGBColor = RGBColor(4, 4, 4);
+pub const GOOD: RGBColor = RGBColor(5, 5, 5);
+pub const BAD: RGBColor = RGBColor(6, 6, 6);
 const THEME: [(&str, &str); 6] = [
     ("#010101", "currentColor"),
     ("#020202", "var(--line)"),
@@ -24,7 +24,7 @@ const THEME: [(&str, &str); 6] = [
 ];
 
 const WIDTH: u32 = 720;
-const FONT: (&str, u32) = ("system-ui, Noto Sans SC, sans-serif", 13);
+pub const FONT: (&str, u32) = ("system-ui, Noto Sans SC, sans-serif", 13);
 
 /// A row of [`forest`].
 pub struct Row {
@@ -130,7 +130,8 @@ pub fn days(days: &[&DayFigures], axis: &str) -> Result<String> {
     })
 }
 
-fn drawn(height: u32, draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, plotters::coord::Shift>) -> Result<()>) -> Result<String> {
+/// A drawing of this height, with the colours of the page.
+pub fn drawn(height: u32, draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, plotters::coord::Shift>) -> Result<()>) -> Result<String> {
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
@@ -145,6 +146,7 @@ fn themed(svg: String) -> String {
     THEME.iter().fold(svg, |svg, (stand_in, colour)| svg.replace(stand_in, colour))
 }
 
-fn said(error: impl std::fmt::Display) -> anyhow::Error {
+/// What went wrong.
+pub fn said(error: impl std::fmt::Display) -> anyhow::Error {
     anyhow!("the plot could not be drawn: {error}")
 }

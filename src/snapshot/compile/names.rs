@@ -7,7 +7,7 @@ use crate::domain::Value;
 use crate::snapshot::open::section;
 
 /// The lists whose entries have titles: the kind, and the way to the list.
-const TITLED: [(&str, &[&str]); 15] = [
+const TITLED: [(&str, &[&str]); 16] = [
     ("fit", &["programme", "fit"]),
     ("merchandising", &["programme", "merchandising"]),
     ("tag", &["programme", "tags"]),

@@ -149,6 +149,7 @@ export const en = {
     similar: { title: 'Similar', why: 'can stand in for this' },
     trending: { title: 'Popular right now', why: 'rising among all shoppers' },
     'new-arrivals': { title: 'Just in', why: 'new on the shelf' },
+    session: { title: 'From what you just looked at', why: 'others go on to these' },
   } as Record<string, { title: string; why: string }>,
   goods: 'Everything here',
   goodsWhy: 'all goods of this shop',

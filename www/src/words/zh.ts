@@ -143,6 +143,7 @@ export const zh: Words = {
     similar: { title: '相似商品', why: '可以替换它' },
     trending: { title: '最近热卖', why: '大家买得越来越多' },
     'new-arrivals': { title: '新品上架', why: '刚摆上货架' },
+    session: { title: '顺着刚才看的', why: '大家常接着买这些' },
   },
   goods: '全部商品',
   goodsWhy: '这家店的所有商品',
