@@ -3,12 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
-use super::engine::MALFORMED;
+use super::engine::{MALFORMED, read};
 use super::error::error;
 use super::{Engine, answer, clock, input};
 use crate::domain::from_value;
+use crate::engine::MembershipRequest;
 
 #[wasm_bindgen]
 impl Engine {
@@ -19,7 +21,23 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "MembershipRequest")] request: JsValue,
     ) -> Result<JsValue, JsValue> {
-        self.ask(&request, |engine, request, clock| engine.membership(request, clock))
+        let request: MembershipRequest = read(&request)?;
+        let mut found = self.step(|engine| engine.membership(&request, clock::milliseconds()))?;
+        // The points are those of the first wallet. Their lots are most of a long answer: they cross once, and are shared.
+        let shared = !found.wallets.is_empty();
+        if shared {
+            (found.points.lots, found.points.expiring) = (Vec::new(), Vec::new());
+        }
+        let object = answer::object(&found)?;
+        if shared {
+            let points = Reflect::get(&object, &"points".into())?;
+            let wallet = Reflect::get(&Reflect::get(&object, &"wallets".into())?, &0.into())?;
+            for name in ["lots", "expiring"] {
+                let name = name.into();
+                Reflect::set(&points, &name, &Reflect::get(&wallet, &name)?)?;
+            }
+        }
+        Ok(object)
     }
 
     /// Tasks, streaks and achievements with progress and reward, draws with their published odds, what points can be

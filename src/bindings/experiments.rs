@@ -176,8 +176,10 @@ impl Engine {
     #[wasm_bindgen(js_name = experimentUnit, skip_typescript)]
     pub fn experiment_unit(&self, name: JsValue) -> Result<JsValue, JsValue> {
         let name = text(&name, "the name")?;
-        let unit = self.step(|engine| engine.experiment_unit(&name, &clock::milliseconds))?;
-        answer::object(&unit)
+        match self.step(|engine| engine.experiment_unit(&name, &clock::milliseconds))? {
+            Value::String(unit) => Ok(JsValue::from_str(&unit)),
+            unit => answer::object(&unit),
+        }
     }
 
     /// A GrowthBook SDK payload as it is served: an object or its JSON text; with the key where parts are encrypted. It takes
