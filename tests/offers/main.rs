@@ -4,6 +4,7 @@
 
 mod after;
 mod kinds;
+mod neutral;
 mod nudges;
 mod oracle;
 mod shop;

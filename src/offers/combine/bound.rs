@@ -8,16 +8,16 @@
 
 use alloc::vec::Vec;
 
-use super::law::{Law, Price, extras, laws};
+use super::law::{Law, double, extras, laws};
+use super::scratch::{Done, Places, Scratch, note_gain};
 use super::search::Step;
 use super::tree::Node;
 use super::{Chosen, Combiner};
-use crate::domain::Arrange;
 use crate::offers::apply::{Gain, reached};
-use crate::offers::offer::{Kind, Offer, Threshold};
+use crate::offers::offer::{Kind, Offer};
 use crate::offers::prepare::Case;
 use crate::offers::state::State;
-use crate::offers::{Mode, Rounding, ThresholdBase};
+use crate::offers::{Mode, Rounding};
 
 /// What is known of the steps of a search before it begins.
 pub(super) struct Bound {
@@ -33,8 +33,8 @@ pub(super) struct Bound {
     scratch: Scratch,
 }
 
-struct StepBound {
-    role: Role,
+pub(super) struct StepBound {
+    pub role: Role,
     laws: Vec<StepLaw>,
     /// What it gives beside what it takes off.
     extras: Gain,
@@ -42,14 +42,30 @@ struct StepBound {
     flat: Option<Gain>,
 }
 
-struct StepLaw {
-    law: Law,
+/// A law of a step.
+pub(super) struct StepLaw {
+    pub law: Law,
+    /// Its number among all laws.
+    pub id: usize,
+    /// For each law, where its cells lie.
+    others: Vec<Meets>,
     /// By how much its odd cents, which no proportion says the place of, may move what later laws take off.
     odd: f64,
 }
 
+/// Where the cells of one law lie, seen from another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Meets {
+    /// None is the other's.
+    Nowhere,
+    /// Some are.
+    Across,
+    /// All are.
+    Inside,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
     /// Goes together with none.
     Alone,
     /// One of a choice, perhaps the only one.
@@ -64,34 +80,35 @@ enum Choice {
     Group(usize, u32),
 }
 
-/// What is worked with, kept from one bound to the next.
-#[derive(Default)]
-struct Scratch {
-    /// For each cell, its price, what it is at most, whether a law has been applied to it.
-    now: Vec<f64>,
-    most: Vec<f64>,
-    touched: Vec<bool>,
-    even: Vec<bool>,
-    weights: Vec<f64>,
-    open: Vec<usize>,
-    /// For each choice, its open members.
-    members: Vec<u32>,
-    done: Vec<Done>,
-    /// What flat steps take off each of their cells, one step after the other; and the same before their caps.
-    flat: Vec<f64>,
-    shares: Vec<f64>,
-    /// For each flat step: the step, its choice, what it gains, and what of that by taking whole pieces.
-    gains: Vec<(usize, usize, f64, f64)>,
-    /// For each cell, the most that its pieces can save in any set.
-    claimed: Vec<f64>,
+impl StepBound {
+    /// Whether it is one of a choice of which not all may be applied.
+    fn is_contested(&self, scratch: &Scratch) -> bool {
+        let Role::Member(choice) = self.role else { return false };
+        scratch.choices.get(choice).is_some_and(|places| places.are_contested())
+    }
 }
 
-/// One law at its turn.
-enum Done {
-    /// Applied: the step, the law, what of a fall before it is left after it, whether its cells depend on each other.
-    Applied(usize, usize, f64, bool),
-    /// Counted: the step, the law, where in `flat` what it takes off begins.
-    Counted(usize, usize, usize),
+impl StepLaw {
+    /// Where the cells of the law `id` lie.
+    pub fn meets(&self, id: usize) -> Meets {
+        self.others.get(id).copied().unwrap_or(Meets::Across)
+    }
+}
+
+/// Numbers all laws, and sees for each where the others' cells lie.
+fn compare(bounds: &mut [StepBound]) {
+    let cells: Vec<Vec<usize>> = bounds.iter().flat_map(|step| &step.laws).map(|own| own.law.cells.clone()).collect();
+    for (id, own) in bounds.iter_mut().flat_map(|step| &mut step.laws).enumerate() {
+        own.id = id;
+        own.others = cells
+            .iter()
+            .map(|other| match other.iter().filter(|cell| own.law.cells.binary_search(cell).is_ok()).count() {
+                0 => Meets::Nowhere,
+                shared if shared == other.len() => Meets::Inside,
+                _ => Meets::Across,
+            })
+            .collect();
+    }
 }
 
 impl Bound {
@@ -105,7 +122,7 @@ impl Bound {
                 Node::Offer(live) => {
                     let live = case.live.get(*live);
                     let laws = live.map_or_else(Vec::new, |live| laws(case, live, state, even));
-                    let laws = laws.into_iter().map(|law| StepLaw { law, odd: 0.0 }).collect();
+                    let laws = laws.into_iter().map(|law| StepLaw { law, id: 0, others: Vec::new(), odd: 0.0 }).collect();
                     StepBound { role, laws, extras: live.map_or_else(Gain::default, |live| extras(case, live)), flat: None }
                 }
                 node => StepBound { role, laws: Vec::new(), extras: Gain::default(), flat: Some(most(combiner, node, state)) },
@@ -120,6 +137,7 @@ impl Bound {
                 later.push((own.law.cells.clone(), own.law.rate()));
             }
         }
+        compare(&mut bounds);
         let half_up = case.book.stacking.rounding == Rounding::HalfUp;
         let chained = alloc::vec![false; choices.len()];
         Bound { steps: bounds, choices, chained, even, half_up, scratch: Scratch::default() }
@@ -127,11 +145,11 @@ impl Bound {
 
     /// Sees for each choice which way it bounds better at the start of the search.
     pub fn tighten(&mut self, combiner: &Combiner<'_>, steps: &[Step<'_>], state: &State, chosen: &Chosen) {
-        let mut best = self.upper(combiner, steps, 0, state, chosen).worth;
+        let mut best = self.upper(combiner, steps, 0, state, chosen, i64::MIN).worth;
         for choice in 0..self.choices.len() {
             let flip = |chained: &mut Vec<bool>| chained.get_mut(choice).into_iter().for_each(|flag| *flag = !*flag);
             flip(&mut self.chained);
-            let bound = self.upper(combiner, steps, 0, state, chosen).worth;
+            let bound = self.upper(combiner, steps, 0, state, chosen, i64::MIN).worth;
             if bound < best {
                 best = bound;
             } else {
@@ -144,52 +162,26 @@ impl Bound {
         self.chained.get(choice) == Some(&true)
     }
 
-    /// What the steps from `from` on gain at most on the prices of `state`.
-    pub fn upper(&mut self, combiner: &Combiner<'_>, steps: &[Step<'_>], from: usize, state: &State, chosen: &Chosen) -> Gain {
+    /// What the steps from `from` on gain at most on the prices of `state`, but for those that go together with none. Where
+    /// that is no more than `enough`, it is not looked at more closely.
+    #[allow(clippy::too_many_arguments)] // where a search stands
+    pub fn upper(&mut self, combiner: &Combiner<'_>, steps: &[Step<'_>], from: usize, state: &State, chosen: &Chosen, enough: i64) -> Gain {
         let mut scratch = core::mem::take(&mut self.scratch);
         scratch.load(state, self.even);
-        scratch.open.clear();
-        scratch.members.clear();
-        scratch.members.resize(self.choices.len(), 0);
-        let mut free = true;
-        for place in from..self.steps.len() {
-            let (Some(step), Some(bound)) = (steps.get(place), self.steps.get(place)) else { continue };
-            if !step.members.iter().any(|live| combiner.may_apply(*live, chosen) && reachable(combiner.case, *live, state)) {
-                continue;
-            }
-            scratch.open.push(place);
-            if let Role::Member(choice) = bound.role
-                && let Some(count) = scratch.members.get_mut(choice)
-            {
-                *count = count.saturating_add(1);
-                free &= self.is_chained(choice) || *count <= self.room(choice, chosen);
-            }
-        }
+        self.see(&mut scratch, combiner, steps, from, state, chosen);
         // Where all is applied one after the other, percentages can be rounded as they are in truth.
         let falling = |place: &usize| self.steps.get(*place).is_some_and(|step| step.laws.iter().all(|own| own.law.falling));
-        let rounded = free && self.half_up && scratch.open.iter().all(falling);
-        let mut slack = 0.0;
-        let mut gain = Gain::default();
-        let mut alone: (f64, Gain) = (0.0, Gain::default());
+        let rounded = !scratch.contested && self.half_up && scratch.open.iter().all(falling);
+        let (mut slack, mut gain) = (0.0, Gain::default());
         let before: f64 = scratch.now.iter().sum();
         for at in 0..scratch.open.len() {
             let Some(place) = scratch.open.get(at).copied() else { continue };
             let Some(step) = self.steps.get(place) else { continue };
-            let one_of_many = match step.role {
-                Role::Alone => {
-                    let untouched = |own: &StepLaw| scratch.take(&own.law, rounded, true).0;
-                    let saving: f64 = step.laws.iter().map(untouched).sum();
-                    alone = (alone.0.max(saving), best_of(alone.1, step.extras.plus(step.flat.unwrap_or_default())));
-                    continue;
-                }
-                Role::Member(choice) => {
-                    !self.is_chained(choice) && scratch.members.get(choice).is_some_and(|count| *count > self.room(choice, chosen))
-                }
-            };
             if let Some(flat) = step.flat {
                 gain = gain.plus(flat);
                 continue;
             }
+            let one_of_many = step.is_contested(&scratch);
             if !one_of_many {
                 gain = gain.plus(step.extras);
             }
@@ -198,31 +190,65 @@ impl Bound {
                     let start = scratch.flat.len();
                     let (_, more) = scratch.take(&own.law, rounded, false);
                     slack += more;
-                    scratch.done.push(Done::Counted(place, place_of_law, start));
+                    scratch.keep(own, own.law.kept());
+                    scratch.done.push(Done::Counted { step: place, law: place_of_law, start, certain: !one_of_many });
                 } else {
-                    let (off, price, more) = scratch.apply(&own.law, rounded);
+                    let (off, price, more) = scratch.apply(own, rounded);
                     slack += more + own.odd;
-                    let slope = own.law.slope(off, price);
+                    let carries = scratch.surplus.last().is_some_and(|(id, _)| *id == own.id);
+                    let slope = if carries { 1.0 } else { own.law.slope(off, price) };
                     let coupled = own.law.together || off + 1.0 >= own.law.cap;
-                    scratch.done.push(Done::Applied(place, place_of_law, slope, coupled));
+                    scratch.done.push(Done::Applied { step: place, law: place_of_law, slope, coupled, price });
                 }
             }
         }
-        let left: f64 = scratch.now.iter().sum();
+        let left = scratch.now.iter().sum::<f64>() + scratch.surplus.iter().map(|(_, surplus)| surplus).sum::<f64>();
         self.weigh(&mut scratch);
-        let (flat, more) = self.choose(&mut scratch, chosen);
+        let (flat, more) = self.choose(&mut scratch);
         gain = gain.plus(more);
+        let mut possible = before - left + flat;
+        if !rounded && gain.worth.saturating_add(whole((possible + slack).min(before))) > enough {
+            possible = possible.min(self.dual(&mut scratch));
+        }
         // Nothing costs less than nothing.
         let saving = |saving: f64| whole((saving + slack).min(before));
-        let together = saving(before - left + flat);
-        let total = best_of(gain.plus(Gain { worth: together, extras: 0, saving: together }), {
-            let alone_saving = saving(alone.0);
-            alone.1.plus(Gain { worth: alone_saving, extras: 0, saving: alone_saving })
-        });
+        let together = saving(possible);
+        let total = gain.plus(Gain { worth: together, extras: 0, saving: together });
         let total_before = whole(before);
         let surplus = total.saving.saturating_sub(total_before).max(0);
         self.scratch = scratch;
         Gain { saving: total.saving.saturating_sub(surplus), worth: total.worth.saturating_sub(surplus), ..total }
+    }
+
+    /// Writes down which steps are open, and for each choice how many of them, and how many of those may be applied.
+    #[allow(clippy::too_many_arguments)] // what `upper` is given
+    fn see(&self, scratch: &mut Scratch, combiner: &Combiner<'_>, steps: &[Step<'_>], from: usize, state: &State, chosen: &Chosen) {
+        scratch.open.clear();
+        scratch.choices.clear();
+        scratch.choices.extend((0..self.choices.len()).map(|choice| Places {
+            open: 0,
+            room: self.room(choice, chosen),
+            chained: self.is_chained(choice),
+        }));
+        for place in from..self.steps.len() {
+            let (Some(step), Some(bound)) = (steps.get(place), self.steps.get(place)) else { continue };
+            let may_apply = |live: &usize| combiner.may_apply(*live, chosen) && reachable(combiner.case, *live, state);
+            if bound.role == Role::Alone || !step.members.iter().any(may_apply) {
+                continue;
+            }
+            scratch.open.push(place);
+            if let Role::Member(choice) = bound.role
+                && let Some(places) = scratch.choices.get_mut(choice)
+            {
+                places.open = places.open.saturating_add(1);
+            }
+        }
+        scratch.contested = scratch.choices.iter().any(|places| places.are_contested());
+    }
+
+    /// Whether the step at `place` goes together with no other.
+    pub fn is_alone(&self, place: usize) -> bool {
+        self.steps.get(place).is_some_and(|step| step.role == Role::Alone)
     }
 
     /// How many members of a choice may still be applied.
@@ -242,14 +268,10 @@ impl Bound {
         scratch.claimed.resize(scratch.now.len(), 0.0);
         let weights = &mut scratch.weights;
         for done in scratch.done.iter().rev() {
-            let (step, law) = match done {
-                Done::Applied(step, law, ..) | Done::Counted(step, law, _) => (*step, *law),
-            };
-            let Some(bound) = self.steps.get(step) else { continue };
-            let Some(own) = bound.laws.get(law) else { continue };
+            let Some((bound, own)) = self.law(done) else { continue };
             let heaviest = |weights: &[f64]| own.law.cells.iter().filter_map(|cell| weights.get(*cell)).copied().fold(0.0, f64::max);
             match done {
-                Done::Applied(_, _, slope, coupled) => {
+                Done::Applied { slope, coupled, .. } => {
                     let all = if *coupled && *slope >= 1.0 { Some(heaviest(weights)) } else { None };
                     for cell in &own.law.cells {
                         if let Some(weight) = weights.get_mut(*cell) {
@@ -257,7 +279,7 @@ impl Bound {
                         }
                     }
                 }
-                Done::Counted(_, _, start) => {
+                Done::Counted { step, start, .. } => {
                     let offs = scratch.flat.get(*start..).unwrap_or_default();
                     let each = own.law.cells.iter().zip(offs);
                     let gain: f64 = if own.law.falling {
@@ -265,16 +287,9 @@ impl Bound {
                     } else {
                         each.map(|(_, off)| off).sum::<f64>() * heaviest(weights)
                     };
-                    // Laws of one step stand together.
                     let Role::Member(choice) = bound.role else { continue };
                     let by_pieces = if own.law.claims { gain } else { 0.0 };
-                    match scratch.gains.last_mut() {
-                        Some((known, _, sum, pieces)) if *known == step => {
-                            *sum += gain;
-                            *pieces += by_pieces;
-                        }
-                        _ => scratch.gains.push((step, choice, gain, by_pieces)),
-                    }
+                    note_gain(&mut scratch.gains, *step, choice, gain, by_pieces);
                     if own.law.claims {
                         // What it takes off before its cap is a share of each of its cells.
                         let heaviest = heaviest(weights);
@@ -290,44 +305,28 @@ impl Bound {
         }
     }
 
+    /// The step and the law of `done`.
+    pub(super) fn law(&self, done: &Done) -> Option<(&StepBound, &StepLaw)> {
+        let (Done::Applied { step, law, .. } | Done::Counted { step, law, .. }) = done;
+        let bound = self.steps.get(*step)?;
+        Some((bound, bound.laws.get(*law)?))
+    }
+
     /// The most that the flat steps gain together, as many of each choice as may be applied, and no piece taken twice.
-    fn choose(&self, scratch: &mut Scratch, chosen: &Chosen) -> (f64, Gain) {
-        let taken_twice = self.best_of_choices(scratch, chosen, |(.., gain, _)| *gain);
-        let without_pieces = self.best_of_choices(scratch, chosen, |(.., gain, pieces)| gain - pieces);
+    fn choose(&self, scratch: &mut Scratch) -> (f64, Gain) {
+        let taken_twice = scratch.best_of_choices(|gain| gain.gain);
+        let without_pieces = scratch.best_of_choices(|gain| gain.gain - gain.by_pieces);
         let of_pieces: f64 = scratch.claimed.iter().sum();
         let mut extra = Gain::default();
-        for (choice, open) in scratch.members.iter().enumerate() {
-            let room = self.room(choice, chosen);
-            let members = scratch.open.iter().filter_map(|place| self.steps.get(*place)).filter(|step| step.role == Role::Member(choice));
-            if *open > room && !self.is_chained(choice) {
+        for (choice, places) in scratch.choices.iter().enumerate() {
+            if places.are_contested() {
+                let members =
+                    scratch.open.iter().filter_map(|place| self.steps.get(*place)).filter(|step| step.role == Role::Member(choice));
                 let most = members.fold(Gain::default(), |most, step| best_of(most, step.extras));
-                (0..room).for_each(|_| extra = extra.plus(most));
+                (0..places.room).for_each(|_| extra = extra.plus(most));
             }
         }
         (taken_twice.min(without_pieces + of_pieces), extra)
-    }
-
-    /// The sum of `gain` over as many steps of each choice as may be applied, those that gain most.
-    fn best_of_choices(&self, scratch: &mut Scratch, chosen: &Chosen, gain: impl Fn(&(usize, usize, f64, f64)) -> f64) -> f64 {
-        let order = |left: &(usize, usize, f64, f64), right: &(usize, usize, f64, f64)| {
-            left.1.cmp(&right.1).then(gain(right).total_cmp(&gain(left))).then(left.0.cmp(&right.0))
-        };
-        scratch.gains.arrange_by(order);
-        let mut total = 0.0;
-        let (mut choice, mut left) = (usize::MAX, 0);
-        for flat in &scratch.gains {
-            if flat.1 != choice {
-                choice = flat.1;
-                let room = self.room(choice, chosen);
-                let many = !self.is_chained(choice) && scratch.members.get(choice).is_some_and(|count| *count > room);
-                left = if many { room } else { u32::MAX };
-            }
-            if left > 0 {
-                left = left.saturating_sub(1);
-                total += gain(flat);
-            }
-        }
-        total
     }
 
     /// About what the steps of `picked` save together, applied to the prices of `state`.
@@ -347,132 +346,14 @@ impl Bound {
             for own in &bound.laws {
                 scratch.touched.fill(false);
                 scratch.most.clone_from(&scratch.now);
-                scratch.apply(&own.law, false);
+                scratch.surplus.clear();
+                scratch.apply(own, false);
             }
         }
         let left: f64 = scratch.now.iter().sum();
         self.scratch = scratch;
         before - left + beside
     }
-}
-
-impl Scratch {
-    fn load(&mut self, state: &State, even: bool) {
-        self.now.clear();
-        self.now.extend(state.lines.iter().map(|line| double(line.left)).chain(state.shipping.iter().copied().map(double)));
-        self.most.clone_from(&self.now);
-        self.touched.clear();
-        self.touched.resize(self.now.len(), false);
-        self.even.clear();
-        self.even.extend(state.lines.iter().map(|line| even || line.is_even()));
-        self.even.resize(self.now.len(), true);
-        self.done.clear();
-        self.flat.clear();
-        self.shares.clear();
-    }
-
-    fn price(&self, cell: usize, rounded: bool, sum: Option<(f64, bool)>) -> Price {
-        let of = |list: &[f64]| list.get(cell).copied().unwrap_or(0.0);
-        let untouched = self.touched.get(cell) == Some(&false);
-        let (most, exact) = sum.unwrap_or((of(&self.most), untouched));
-        Price { now: of(&self.now), most, exact, even: self.even.get(cell) == Some(&true), rounded }
-    }
-
-    /// The sum of a law's cells: now, at most, and whether that is exact; the latter two only where it looks at them, or
-    /// `all` are asked for.
-    fn sum(&self, law: &Law, all: bool) -> (f64, f64, bool) {
-        let of = |list: &[f64]| law.cells.iter().filter_map(|cell| list.get(*cell)).sum::<f64>();
-        let now = of(&self.now);
-        if !(all || law.measures()) {
-            return (now, now, false);
-        }
-        (now, of(&self.most), law.cells.iter().all(|cell| self.touched.get(*cell) == Some(&false)))
-    }
-
-    /// Writes down what `law` takes off each of its cells, with the whole, and by how much rounding may make it more.
-    /// `at_start` counts it on what prices are at most.
-    fn take(&mut self, law: &Law, rounded: bool, at_start: bool) -> (f64, f64) {
-        let (mut sum, most, exact) = if law.measures_sum() || at_start { self.sum(law, at_start) } else { (0.0, 0.0, false) };
-        let start = self.flat.len();
-        let (mut total, mut slack) = (0.0, 0.0);
-        if law.together {
-            if at_start {
-                sum = most;
-            }
-            let (off, more) = law.off(0, &Price { now: sum, most, exact, even: false, rounded });
-            (total, slack) = (off, more);
-            let list = if at_start { &self.most } else { &self.now };
-            let part = if sum > 0.0 { off / sum } else { 0.0 };
-            self.flat.extend(law.cells.iter().map(|cell| list.get(*cell).copied().unwrap_or(0.0) * part));
-        } else {
-            for (place, cell) in law.cells.iter().enumerate() {
-                let mut price = self.price(*cell, rounded, law.measures_sum().then_some((most, exact)));
-                if at_start {
-                    price.now = self.most.get(*cell).copied().unwrap_or(0.0);
-                }
-                let (off, more) = law.off(place, &price);
-                total += off;
-                slack += more;
-                self.flat.push(off);
-            }
-        }
-        self.shares.resize(start, 0.0);
-        self.shares.extend(self.flat.iter().skip(start));
-        if total > law.cap {
-            let part = law.cap / total;
-            self.flat.iter_mut().skip(start).for_each(|off| *off *= part);
-            total = law.cap;
-        }
-        (total, slack.min(total))
-    }
-
-    /// Applies `law`: what it takes off in all, what its cells cost before, and by how much rounding may make it more.
-    fn apply(&mut self, law: &Law, rounded: bool) -> (f64, f64, f64) {
-        if law.together {
-            let (sum, most, exact) = self.sum(law, false);
-            let (off, slack) = law.off(0, &Price { now: sum, most, exact, even: false, rounded });
-            let off = off.min(law.cap);
-            if off > 0.0 && sum > 0.0 {
-                let left = 1.0 - off / sum;
-                for cell in &law.cells {
-                    if let (Some(now), Some(touched)) = (self.now.get_mut(*cell), self.touched.get_mut(*cell)) {
-                        *now *= left;
-                        *touched = true;
-                    }
-                }
-            }
-            return (off, sum, slack);
-        }
-        let start = self.flat.len();
-        let (off, slack) = self.take(law, rounded, false);
-        let mut before = 0.0;
-        for (cell, off) in law.cells.iter().zip(self.flat.get(start..).unwrap_or_default()) {
-            if let (Some(now), Some(touched)) = (self.now.get_mut(*cell), self.touched.get_mut(*cell)) {
-                before += *now;
-                *now = (*now - off).max(0.0);
-                *touched |= *off > 0.0;
-            }
-        }
-        self.flat.truncate(start);
-        (off, before, slack)
-    }
-
-    /// Whether the thresholds of an offer on running prices are reached.
-    fn reached(&self, case: &Case<'_>, live: usize) -> bool {
-        let offer = case.live.get(live).and_then(|live| case.offer(live));
-        offer.is_none_or(|offer| {
-            offer.thresholds.iter().filter(|threshold| threshold.base != ThresholdBase::Original).all(|threshold: &Threshold| {
-                let each = case.goods(threshold.goods).iter().filter_map(|line| self.now.get(*line)).copied();
-                let measured: f64 = if threshold.per_line { each.fold(0.0, f64::max) } else { each.sum() };
-                threshold.amount.is_none_or(|needed| double(needed) <= measured)
-            })
-        })
-    }
-}
-
-#[allow(clippy::cast_precision_loss)] // honest amounts are exact in a double
-fn double(amount: i64) -> f64 {
-    amount as f64
 }
 
 /// Whole units: a saving is never a fraction, so what is more than that many is not reached.

@@ -29,6 +29,8 @@ pub(super) struct Law {
     slack: f64,
     /// Whether it takes whole pieces, which no other such law takes.
     pub claims: bool,
+    /// Of a law on sets, the most that it takes of one piece, as a share.
+    piece_share: f64,
 }
 
 enum Shape {
@@ -77,7 +79,7 @@ pub(super) struct Price {
 }
 
 #[allow(clippy::cast_precision_loss)] // honest amounts are exact in a double; others are bounded all the same
-fn double(amount: i64) -> f64 {
+pub(super) fn double(amount: i64) -> f64 {
     amount as f64
 }
 
@@ -186,6 +188,86 @@ impl Law {
         }
     }
 
+    /// Of a law on sets, the share of all its cells that it takes at most, and by how much rounding may make it more.
+    pub fn share(&self) -> f64 {
+        match &self.shape {
+            Shape::Off(Off::Percent(millionths)) => millionths / 1e6,
+            _ => 1.0,
+        }
+    }
+
+    /// See [`Self::share`].
+    pub fn slack(&self) -> f64 {
+        self.slack
+    }
+
+    /// The most that a law on sets takes of one piece, as a share.
+    pub fn piece_share(&self) -> f64 {
+        self.piece_share
+    }
+
+    /// The share of each of its cells that it takes at most, where that says how much it takes.
+    pub fn rate_of_all(&self) -> Option<f64> {
+        let of = |off: &Off| match off {
+            Off::Percent(millionths) => Some(millionths / 1e6),
+            Off::Amount(_) | Off::Price(_) => None,
+        };
+        match &self.shape {
+            Shape::Off(off) | Shape::Pieces(off) => of(off),
+            Shape::Fixed(_) => None,
+            Shape::Steps { steps, .. } => steps.iter().try_fold(0.0_f64, |most, (_, off)| Some(most.max(of(off)?))),
+            Shape::EachFull { full, less, .. } => Some((less / full).min(1.0)),
+        }
+    }
+
+    /// The least that may be left of a sum of cells that is no lower than `sum` and no higher than `most`.
+    pub fn least_left(&self, sum: f64, most: f64, rounded: bool) -> f64 {
+        let left = |off: Off, sum: f64| {
+            let (share, slack) = match off {
+                Off::Percent(millionths) => (millionths * sum / 1e6, if rounded { ROUNDING } else { 0.0 }),
+                Off::Amount(amount) => (amount.min(sum), 0.0),
+                Off::Price(price) => ((sum - price).max(0.0), 0.0),
+            };
+            sum - (share + slack).min(self.cap).min(sum)
+        };
+        match &self.shape {
+            Shape::Off(off) | Shape::Pieces(off) => left(*off, sum),
+            Shape::Steps { steps, .. } => {
+                let reached = steps.iter().filter(|(from, _)| *from <= most).map(|(from, off)| left(*off, sum.max(*from)));
+                let none = steps.first().is_none_or(|(from, _)| *from > sum);
+                reached.fold(if none { sum } else { f64::INFINITY }, f64::min)
+            }
+            Shape::EachFull { full, less, times } => {
+                let at = |count: f64, sum: f64| sum - (count.min(*times) * less).min(self.cap).min(sum);
+                let count = libm::floor(sum / full);
+                let next = (count + 1.0) * full;
+                let here = at(count, sum);
+                if next <= most { here.min(at(count + 1.0, next)) } else { here }
+            }
+            Shape::Fixed(_) => 0.0,
+        }
+    }
+
+    /// How much of a unit more on some of its cells is left after it for sure, each cell by itself.
+    pub fn kept(&self) -> f64 {
+        match &self.shape {
+            Shape::Off(Off::Percent(millionths)) | Shape::Pieces(Off::Percent(millionths)) if self.falling => {
+                (1.0 - millionths / 1e6).max(0.0)
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// As [`Self::kept`], for a law on the sum of its cells that takes the share `part` of it.
+    pub fn kept_of_sum(&self, part: f64) -> f64 {
+        let price = |off: &Off| matches!(off, Off::Price(_));
+        match &self.shape {
+            Shape::Off(off) | Shape::Pieces(off) if price(off) => 0.0,
+            Shape::Steps { steps, .. } if steps.iter().any(|(_, off)| price(off)) => 0.0,
+            _ => (1.0 - part).max(0.0),
+        }
+    }
+
     /// How much a unit more before it can change what it takes off.
     pub fn rate(&self) -> f64 {
         let of = |off: &Off| match off {
@@ -219,7 +301,7 @@ pub(super) fn laws(case: &Case<'_>, live: &LiveOffer, state: &State, even: bool)
             let slack = pieces_rounded(&effect.kind, pieces.iter().sum()) * 0.5;
             let claims = case.book.stacking.claims == Claims::All && matches!(effect.kind, Kind::BuyGet(_) | Kind::Bundle(_));
             let cap = most.min(double(effect.cap.unwrap_or(i64::MAX))).min(double(limit));
-            Law { cells, together, falling, cap, shape, pieces, slack, claims }
+            Law { cells, together, falling, cap, shape, pieces, slack, claims, piece_share: piece_share(&effect.kind) }
         })
         .collect()
 }
@@ -232,6 +314,20 @@ fn pieces_rounded(kind: &Kind, pieces: f64) -> f64 {
         Kind::Bundle(terms) if terms.discounted.is_none() || whole(&terms.discount) => pieces / 2.0,
         Kind::NthPiece { .. } | Kind::BuyGet(_) | Kind::Bundle(_) => pieces,
         _ => 0.0,
+    }
+}
+
+/// The most that an effect on sets takes of one piece, as a share.
+fn piece_share(kind: &Kind) -> f64 {
+    let share = |discount: &Discount| match discount {
+        Discount::Percent(rate) => rate.to_f64(),
+        Discount::Amount(_) | Discount::Price(_) => 1.0,
+    };
+    match kind {
+        Kind::NthPiece { steps, .. } => steps.iter().map(|(_, discount)| share(discount)).fold(0.0, f64::max),
+        Kind::BuyGet(terms) => share(&terms.discount),
+        Kind::Bundle(terms) => share(&terms.discount),
+        _ => 1.0,
     }
 }
 

@@ -50,8 +50,13 @@ impl Combiner<'_> {
         let mut bound = Bound::new(self, &steps, state);
         bound.tighten(self, &steps, state, chosen);
         let start = self.start(&steps, &mut bound, state, chosen);
-        let mut search = Search { steps, bound, start, best: Gain::default(), best_picks: Vec::new(), picks: Vec::new() };
-        self.try_start(&mut search, state, chosen);
+        let mut search = Search { steps, bound, start: start.clone(), best: Gain::default(), best_picks: Vec::new(), picks: Vec::new() };
+        self.try_selection(&mut search, &start, state, chosen);
+        // What goes together with none is tried by itself, once.
+        for place in (0..search.steps.len()).filter(|place| search.bound.is_alone(*place)).collect::<Vec<_>>() {
+            let only: Vec<bool> = (0..search.steps.len()).map(|other| other == place).collect();
+            self.try_selection(&mut search, &only, state, chosen);
+        }
         self.descend(&mut search, 0, state, chosen, Gain::default());
         let mut total = Gain::default();
         for pick in search.best_picks {
@@ -62,12 +67,12 @@ impl Combiner<'_> {
         total
     }
 
-    /// What the selection that the search starts from gains.
-    fn try_start(&mut self, search: &mut Search<'_>, state: &State, chosen: &Chosen) {
+    /// Remembers what `selection` gains, where that is more than the best so far.
+    fn try_selection(&mut self, search: &mut Search<'_>, selection: &[bool], state: &State, chosen: &Chosen) {
         let (mut state, mut chosen, mut total) = (state.clone(), chosen.clone(), Gain::default());
         let mut picks = Vec::new();
         for (place, step) in search.steps.iter().enumerate() {
-            if search.start.get(place) == Some(&true) {
+            if selection.get(place) == Some(&true) {
                 let gain = self.node(step.node, &mut state, &mut chosen, None);
                 if !gain.is_nothing() {
                     picks.push(place);
@@ -80,6 +85,20 @@ impl Combiner<'_> {
         }
     }
 
+    /// Whether so much work is left in the budget; it is taken. Where it is not, `possible` was not looked at.
+    fn spend(&mut self, work: u32, possible: Gain, best: Gain) -> bool {
+        match self.budget.checked_sub(work) {
+            Some(left) => self.budget = left,
+            None => {
+                self.cut_off = true;
+                self.gap = self.gap.max(possible.saving.saturating_sub(best.saving));
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Decides the steps from `from` on in turn, each first as the start does.
     fn descend(&mut self, search: &mut Search<'_>, from: usize, state: &State, chosen: &Chosen, gained: Gain) {
         if gained > search.best {
             search.best = gained;
@@ -90,18 +109,17 @@ impl Combiner<'_> {
             if from >= search.steps.len() {
                 return;
             }
-            let possible = gained.plus(search.bound.upper(self, &search.steps, from, state, chosen));
-            if possible <= search.best {
-                return;
+            if search.bound.is_alone(from) {
+                from = from.saturating_add(1);
+                continue;
             }
+            let enough = search.best.worth.saturating_sub(gained.worth);
+            let possible = gained.plus(search.bound.upper(self, &search.steps, from, state, chosen, enough));
             // Lines in pieces that cost differently take longer.
             let cost = state.pieces_apart().saturating_div(RUNS_A_STEP).saturating_add(1);
-            let Some(left) = self.budget.checked_sub(cost) else {
-                self.cut_off = true;
-                self.gap = self.gap.max(possible.saving.saturating_sub(search.best.saving));
+            if possible <= search.best || !self.spend(cost, possible, search.best) {
                 return;
-            };
-            self.budget = left;
+            }
             let Some(step) = search.steps.get(from) else { return };
             let (mut next_state, mut next_chosen) = (state.clone(), chosen.clone());
             let gain = self.node(step.node, &mut next_state, &mut next_chosen, None);

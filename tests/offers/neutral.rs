@@ -1,0 +1,99 @@
+//! With personalisation off, the order of offers reads nothing of who the member is or what they bought.
+
+use proptest::prelude::*;
+use regulars::engine::{Engine, PrivacySettings};
+use serde_json::{Value, json};
+
+use crate::shop::{NOW, offers, shop, value};
+
+const DAY: i64 = 86_400_000;
+const ITEMS: [&str; 4] = ["milk", "bread", "wine", "soap"];
+
+/// Offers on what members may buy and may be like. None asks how many orders there were: that is a term of the offer, and
+/// decides whether it can be had, not where it stands.
+fn book() -> Value {
+    let on = |id: &str, item: &str, percent: u32| json!({"id": id, "effects": [{"kind": "percent", "percent": percent, "where": {"item.id": item}}]});
+    let mut student = on("student", "bread", 30);
+    student["when"] = json!({"member.student": true});
+    let mut cooks = on("cooks", "milk", 20);
+    cooks["when"] = json!({"member.tags": {"$elemMatch": {"$eq": "cooks"}}});
+    let mut soon = on("soon", "wine", 5);
+    soon["window"] = json!({"until": "2026-06-11"});
+    json!([on("milk", "milk", 10), on("bread", "bread", 10), on("wine", "wine", 10), on("soap", "soap", 10), student, cooks, soon,
+        {"id": "order", "thresholds": [{"amount": 4000}], "effects": [{"kind": "amount", "amount": 300, "on": "order"}]}])
+}
+
+/// Everything personal that a profile can hold.
+fn member() -> impl Strategy<Value = Value> {
+    let basket = (1_i64..300, prop::collection::vec((prop::sample::select(&ITEMS[..]), 1_u32..5), 1..4)).prop_map(|(days, lines)| {
+        (days, lines.into_iter().map(|(item, quantity)| json!({"item": item, "quantity": quantity, "paid": 700})).collect::<Vec<_>>())
+    });
+    let traits =
+        (any::<bool>(), 18_u32..90, prop::sample::select(vec!["dear phone", "old phone"]), prop::sample::select(vec!["north", "south"]));
+    let tags = prop::collection::vec(prop::sample::select(vec!["cooks", "sport", "wine"]), 0..3);
+    (prop::collection::vec(basket, 0..12), traits, tags, prop::option::of((1_u32..13, 1_u32..29))).prop_map(
+        |(mut baskets, (student, age, device, area), tags, birthday)| {
+            baskets.sort_by_key(|(days, _)| -days);
+            let history: Vec<Value> = baskets
+                .into_iter()
+                .enumerate()
+                .map(|(place, (days, lines))| json!({"id": format!("order {place}"), "at": NOW - days * DAY, "lines": lines}))
+                .collect();
+            let tags: Vec<Value> = tags.into_iter().map(|tag| json!({"tag": tag, "source": "server"})).collect();
+            json!({"id": "someone", "joinedAt": NOW - 400 * DAY, "attributes": {"student": student, "age": age, "device": device, "area": area},
+                "tags": tags, "birthday": birthday.map(|(month, day)| format!("{month:02}-{day:02}")), "history": history})
+        },
+    )
+}
+
+fn cart() -> impl Strategy<Value = Value> {
+    prop::collection::vec((prop::sample::select(&ITEMS[..]), 1_u32..4), 0..4).prop_map(|lines| json!(lines))
+}
+
+fn known(member: &Value, personalised: bool) -> Engine {
+    let mut engine = shop(book(), json!({}));
+    engine.load_member(&value(member), NOW).unwrap();
+    engine.set_privacy(&PrivacySettings { personalised: Some(personalised), ..PrivacySettings::default() }).unwrap();
+    engine
+}
+
+/// Ids, scores and what is said for each, in their order.
+fn told(engine: &Engine, cart: &Value) -> Vec<(String, f64, Vec<String>)> {
+    let said = |offer: &regulars::offers::OfferStatus| offer.appeal.iter().map(|reason| format!("{reason:?}")).collect();
+    offers(engine, cart.clone()).offers.iter().map(|offer| (offer.id.clone(), offer.score, said(offer))).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn without_personalisation_offers_stand_the_same_for_everybody((one, other, cart) in (member(), member(), cart())) {
+        let stranger = told(&known(&json!({"id": "nobody"}), false), &cart);
+        prop_assert_eq!(&told(&known(&one, false), &cart), &stranger);
+        prop_assert_eq!(&told(&known(&other, false), &cart), &stranger);
+    }
+}
+
+#[test]
+fn what_a_member_does_here_changes_nothing_either() {
+    let cart = json!([["bread", 1]]);
+    let mut engine = known(&json!({"id": "someone"}), false);
+    let before = told(&engine, &cart);
+    for item in ["soap", "soap", "wine"] {
+        let event = json!({"type": "purchase", "id": format!("order of {item}"), "lines": [{"item": item, "quantity": 3, "paid": 900}]});
+        engine.track(value(&event), NOW).unwrap();
+        engine.track(value(&json!({"type": "view", "item": item})), NOW).unwrap();
+    }
+    assert_eq!(told(&engine, &cart), before);
+}
+
+#[test]
+fn with_personalisation_purchases_and_traits_do_count() {
+    let bought = json!({"id": "someone", "attributes": {"student": true}, "history": [
+        {"id": "1", "at": NOW - 9 * DAY, "lines": [{"item": "soap", "quantity": 1, "paid": 300}]},
+        {"id": "2", "at": NOW - 2 * DAY, "lines": [{"item": "soap", "quantity": 1, "paid": 300}]}]});
+    let cart = json!([["bread", 1], ["soap", 1]]);
+    let (personal, neutral) = (told(&known(&bought, true), &cart), told(&known(&bought, false), &cart));
+    assert_ne!(personal, neutral);
+    assert!(personal.iter().any(|(.., said)| said.iter().any(|reason| reason.contains("usual-goods"))));
+}
