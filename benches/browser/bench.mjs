@@ -5,18 +5,20 @@ import { measure } from './measure.mjs';
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 
 /** Each call by itself, three times; the fastest of the three counts, so that what else the machine does does not. */
-function each({ name, calls }) {
-  const times = calls.map(({ before, call }) => {
+async function each({ name, calls }) {
+  const times = [];
+  for (const { before, call } of calls) {
     before();
-    call();
+    await call();
     let best = Infinity;
     for (let turn = 0; turn < 3; turn += 1) {
       const began = performance.now();
-      call();
+      const answer = call();
+      if (answer instanceof Promise) await answer;
       best = Math.min(best, performance.now() - began);
     }
-    return best;
-  });
+    times.push(best);
+  }
   times.sort((one, other) => one - other);
   return { name, calls: times.length, p50: quantile(times, 0.5), p99: quantile(times, 0.99), worst: times.at(-1) };
 }
@@ -31,7 +33,7 @@ export async function bench(suites, world, tell = () => {}) {
       figures.cases.push({ name, baseline, peers: await measure(peers, { baseline, rounds }) });
       await after?.();
     }
-    for (const one of (await latencies?.(world)) ?? []) figures.latencies.push(each(one));
+    for (const one of (await latencies?.(world)) ?? []) figures.latencies.push(await each(one));
     found.push(figures);
   }
   return found;

@@ -69,7 +69,7 @@ async function inChromium() {
   writeFileSync(join(work, 'index.html'), '<!doctype html><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>');
   // Isolated from other origins, a page gets a clock of 5 microseconds instead of 100.
   const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
-  const routes = { '/': work, '/data/': data, '/data/catalog.json': join(root, 'data/demo/catalog.json'), '/data/packed/': join(work, 'packed'), '/libraries/tfjs/': join(root, 'benches/node_modules/@tensorflow/tfjs-backend-wasm/dist'), '/libraries/ort/': join(root, 'benches/node_modules/onnxruntime-web/dist'), '/pkg/': join(root, 'pkg') };
+  const routes = { '/': work, '/data/': data, '/data/catalog.json': join(root, 'data/demo/catalog.json'), '/data/packed/': join(work, 'packed'), '/libraries/tfjs/': join(root, 'benches/node_modules/@tensorflow/tfjs-backend-wasm/dist'), '/libraries/ort/': join(root, 'benches/node_modules/onnxruntime-web/dist'), '/libraries/zen/': join(root, 'benches/node_modules/@gorules/zen-engine-wasm/dist'), '/pkg/': join(root, 'pkg') };
   return served(
     routes,
     (address) =>
