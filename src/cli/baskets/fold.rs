@@ -208,3 +208,78 @@ impl Fold {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::baskets::Id;
+    use crate::baskets::ranker::{Binned, Size, read};
+
+    /// 150 households that shop every third day; each has items of its own that return at its own rhythm.
+    fn source() -> Source {
+        let basket = |household: i64, nth: i64| {
+            let mut items: Vec<u32> = (0..12_i64)
+                .filter(|item| (nth + item) % (2 + (household + item) % 5) == 0)
+                .map(|item| ((household * 3 + item) % 40) as u32)
+                .collect();
+            items.push(40);
+            items.sort_unstable();
+            items.dedup();
+            items
+        };
+        let household = |number: i64| Household {
+            key: number.to_string(),
+            baskets: (0..40).map(|nth| (nth * 3 + number % 3, basket(number, nth))).collect(),
+        };
+        let histories =
+            Histories { items: (10..51).map(Id::Number).collect(), households: (0..150).map(household).collect(), mere_order: false };
+        Source { histories, details: Details::default(), learning: Learning { half_life: 30.0, neighbours: 5 }, last_baskets: false }
+    }
+
+    #[test]
+    fn lists_are_in_the_order_of_the_rows_that_training_saw_and_training_repeats_itself() {
+        let source = source();
+        let places = source.earlier(Some(source.validation(0)), Strategy::NextBasket);
+        let learned = || {
+            Binned::of(&source, &places[..3], Strategy::NextBasket, Weights::default(), Size::Full, || {}).learn(Size::Full, &[], |_| {})
+        };
+        let bytes = learned();
+        assert_eq!(bytes, learned());
+        let forest = read(&bytes).unwrap();
+        assert!(!forest.is_empty());
+        let mut fold = source.fold(source.validation(0), 0).unwrap();
+        fold.knowledge.weights = Weights::default();
+        let ranked = Knowledge {
+            ranker: regulars::recommend::RankerSettings { next_basket: forest.clone(), ..fold.knowledge.ranker.clone() },
+            ..fold.knowledge.clone()
+        };
+        let mut scratch = Scratch::default();
+        for case in fold.cases.iter().step_by(10) {
+            let request = Request::new(Strategy::NextBasket, 0, case.day * DAY);
+            let seen = rows(&fold.catalog, &fold.knowledge, &case.signals, &request, &mut scratch);
+            let sum_of = |item: &Item| seen.iter().find(|(known, _)| known == item).map(|(_, row)| forest.sum(row)).unwrap();
+            let list = predict::predict(&fold.catalog, &ranked, &case.signals, Strategy::NextBasket, case.day, 10, &mut scratch);
+            let mut sums: Vec<f64> = seen.iter().map(|(_, row)| forest.sum(row)).collect();
+            sums.sort_by(|one, other| other.total_cmp(one));
+            assert_eq!(list.len(), 10);
+            for (item, sum) in list.iter().zip(sums) {
+                assert!((sum_of(item) - sum).abs() < 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_learned_from_ends_before_what_is_to_be_found() {
+        let source = source();
+        let Place::Days { cutoff, .. } = source.validation(0) else { panic!() };
+        for place in source.earlier(Some(source.validation(0)), Strategy::NextBasket) {
+            assert!(matches!(place, Place::Days { cutoff: from, before } if from < before && before <= cutoff));
+        }
+        let last = Source { last_baskets: true, ..self::source() };
+        assert!(
+            last.earlier(Some(last.validation(0)), Strategy::NextBasket)
+                .iter()
+                .all(|place| matches!(place, Place::Last(back) if *back > 0))
+        );
+    }
+}
