@@ -18,6 +18,11 @@ const TRIED: usize = 600;
 /// Bins of the calibration.
 const BINS: usize = 10;
 
+/// What lists are like, by the name of the strategy.
+type Likenesses = Vec<(String, Likeness)>;
+/// A share for each count of items.
+type Curve = Vec<(usize, f64)>;
+
 /// The lists of `strategy` for all cases.
 fn lists_of(catalog: &Catalog, knowledge: &Knowledge, cases: &[&Case], strategy: Strategy, scratch: &mut Scratch) -> Vec<Vec<Item>> {
     let list = |case: &&Case| {
@@ -29,7 +34,7 @@ fn lists_of(catalog: &Catalog, knowledge: &Knowledge, cases: &[&Case], strategy:
 
 /// What the lists of the personal strategies are like, and those of the most popular items; and for the first of them how often
 /// each item is shown, as [`Figures::shown`](super::figures::Figures::shown) has it.
-pub fn lists(catalog: &Catalog, knowledge: &Knowledge, cases: &[Case]) -> (Vec<(String, Likeness)>, Vec<(usize, f64)>) {
+pub fn lists(catalog: &Catalog, knowledge: &Knowledge, cases: &[Case]) -> (Likenesses, Curve) {
     let mut scratch = Scratch::default();
     let all: Vec<&Case> = cases.iter().collect();
     let mut found = Vec::new();
@@ -48,7 +53,7 @@ pub fn lists(catalog: &Catalog, knowledge: &Knowledge, cases: &[Case]) -> (Vec<(
 }
 
 /// The share of all that is shown that falls on the 1, 2, 5, 10, ... items shown most.
-fn curve(exposures: &[u32]) -> Vec<(usize, f64)> {
+fn curve(exposures: &[u32]) -> Curve {
     let mut sorted: Vec<u32> = exposures.iter().copied().filter(|count| *count > 0).collect();
     sorted.sort_unstable_by(|one, other| other.cmp(one));
     let total: f64 = sorted.iter().map(|count| f64::from(*count)).sum();
