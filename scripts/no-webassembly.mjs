@@ -57,7 +57,7 @@ try {
     },
   };
   await build({
-    entryPoints: [join(root, 'pkg/no-webassembly/index.js')],
+    entryPoints: [join(root, 'pkg/no-webassembly/entry.js')],
     outfile: join(root, 'pkg/no-webassembly/regulars.js'),
     inject: [join(root, 'pkg/no-webassembly/globals.js')],
     define: { 'import.meta.url': '""' },

@@ -112,8 +112,8 @@ pub struct Ruling<'a> {
     pub items: &'a ItemSet,
 }
 
-/// What is left of the score of a buried item.
-const BURIED: f64 = 1e-9;
+/// What is left of the score of a buried item: less than any score comes to, and enough to keep the order among them.
+const BURIED: f64 = 1e-150;
 
 /// Rules and weights that bend the scores of one request.
 pub(super) struct Bend<'a> {
