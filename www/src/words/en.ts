@@ -120,7 +120,6 @@ export const en = {
       'tier-keep': 'Keep your tier',
       'expiring-points': 'Points end soon',
       'coupon-ends': 'A coupon ends soon',
-      'buy-again': 'Time to buy again',
     } as Record<string, string>,
     dismiss: (name: string) => `Not again: ${name}`,
   },

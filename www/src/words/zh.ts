@@ -115,7 +115,7 @@ export const zh: Words = {
 
   news: {
     title: '给你的消息',
-    kinds: { 'tier-nudge': '离下一等级不远了', 'tier-keep': '保住现有等级', 'expiring-points': '积分快到期了', 'coupon-ends': '优惠券快到期了', 'buy-again': '该补货了' },
+    kinds: { 'tier-nudge': '离下一等级不远了', 'tier-keep': '保住现有等级', 'expiring-points': '积分快到期了', 'coupon-ends': '优惠券快到期了' },
     dismiss: (name) => `不再提示：${name}`,
   },
 
