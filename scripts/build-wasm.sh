@@ -31,8 +31,10 @@ flags+=('--cfg=sha2_backend_soft="compact"' '--cfg=aes_backend_soft="compact"')
 arguments=(--profile wasm --target wasm32-unknown-unknown --lib)
 out=pkg/wasm
 if [ "${1:-}" = --only ]; then
+  # Cargo would let the two builds displace each other in one directory, and compile both anew every time.
   out=target/only/wasm
-  arguments+=(--no-default-features)
+  target=$target/only
+  arguments+=(--no-default-features --target-dir "$target")
   [ "${2:?which capabilities: recommend, or a list of experiments, loyalty, offers}" = recommend ] || arguments+=(--features "$2")
 fi
 # The standard library is built along, for size, and what would panic stops at once without words: a sixth of the
