@@ -5,8 +5,9 @@ import { CatalogSource, reasonOf } from './catalog.js';
 import { Engine } from './engine.js';
 import { RegularsError } from './error.js';
 import { Sender } from './events.js';
-import { ask, pause, persistently, serverTime } from './network.js';
+import { ask, idle, pause, persistently, serverTime } from './network.js';
 import { messages, poll, stream } from './push.js';
+import { leftBehind } from './tabs.js';
 
 /** Changes of state gather for so long before they are kept. */
 const SAVE_AFTER = 50;
@@ -27,6 +28,7 @@ export class Client {
   #sender;
   #listeners = { snapshot: new Set(), status: new Set(), exposure: new Set() };
   #status = { source: 'none', stale: true, reasons: [] };
+  #info = Object.freeze({ catalog: null, member: null });
   /** What stays true from one refresh to the next, by code. */
   #lasting = new Map();
   /** What the last refresh or push said. */
@@ -52,6 +54,7 @@ export class Client {
     this.#person = person;
     this.#tabs = tabs;
     this.engine = watched(new Engine(), (type) => this.#changed(type), () => this.#stop());
+    if (settings.now) this.engine.setClock(settings.now);
     if (settings.locale) this.engine.setLocale(settings.locale);
     this.#source = new CatalogSource(this.engine, cache, settings, {
       seen: (response, before) => this.#observeClock(response, before),
@@ -64,8 +67,13 @@ export class Client {
     return this.#status;
   }
 
+  /** What is in use: the `catalog` and the profile of the `member`, `null` where there is none. */
+  get info() {
+    return this.#info;
+  }
+
   /** What was remembered answers at once, and the network is asked behind it; else its first answer is waited for. */
-  async start({ recalled, profile, early }) {
+  async start({ recalled, profile, early, left }) {
     const { events, ways } = this.#settings;
     if (this.#storage.shared && !this.#vault.encrypts) this.tell('not-encrypted', {});
     this.#sender = new Sender(this.engine, events, {
@@ -74,7 +82,7 @@ export class Client {
       seen: (response, before) => this.#observeClock(response, before),
       told: (code, facts) => this.tell(code, facts),
     });
-    await this.#restore();
+    await this.#restore(left);
     this.#tabs.hear((message) => void this.#heardFromTab(message));
     const { info, reasons } = await this.#source.remembered(recalled).catch((error) => ({ reasons: [reasonOf(error, 'catalog')] }));
     if (info) {
@@ -223,6 +231,7 @@ export class Client {
 
   #loaded(kind, info) {
     if (kind === 'catalog') this.#watchExpiry(info.expiresAt);
+    this.#info = Object.freeze({ ...this.#info, [kind]: info });
     this.#emit('snapshot', { kind, info });
   }
 
@@ -281,12 +290,15 @@ export class Client {
     this.#seenTabs.set(message.tab, Date.now());
     try {
       if (message.kind === 'state') {
-        this.engine.learnState(message.bytes);
+        // Tabs in which somebody else is here, or nobody, keep to themselves.
+        if (message.of === this.#settings.member) this.engine.learnState(message.bytes);
       } else if (message.kind === 'sign-out') {
-        this.engine.forgetMember();
+        const former = this.#nobody();
         await this.#vault.renew();
-        this.#memberEtag = '';
-        this.#settings.member = undefined;
+        // What was on its way to the storage when the other tab wiped it.
+        await this.#kept();
+        await former.forgetState(this.#tabs.id);
+        await former.forgetProfile();
       } else if (message.kind === 'catalog') {
         const { info } = await this.#source.remembered();
         if (info) this.#loaded('catalog', info);
@@ -307,18 +319,19 @@ export class Client {
    * Takes what was left here: states of closed tabs are taken over, those of open ones are learned. Resolves when the engine
    * knows them; until they are kept as this tab's, no other tab takes anything over.
    */
-  #restore() {
-    return new Promise((known) => {
-      const taken = this.#tabs.alone(async () => {
-        const states = await this.#person.states();
-        const closed = new Set(await this.#tabs.closed(states.map(([tab]) => tab), () => 0));
-        if (!this.#storage.shared) closed.add('main');
-        await this.#takeStates(states, closed);
-        known();
-        if (this.#adopted.length > 0) await this.saved();
-      });
-      taken.catch((error) => this.#storageFailed(error, 'state')).then(known);
-    });
+  async #restore(left = leftBehind(this.#tabs, this.#person)) {
+    try {
+      const { states, closed } = await left.found;
+      // From the page before this one, or of one who was here before and comes back.
+      closed.add(this.#tabs.id);
+      await this.#takeStates(states, closed);
+      // The first answer does not wait for it.
+      if (this.#adopted.length > 0) void idle().then(() => this.saved()).then(left.release);
+      else left.release();
+    } catch (error) {
+      this.#storageFailed(error, 'state');
+      left.release();
+    }
   }
 
   async #adoptClosed() {
@@ -335,14 +348,16 @@ export class Client {
   }
 
   async #takeStates(states, closed) {
-    const opened = states.map(([tab, sealed]) => this.#person.opened(tab, sealed));
+    const person = this.#person;
+    const opened = states.map(([tab, sealed]) => person.opened(tab, sealed));
     for (const state of opened) state.catch(() => {}); // awaited in order
-    for (const [place, [tab]] of states.entries()) await this.#takeState(tab, opened[place], closed.has(tab));
+    for (const [place, [tab]] of states.entries()) await this.#takeState(person, tab, opened[place], closed.has(tab));
   }
 
-  async #takeState(tab, opened, isClosed) {
+  async #takeState(person, tab, opened, isClosed) {
     try {
       const bytes = await opened;
+      if (person !== this.#person) return; // somebody else is here by now
       if (isClosed) this.engine.adoptState(bytes);
       else this.engine.learnState(bytes);
       if (isClosed) this.#adopted.push(tab);
@@ -350,7 +365,7 @@ export class Client {
       // Damaged, or sealed with a key that a sign-out threw away. What a newer release wrote is left for it.
       if (error?.code === 'unsupported-state' || !isClosed) return;
       this.tell('state-not-restored', { code: error?.code ?? null });
-      await this.#person.forgetState(tab);
+      await person.forgetState(tab);
     }
   }
 
@@ -359,7 +374,7 @@ export class Client {
     if (this.#closing.signal.aborted) return;
     this.#saveTimer ??= setTimeout(() => {
       void this.saved();
-      this.#tabs.tell({ kind: 'state', bytes: this.engine.saveState() });
+      this.#tabs.tell({ kind: 'state', of: this.#settings.member, bytes: this.engine.saveState() });
     }, SAVE_AFTER);
     this.#saveTimer.unref?.();
     this.#sender?.noticed(type);
@@ -402,15 +417,41 @@ export class Client {
     return this.#sender.leave();
   }
 
-  /** Somebody signs in: their profile is fetched from `member`. */
+  /** What is to be kept is. */
+  #kept() {
+    return Promise.all([this.#saving, this.#source.keeping, this.#keepingProfile]);
+  }
+
+  #personOf(member) {
+    return new PersonCache(this.#storage, this.#vault, { catalog: this.#settings.catalog, member });
+  }
+
+  /**
+   * Somebody signs in: their profile is fetched from `member`. What they did on this device before counts at once, and what
+   * somebody did whom nobody knew yet is theirs from now on. Whoever was here before is not seen any more; what they did is
+   * kept for when they come back, and what waits of theirs is still sent.
+   */
   async signIn(member) {
-    this.#settings.member = String(member);
-    this.#memberEtag = '';
-    this.#person = new PersonCache(this.#storage, this.#vault, { catalog: this.#settings.catalog, member: this.#settings.member });
+    const address = String(member);
+    if (address === this.#settings.member) return this.refresh();
     await this.#refreshing;
+    const wasKnown = this.#settings.member !== undefined || this.#info.member !== null;
+    if (wasKnown) await Promise.race([this.flush(), pause(2_000, this.#closing.signal)]);
+    await this.saved();
+    await this.#kept();
+    if (this.#closing.signal.aborted) return;
+    const [former, left] = [this.#person, wasKnown ? this.engine.saveState() : undefined];
+    this.#nobody(address, { forget: wasKnown });
+    await this.#restore();
     // Whoever was here before is known without network too.
     await this.#rememberedMember();
     await this.refresh();
+    if (this.#closing.signal.aborted || this.#settings.member !== address) return;
+    // Their batches go on under their own ids; what they did stays theirs.
+    if (left && this.#info.member) this.engine.adoptState(left);
+    await this.saved();
+    if (!wasKnown) await former.forgetState(this.#tabs.id).catch((error) => this.#storageFailed(error, 'state'));
+    if (this.engine.eventsWaiting() > 0) this.#sender.noticed();
   }
 
   /**
@@ -419,15 +460,25 @@ export class Client {
    */
   async signOut() {
     await Promise.race([this.flush(), pause(2_000, this.#closing.signal)]);
-    this.#settings.member = undefined;
-    this.#memberEtag = '';
-    this.engine.forgetMember();
-    this.#tabs.tell({ kind: 'sign-out' });
-    await this.#saving;
-    await this.#person.forget();
     // What happens from now on is nobody's.
-    this.#person = new PersonCache(this.#storage, this.#vault, { catalog: this.#settings.catalog });
-    this.#emit('snapshot', { kind: 'member', info: null });
+    const former = this.#nobody();
+    this.#tabs.tell({ kind: 'sign-out' });
+    await this.#kept();
+    await former.forget();
+  }
+
+  /** The person of `member`, nobody where absent, takes the place of the one who was here: they are given back. */
+  #nobody(member, { forget = true } = {}) {
+    const former = this.#person;
+    this.#settings.member = member;
+    this.#memberEtag = '';
+    this.#person = this.#personOf(member);
+    this.#adopted = [];
+    if (forget) {
+      this.engine.forgetMember();
+      this.#loaded('member', null);
+    }
+    return former;
   }
 
   on(event, listener) {
@@ -484,6 +535,8 @@ export class Client {
 
   /** The server's clock counts, within a bound that the engine keeps. */
   #observeClock(response, before) {
+    // A page that has a clock of its own vouches for it.
+    if (this.#settings.now) return;
     const server = serverTime(response, before);
     if (server === undefined || this.#closing.signal.aborted || Math.abs(server - this.engine.now()) <= CLOCK_TOLERANCE) return;
     const by = server - Date.now();
@@ -525,11 +578,6 @@ export class Client {
       }
     }
   }
-}
-
-/** Resolves when the page has nothing more urgent to do, or after a second. */
-function idle() {
-  return new Promise((resolve) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(resolve, { timeout: 1_000 }) : setTimeout(resolve)));
 }
 
 /** The engine, which tells after each call that may have changed what is to be kept or sent, and before it is freed. */

@@ -113,6 +113,12 @@ export interface OpenOptions {
   locale?: string;
   /** How long an answer of the network may take, in milliseconds: 10,000 where absent. */
   timeout?: number;
+  /**
+   * The page's own clock, in milliseconds since 1970, for a page that lives at another time (a demo on last year's data) or
+   * knows it better than the device. The engine goes by it in place of the device's clock, and the server's time does not
+   * correct it: what has expired, what is due and what is told of time are as good as this clock is.
+   */
+  now?: () => number;
 }
 
 /**
@@ -130,9 +136,16 @@ export interface ClientStatus {
   readonly reasons: Reason[];
 }
 
+export interface ClientInfo {
+  readonly catalog: SnapshotInfo | null;
+  readonly member: SnapshotInfo | null;
+}
+
 export interface Client {
   readonly engine: Engine;
   readonly status: ClientStatus;
+  /** What is in use: version, dates, warnings of the catalog and of the member's profile. */
+  readonly info: ClientInfo;
   /** Asks the network for both documents. Never rejects: `status` says how it went. */
   refresh(): Promise<void>;
   /** Sends the events that wait, and keeps the device's state. What the server does not take stays. */
@@ -141,7 +154,10 @@ export interface Client {
   saved(): Promise<void>;
   /** The page may not come back: what waits is handed to the browser, and kept. Pages do this by themselves. */
   leave(): Promise<void>;
-  /** Somebody signs in: the profile at this address is theirs. */
+  /**
+   * Somebody signs in: the profile at this address is theirs. What they did on this device before counts at once. Of
+   * whoever was here before nothing is shown any more.
+   */
   signIn(member: string | URL): Promise<void>;
   /** The person leaves: profile, state and their key are gone from all tabs of this device. The catalog stays. */
   signOut(): Promise<void>;

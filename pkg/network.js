@@ -89,6 +89,11 @@ export function pause(milliseconds, signal) {
   });
 }
 
+/** Resolves when the page has nothing more urgent to do, or after a second. */
+export function idle() {
+  return new Promise((resolve) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(resolve, { timeout: 1_000 }) : setTimeout(resolve)));
+}
+
 /** How long the server asks to wait, in milliseconds. */
 export function pauseAsked(response) {
   const value = response.headers.get('retry-after');

@@ -7,7 +7,7 @@ import { Client } from './client.js';
 import { RegularsError } from './error.js';
 import { ask } from './network.js';
 import { storageFor } from './storage.js';
-import { joinTabs } from './tabs.js';
+import { joinTabs, leftBehind } from './tabs.js';
 import { vaultFor } from './vault.js';
 
 /** Makes the `open` of an entry, which knows how to instantiate the module. */
@@ -20,6 +20,7 @@ export function opener(init) {
     const { storage, found, missing } = await storageFor(settings.storage, (storage) => looked(storage, settings));
     if (!found.recalled?.pointer) found.early = askedEarly(settings);
     await instantiated.catch((error) => {
+      found.left?.release();
       found.tabs.leave();
       throw error;
     });
@@ -35,18 +36,22 @@ export function opener(init) {
 /** Reads what the first answer needs of what is kept; rejects where the storage does not answer and is none of the page's. */
 async function looked(storage, { catalog, member, publicKeys }) {
   const cache = new CatalogCache(storage, catalog);
-  const vault = vaultFor(storage);
-  const person = vault.then((vault) => new PersonCache(storage, vault, { catalog, member }));
-  const profile = member ? person.then((person) => person.profile()) : Promise.resolve();
-  profile.catch(() => {}); // awaited when the catalog is there
-  let recalled;
-  try {
-    recalled = await recall(cache, publicKeys);
-  } catch (error) {
-    if (storage.kind === 'indexeddb') throw error;
-  }
+  const recalling = recall(cache, publicKeys);
+  recalling.catch(() => {}); // awaited below
   const tabs = joinTabs(`regulars ${catalog}`, { shared: Boolean(storage.shared) });
-  return { cache, recalled, tabs, profile, vault: await vault, person: await person };
+  const vault = await vaultFor(storage);
+  const person = new PersonCache(storage, vault, { catalog, member });
+  const profile = member ? person.profile() : Promise.resolve();
+  profile.catch(() => {}); // awaited when the catalog is there
+  const left = leftBehind(tabs, person);
+  try {
+    return { cache, recalled: await recalling, tabs, profile, vault, person, left };
+  } catch (error) {
+    if (storage.kind !== 'indexeddb') return { cache, tabs, profile, vault, person, left };
+    left.release();
+    tabs.leave();
+    throw error;
+  }
 }
 
 /** Both documents, for one who was never here. */
@@ -66,13 +71,14 @@ function settingsOf(options) {
     if (typeof value !== 'string' && !(value instanceof URL)) throw wrong(`\`${name}\` is an address`);
     return String(value);
   };
-  const { publicKeys, locale, shop, storage, push = 'off', pushOrigins, headers, timeout = 10_000 } = given;
+  const { publicKeys, locale, shop, storage, push = 'off', pushOrigins, headers, timeout = 10_000, now } = given;
   if (address('catalog') === undefined) throw wrong('`catalog` is the address of a snapshot');
+  if (now !== undefined && typeof now !== 'function') throw wrong('`now` is a function that gives milliseconds since 1970');
   const ways = Array.isArray(push) ? push : [push];
   for (const way of ways) if (!['sse', 'message', 'poll', 'off'].includes(way)) throw wrong(`no way of push is called '${way}'`);
   if (ways.includes('sse') && address('stream') === undefined) throw wrong("push by 'sse' needs `stream`, the address of the events");
   const [catalog, member, events, deltas, news] = ['catalog', 'member', 'events', 'deltas', 'stream'].map(address);
-    // Who is there may change while the page is open.
+  // Who is there may change while the page is open.
   const personal = async () => ({ ...(typeof headers === 'function' ? await headers() : headers) });
-  return { catalog, member, events, deltas, news, publicKeys, locale, shop, storage, ways, pushOrigins, headers: personal, wait: timeout };
+  return { catalog, member, events, deltas, news, publicKeys, locale, shop, storage, ways, pushOrigins, headers: personal, wait: timeout, now };
 }

@@ -12,6 +12,7 @@ export async function openInWorker(options, worker, module) {
   const waiting = new Map();
   const listeners = { snapshot: new Set(), status: new Set(), exposure: new Set() };
   let status = Object.freeze({ source: 'none', stale: true, reasons: [] });
+  let info = Object.freeze({ catalog: null, member: null });
   let count = 0;
 
   const failed = (message) => {
@@ -22,6 +23,7 @@ export async function openInWorker(options, worker, module) {
   worker.addEventListener('message', ({ data }) => {
     if (data.event) {
       if (data.event === 'status') status = Object.freeze(data.detail);
+      if (data.event === 'snapshot') info = Object.freeze({ ...info, [data.detail.kind]: data.detail.info });
       for (const listener of listeners[data.event]) listener(data.detail);
       return;
     }
@@ -43,6 +45,7 @@ export async function openInWorker(options, worker, module) {
       }
     });
 
+  if (typeof options?.now === 'function') throw new RegularsError('malformed-request', 'a clock of the page cannot be asked from a worker: open the client in the page');
   const plain = { ...options };
   for (const name of ['catalog', 'member', 'events', 'deltas', 'stream']) {
     if (plain[name] !== undefined && plain[name] !== null) plain[name] = new URL(plain[name], document.baseURI).href;
@@ -55,6 +58,9 @@ export async function openInWorker(options, worker, module) {
     engine: new Proxy({}, { get: (_, method) => (method === 'then' ? undefined : (...given) => call('engine', method, ...given)) }),
     get status() {
       return status;
+    },
+    get info() {
+      return info;
     },
     on(event, listener) {
       if (!listeners[event]) throw new RegularsError('malformed-request', `no event is called '${event}'`);

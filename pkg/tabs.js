@@ -96,3 +96,24 @@ export function joinTabs(name, { shared }) {
     },
   };
 }
+
+/**
+ * What tabs left behind: `found` gives their `states` and which of these tabs are `closed`. Until `release` is called no
+ * other tab takes anything over, so that what is taken over is kept first.
+ */
+export function leftBehind(tabs, person) {
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  const found = new Promise((resolve, reject) => {
+    const alone = tabs.alone(async () => {
+      const states = await person.states();
+      resolve({ states, closed: new Set(await tabs.closed(states.map(([tab]) => tab), () => 0)) });
+      await released;
+    });
+    Promise.resolve(alone).catch(reject);
+  });
+  found.catch(() => {}); // told of where it is awaited
+  return { found, release };
+}

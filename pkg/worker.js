@@ -14,6 +14,7 @@ async function answer({ call, given }) {
       await init(source);
       client = await open(options);
       tell({ event: 'status', detail: client.status });
+      for (const kind of ['catalog', 'member']) if (client.info[kind]) tell({ event: 'snapshot', detail: { kind, info: client.info[kind] } });
       for (const event of ['snapshot', 'status', 'exposure']) client.on(event, (detail) => tell({ event, detail }));
       return undefined;
     }

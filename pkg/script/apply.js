@@ -16,7 +16,10 @@ export function apply(element, value) {
   if (templates.length > 0) {
     const wanted = typeof value === 'object' ? JSON.stringify(value) : String(value);
     const meant = templates.find((template) => template.getAttribute('data-regulars-value') === wanted);
-    if (meant) element.replaceChildren(meant.content.cloneNode(true));
+    if (meant) {
+      element.textContent = '';
+      element.append(meant.content.cloneNode(true));
+    }
     return;
   }
   const attribute = element.getAttribute('data-regulars-attribute');

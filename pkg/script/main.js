@@ -80,7 +80,7 @@ class Tag {
         return tag.#overrides;
       },
       get decisions() {
-        return Object.fromEntries(tag.#decided.feature);
+        return record(tag.#decided.feature);
       },
       get engine() {
         return tag.#engine;
@@ -272,8 +272,8 @@ class Tag {
     if (redirect) redirects[this.#window.location.href.split('#')[0]] = { ...redirect, until };
     this.#store.set('decided', {
       for: this.#whom(),
-      feature: Object.fromEntries(this.#decisions('feature')),
-      slot: Object.fromEntries(this.#decisions('slot')),
+      feature: record(this.#decisions('feature')),
+      slot: record(this.#decisions('slot')),
       redirects,
     });
   }
@@ -352,6 +352,13 @@ class Tag {
       // refused
     }
   }
+}
+
+/** `Object.fromEntries`, which Chrome below 73 lacks. */
+function record(pairs) {
+  const made = {};
+  for (const [key, value] of pairs) made[key] = value;
+  return made;
 }
 
 /** What counts when the result is shown: as the engine would tell it, but for the time. */

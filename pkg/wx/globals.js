@@ -4,6 +4,10 @@
 
 const REPLACEMENT = 0xfffd;
 
+/** Older hosts do not know the name (iOS below 12.1, WeChat of those days). What the client looks for in it, none of them has. */
+const here = typeof globalThis === 'object' ? globalThis : {};
+export { here as globalThis };
+
 /** UTF-8, the only coding there is here. */
 export class TextEncoder {
   encode(text = '') {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::engine::{MALFORMED, read};
 use super::error::error;
-use super::{Engine, answer, clock, input};
+use super::{Engine, answer, input};
 use crate::domain::from_value;
 use crate::engine::MembershipRequest;
 
@@ -22,7 +22,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "MembershipRequest")] request: JsValue,
     ) -> Result<JsValue, JsValue> {
         let request: MembershipRequest = read(&request)?;
-        let mut found = self.step(|engine| engine.membership(&request, clock::milliseconds()))?;
+        let mut found = self.step(|engine| engine.membership(&request, self.milliseconds()))?;
         // The points are those of the first wallet. Their lots are most of a long answer: they cross once, and are shared.
         let shared = !found.wallets.is_empty();
         if shared {
@@ -84,7 +84,7 @@ impl Engine {
     pub fn fit(&self, #[wasm_bindgen(unchecked_param_type = "string[]")] ids: JsValue) -> Result<JsValue, JsValue> {
         let value = input::value(&ids, MALFORMED)?;
         let ids: Vec<String> = from_value(&value).map_err(|failure| error(MALFORMED, &alloc::string::ToString::to_string(&failure)))?;
-        let fits = self.step(|engine| engine.fit(&ids, clock::milliseconds()))?;
+        let fits = self.step(|engine| engine.fit(&ids, self.milliseconds()))?;
         answer::object(&fits)
     }
 }

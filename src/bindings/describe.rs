@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::engine::{MALFORMED, text};
 use super::error::error;
-use super::{Engine, answer, clock, input};
+use super::{Engine, answer, input};
 use crate::domain::from_value;
 
 #[wasm_bindgen]
@@ -46,7 +46,7 @@ impl Engine {
     /// The member's tags in use, each with what reads it; none without personalisation.
     #[wasm_bindgen(unchecked_return_type = "MemberTag[]")]
     pub fn tags(&self) -> Result<JsValue, JsValue> {
-        let tags = self.step(|engine| Ok(engine.tags(clock::milliseconds())))?;
+        let tags = self.step(|engine| Ok(engine.tags(self.milliseconds())))?;
         answer::object(&tags)
     }
 
@@ -54,6 +54,6 @@ impl Engine {
     #[wasm_bindgen(js_name = exportData, unchecked_return_type = "object")]
     pub fn export_data(&self) -> Result<JsValue, JsValue> {
         // Serialised while borrowed: the answer borrows from the engine, and making plain objects calls nobody.
-        self.step(|engine| Ok(answer::object(&engine.export_data(clock::milliseconds()))))?
+        self.step(|engine| Ok(answer::object(&engine.export_data(self.milliseconds()))))?
     }
 }

@@ -5,7 +5,7 @@ use alloc::string::String;
 use wasm_bindgen::prelude::*;
 
 use super::engine::{read, text};
-use super::{Engine, answer, clock, input};
+use super::{Engine, answer, input};
 use crate::domain::read_fields;
 
 #[wasm_bindgen]
@@ -14,7 +14,7 @@ impl Engine {
     /// `at` defaults to the engine's clock. An event whose `id` came before under the same `type` counts once.
     pub fn track(&self, #[wasm_bindgen(unchecked_param_type = "NewEvent")] event: JsValue) -> Result<(), JsValue> {
         let event = input::value(&event, "malformed-request")?;
-        self.note(|engine| engine.note(event, clock::milliseconds()))
+        self.note(|engine| engine.note(event, self.milliseconds()))
     }
 
     /// The next batch of at most `limit` events (100 where absent) for the server; empty where nothing waits. Tell what
@@ -77,13 +77,13 @@ impl Engine {
     pub fn observe_server_time(&self, milliseconds: f64) -> Result<bool, JsValue> {
         #[allow(clippy::cast_possible_truncation)] // saturates; a nonsensical time is refused
         let server = milliseconds as i64;
-        self.step(|engine| Ok(engine.observe_server_time(server, clock::milliseconds())))
+        self.step(|engine| Ok(engine.observe_server_time(server, self.milliseconds())))
     }
 
     /// The engine's clock, in milliseconds since 1970: the device's, corrected by the server's.
     pub fn now(&self) -> Result<f64, JsValue> {
         #[allow(clippy::cast_precision_loss)] // far below 2^53
-        self.step(|engine| Ok(engine.now(None, clock::milliseconds()) as f64))
+        self.step(|engine| Ok(engine.now(None, self.milliseconds()) as f64))
     }
 
     /// Events lost for want of room that no batch has told yet.

@@ -20,6 +20,8 @@ use crate::engine::{self, EngineError};
 #[wasm_bindgen]
 pub struct Engine {
     inner: RefCell<engine::Engine>,
+    /// The page's own clock; the device's where it is no function.
+    clock: RefCell<JsValue>,
 }
 
 impl Engine {
@@ -40,6 +42,14 @@ impl Engine {
         Ok(answer)
     }
 
+    /// What time it is for this engine, in milliseconds since 1970.
+    pub(super) fn milliseconds(&self) -> i64 {
+        let own = self.clock.try_borrow().ok().and_then(|clock| clock.dyn_ref::<js_sys::Function>().cloned());
+        let told = own.and_then(|own| own.call0(&JsValue::UNDEFINED).ok()).and_then(|now| now.as_f64());
+        #[allow(clippy::cast_possible_truncation)] // saturates
+        told.map_or_else(clock::milliseconds, |now| now as i64)
+    }
+
     /// Reads a request, asks, and makes the answer a plain object.
     pub(super) fn ask<Q: for<'v> FromValue<'v>, A: Serialize>(
         &self,
@@ -47,7 +57,7 @@ impl Engine {
         question: impl FnOnce(&mut engine::Engine, &Q, i64) -> Result<A, EngineError>,
     ) -> Result<JsValue, JsValue> {
         let request: Q = read(request)?;
-        let answer = self.step(|engine| question(engine, &request, clock::milliseconds()))?;
+        let answer = self.step(|engine| question(engine, &request, self.milliseconds()))?;
         answer::object(&answer)
     }
 }
@@ -74,6 +84,15 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default)] // it is random
     pub fn new() -> Engine {
-        Engine { inner: RefCell::new(engine::Engine::new(clock::device_number(), Rc::new(HostRegexEngine))) }
+        let inner = engine::Engine::new(clock::device_number(), Rc::new(HostRegexEngine));
+        Engine { inner: RefCell::new(inner), clock: RefCell::new(JsValue::UNDEFINED) }
+    }
+
+    /// The clock that this engine goes by, in milliseconds since 1970, in place of the device's: for a page that lives at
+    /// another time, or knows it better. `null`: the device's again. What the clock throws, or where it tells no number,
+    /// the device's counts.
+    #[wasm_bindgen(js_name = setClock)]
+    pub fn set_clock(&self, #[wasm_bindgen(unchecked_param_type = "(() => number) | null")] clock: JsValue) {
+        self.clock.replace(clock);
     }
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::engine::{MALFORMED, read, text};
 use super::error::error;
-use super::{Engine, answer, clock, input};
+use super::{Engine, answer, input};
 use crate::domain::{Value, from_value, read_fields};
 use crate::engine::ExperimentRequest;
 use crate::experiments::{Automatic, Change, FeatureResult, decrypt};
@@ -34,7 +34,7 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         let key = text(&key, "the key")?;
         let request: ExperimentRequest = read(&request)?;
-        self.step(|engine| engine.feature(&key, &request, clock::milliseconds(), |result| answer::object(result)))?
+        self.step(|engine| engine.feature(&key, &request, self.milliseconds(), |result| answer::object(result)))?
     }
 
     /// Why a feature has its value under the context in use, in OpenFeature's words, and the feature's own metadata. Never
@@ -45,7 +45,7 @@ impl Engine {
         let answer = |reason: &str, metadata: &Value| {
             answer::object(&Value::Object(alloc::vec![("reason".into(), reason.into()), ("metadata".into(), metadata.clone())]))
         };
-        self.step(|engine| engine.feature_details(&key, clock::milliseconds(), answer))?
+        self.step(|engine| engine.feature_details(&key, self.milliseconds(), answer))?
     }
 
     /// The arm of an experiment: of the payload's by its key, or of one written inline. Counts as exposure like `feature`.
@@ -57,7 +57,7 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         let experiment = input::value(&experiment, "malformed-request")?;
         let request: ExperimentRequest = read(&request)?;
-        self.step(|engine| engine.experiment(&experiment, &request, clock::milliseconds(), |result| answer::object(result)))?
+        self.step(|engine| engine.experiment(&experiment, &request, self.milliseconds(), |result| answer::object(result)))?
     }
 
     /// All features for this member in one call. Never counts as exposure: call `feature` when one is used.
@@ -67,7 +67,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "ExperimentRequest")] request: JsValue,
     ) -> Result<JsValue, JsValue> {
         let request: ExperimentRequest = read(&request)?;
-        self.step(|engine| engine.all_features(&request, clock::milliseconds(), |all| answer::object(&ByKey(all))))?
+        self.step(|engine| engine.all_features(&request, self.milliseconds(), |all| answer::object(&ByKey(all))))?
     }
 
     /// What later calls of `feature`, `features`, `experiment`, and everything that experiments decide in other answers, are
@@ -105,7 +105,7 @@ impl Engine {
         let request: ExperimentRequest = read(&request)?;
         let triggered: Vec<&str> = triggered.triggered.iter().map(|key| &**key).collect();
         let answer = |all: &[Automatic<'_>]| answer::object(&all.iter().map(PageExperiment).collect::<Vec<_>>());
-        self.step(|engine| engine.page_experiments(&request, &triggered, clock::milliseconds(), answer))?
+        self.step(|engine| engine.page_experiments(&request, &triggered, self.milliseconds(), answer))?
     }
 
     /// The arms that stick on this device, as GrowthBook's sticky-bucket documents.
@@ -161,14 +161,14 @@ impl Engine {
     /// A feature's result as one number, for the package's own `feature`.
     #[wasm_bindgen(js_name = packedFeature, skip_typescript)]
     pub fn packed_feature(&self, place: usize) -> Result<f64, JsValue> {
-        self.step(|engine| engine.packed_feature(place, &clock::milliseconds))
+        self.step(|engine| engine.packed_feature(place, &|| self.milliseconds()))
     }
 
     /// All features, for the package's own `features`.
     #[wasm_bindgen(js_name = packedFeatures, skip_typescript)]
     pub fn packed_features(&self) -> Result<Vec<f64>, JsValue> {
         let mut packed = Vec::new();
-        self.step(|engine| engine.packed_features(&clock::milliseconds, &mut packed))?;
+        self.step(|engine| engine.packed_features(&|| self.milliseconds(), &mut packed))?;
         Ok(packed)
     }
 
@@ -176,7 +176,7 @@ impl Engine {
     #[wasm_bindgen(js_name = experimentUnit, skip_typescript)]
     pub fn experiment_unit(&self, name: JsValue) -> Result<JsValue, JsValue> {
         let name = text(&name, "the name")?;
-        match self.step(|engine| engine.experiment_unit(&name, &clock::milliseconds))? {
+        match self.step(|engine| engine.experiment_unit(&name, &|| self.milliseconds()))? {
             Value::String(unit) => Ok(JsValue::from_str(&unit)),
             unit => answer::object(&unit),
         }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::engine::MALFORMED;
 use super::error::error;
-use super::{Engine, answer, clock, input};
+use super::{Engine, answer, input};
 use crate::domain::{AlignedBytes, Value, from_value, read_fields};
 use crate::engine::{self, CatalogSource};
 use crate::snapshot::{HostCheck, PublicKey, is_binary};
@@ -33,7 +33,7 @@ impl Engine {
             None => CatalogSource::Binary(bytes),
         };
         let info = self.step(|engine| {
-            let now = engine.now(options.now, clock::milliseconds());
+            let now = engine.now(options.now, self.milliseconds());
             engine.load_catalog_with(source, &options.at(now))
         })?;
         answer::object(&info)
@@ -50,7 +50,7 @@ impl Engine {
         let options = CatalogOptions::read(&options)?;
         let bytes = bytes_of(&bytes, "malformed-delta", "a delta must be bytes: a Uint8Array or an ArrayBuffer")?;
         let info = self.step(|engine| {
-            let now = engine.now(options.now, clock::milliseconds());
+            let now = engine.now(options.now, self.milliseconds());
             engine.apply_delta(bytes.as_slice(), &options.at(now))
         })?;
         answer::object(&info)
@@ -74,7 +74,7 @@ impl Engine {
             Some(bytes) => input::json(bytes.as_slice(), "malformed-member"),
             None => input::value(&profile, "malformed-member"),
         }?;
-        let info = self.step(|engine| engine.load_member(&profile, clock::milliseconds()))?;
+        let info = self.step(|engine| engine.load_member(&profile, self.milliseconds()))?;
         answer::object(&info)
     }
 

@@ -216,13 +216,43 @@ test("a mini-program's storages keep what they are given, whole or not at all", 
 
 test('what old web views must read is written in the language of 2018', async () => {
   const { parse } = await import('acorn');
-  for (const file of ['pkg/regulars.global.js', 'pkg/miniprogram/regulars.js']) {
+  for (const file of ['pkg/regulars.global.js', 'pkg/regulars.iife.js', 'pkg/miniprogram/regulars.js', 'pkg/no-webassembly/regulars.js']) {
     const text = readFileSync(`${root}${file}`, 'utf8');
-    parse(text, { ecmaVersion: 2018 });
+    parse(text, { ecmaVersion: 2018, sourceType: file.includes('no-webassembly') ? 'module' : 'script' });
     // Chrome 69 has none of these.
-    const newer = text.match(/\b(Object\.fromEntries|queueMicrotask|structuredClone|WeakRef)\b|\.(matchAll|allSettled|replaceAll|toSorted|at|hasOwn)\(/g) ?? [];
+    const newer = text.match(/\b(Object\.fromEntries|queueMicrotask|structuredClone|WeakRef)\b|\.(matchAll|allSettled|replaceAll|replaceChildren|toSorted|at|hasOwn|randomUUID|findLast)\(/g) ?? [];
     assert.deepEqual(newer, [], file);
   }
+});
+
+test("a mini-program's own page in a WeChat that does not know `globalThis`", async () => {
+  const program = miniProgram({
+    folder: `${root}www/hosts/miniprogram`,
+    regulars: `${root}pkg/miniprogram`,
+    address: server.address,
+    globalData: { server: server.address, publicKeys: [key], token: 't-1' },
+    without: ['globalThis'],
+  });
+  const visit = program.open('pages/shop/index.js');
+  assert.equal(visit.run('typeof globalThis'), 'undefined');
+  await visit.page.onLoad();
+  assert.deepEqual([...visit.page.data.items.map(({ title }) => title)], expected);
+  visit.page.client.engine.track({ type: 'view', item: 'i00001', uid: 'old-wechat' });
+  await visit.page.client.flush();
+  await arrives('old-wechat');
+  await visit.page.onUnload();
+});
+
+test('the tag starts in a browser that does not know `globalThis`', () => {
+  const document = { currentScript: { src: 'https://shop.example/regulars.iife.js', dataset: {} } };
+  class MutationObserver {
+    observe() {}
+  }
+  const context = createContext({ document, URL, URLSearchParams, TextDecoder, TextEncoder, MutationObserver, setTimeout, clearTimeout });
+  runInContext('var self = this; var window = this; delete this.globalThis;', context);
+  runInContext(readFileSync(`${root}pkg/regulars.iife.js`, 'utf8'), context);
+  // It names nothing to load, so it does nothing; but it ran.
+  assert.equal(runInContext('typeof globalThis', context), 'object');
 });
 
 test('the script for pages without modules starts in a browser that does not know `globalThis`', () => {

@@ -11,9 +11,9 @@ const MB = 1024 * 1024;
 
 /**
  * `folder` is the mini-program's code, `regulars` what stands in its folder `regulars/`, `globalData` what `getApp()` has.
- * What is kept outlives what is opened.
+ * What is kept outlives what is opened. `without` names globals that an older WeChat does not know.
  */
-export function miniProgram({ folder = '/nowhere', regulars, address, globalData }) {
+export function miniProgram({ folder = '/nowhere', regulars, address, globalData, without = [] }) {
   const kept = new Map();
   const files = new Map();
   const folders = new Set();
@@ -126,7 +126,7 @@ export function miniProgram({ folder = '/nowhere', regulars, address, globalData
     // Bytes are made by the mini-program itself: those of another context are of another class.
     const bytes = runInContext('(given) => new Uint8Array(given)', context);
     const own = { ...globalData, publicKeys: globalData.publicKeys?.map((key) => bytes([...key])) };
-    runInContext('delete globalThis.WebAssembly; delete globalThis.SharedArrayBuffer; delete globalThis.Atomics;', context);
+    for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics', ...without]) runInContext(`delete this.${name}`, context);
     const loaded = new Map();
     const load = (path) => {
       if (loaded.has(path)) return loaded.get(path).exports;
@@ -141,7 +141,7 @@ export function miniProgram({ folder = '/nowhere', regulars, address, globalData
       runInContext(`(function (require, module, exports) {${readFileSync(path, 'utf8')}\n})`, context, { filename: path })(inside, module, module.exports);
       return module.exports;
     };
-    return { load, pages };
+    return { load, pages, run: (text) => runInContext(text, context) };
   }
 
   return {
@@ -149,11 +149,11 @@ export function miniProgram({ folder = '/nowhere', regulars, address, globalData
     address,
     /** Opens a page in a logic layer of its own. */
     open(path) {
-      const { load, pages } = logicLayer();
+      const { load, pages, run } = logicLayer();
       load(resolve(folder, path));
       const page = pages[0];
       page.setData = (data) => Object.assign(page.data, data);
-      return { page };
+      return { page, run };
     },
     regulars: () => logicLayer().load(join(regulars, 'regulars.js')),
     hide: () => listeners.hide.forEach((listener) => listener()),

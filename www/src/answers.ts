@@ -28,8 +28,8 @@ export interface Recommended {
   items: ReadonlyMap<string, ItemInfo>;
 }
 
-function recommended(open: Open, request: Omit<RecommendRequest, 'now' | 'limit'>): Recommended {
-  const result = open.engine.recommend({ limit: LENGTH, now: open.now(), cart: cart.value, ...request } as RecommendRequest);
+function recommended(open: Open, request: Omit<RecommendRequest, 'limit'>): Recommended {
+  const result = open.engine.recommend({ limit: LENGTH, cart: cart.value, ...request } as RecommendRequest);
   const known = open.engine.items(result.items.map(({ id }) => id));
   return { result, items: new Map(known.map((item) => [item.id, item])) };
 }
@@ -71,19 +71,19 @@ export const goods = computed<ItemInfo[]>(() => {
   return shop.value?.engine.items(shop.value.index.goods ?? []) ?? [];
 });
 
-export const membership = asked<Membership | null>((open) => (household.value ? open.engine.membership({ now: open.now(), cart: cart.value }) : null));
+export const membership = asked<Membership | null>((open) => (household.value ? open.engine.membership({ cart: cart.value }) : null));
 
 /** Tasks, rewards and draws of the member. */
-export const growth = asked<Growth | null>((open) => (household.value ? open.engine.growth({ now: open.now() }) : null));
+export const growth = asked<Growth | null>((open) => (household.value ? open.engine.growth() : null));
 
 /** What the shop has to say at the top of its page. */
 export const nextActions = asked<NextAction[]>((open) =>
-  household.value ? open.engine.nextActions({ surface: 'home', limit: 2, now: open.now(), cart: cart.value }) : [],
+  household.value ? open.engine.nextActions({ surface: 'home', limit: 2, cart: cart.value }) : [],
 );
 
-export const offers = asked<OffersResult>((open) => open.engine.offers({ now: open.now(), cart: cart.value }));
+export const offers = asked<OffersResult>((open) => open.engine.offers({ cart: cart.value }));
 
-export const quote = asked<Quote | null>((open) => (cart.value.length > 0 ? open.engine.quote({ lines: cart.value, now: open.now() }) : null));
+export const quote = asked<Quote | null>((open) => (cart.value.length > 0 ? open.engine.quote({ lines: cart.value }) : null));
 
 /** The same cart with every coupon that can be used, one after the other as the list of coupons shows them: what a till
  * does that does not search. Nothing where there is no choice. */
@@ -91,7 +91,7 @@ export const inOrder = asked<Quote | null>((open) => {
   const listed = offers.value;
   if (cart.value.length === 0 || !listed || 'error' in listed) return null;
   const usable = listed.value.offers.filter(({ status }) => status === 'eligible').map(({ id }) => id);
-  return usable.length > 1 ? open.engine.quote({ lines: cart.value, offers: usable, now: open.now() }) : null;
+  return usable.length > 1 ? open.engine.quote({ lines: cart.value, offers: usable }) : null;
 });
 
 /** Coupons of which so much more of something is missing, those that need least first. */

@@ -8,6 +8,7 @@ import { Cart } from './parts/cart';
 import { MemberCentre } from './parts/centre';
 import { News } from './parts/centre/news';
 import { Coupons } from './parts/coupons';
+import { Freshness } from './parts/freshness';
 import { HouseholdButton, HouseholdDialog } from './parts/household';
 import { Icon, type IconName } from './parts/icons';
 import { MemberCard } from './parts/member-card';
@@ -155,6 +156,7 @@ export function App() {
         {all.skip}
       </a>
       <Header />
+      <Freshness />
       {now.name === 'loading' ? <Waiting /> : now.name === 'failed' ? <Failed error={now.error} /> : <Shop key={`${now.open.entry.id} ${household.value?.id ?? ''}`} />}
       <footer class="bottom soft small">{shop.value && shop.value.entry.hue !== undefined ? all.sourceOfCases : all.source}</footer>
       <ShopsDialog />

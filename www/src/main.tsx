@@ -10,6 +10,7 @@ import './styles/cart.css';
 import './styles/centre.css';
 import './styles/dialogs.css';
 import './styles/shops.css';
+import './styles/freshness.css';
 
 import { render } from 'preact';
 
@@ -18,3 +19,5 @@ import { start } from './session';
 
 render(<App />, document.getElementById('shop') as HTMLElement);
 void start();
+// The page itself opens without network too; what it shows then is the client's business.
+if (import.meta.env.PROD) void navigator.serviceWorker?.register('./sw.js').catch(() => {}); // refused: then only online

@@ -37,12 +37,11 @@ export async function measure(signalled: AbortSignal): Promise<void> {
   const open = shop.peek();
   if (!open) return;
   const { engine } = open;
-  const now = open.now();
   const lines = cart.peek();
-  const calls: [string, () => unknown][] = RAILS.map((strategy) => [strategy, () => engine.recommend({ strategy, limit: 12, now, cart: lines })]);
-  calls.push(['offers', () => engine.offers({ now, cart: lines })]);
-  if (household.peek()) calls.push(['membership', () => engine.membership({ now })]);
-  if (lines.length > 0) calls.push(['quote', () => engine.quote({ lines, now })]);
+  const calls: [string, () => unknown][] = RAILS.map((strategy) => [strategy, () => engine.recommend({ strategy, limit: 12, cart: lines })]);
+  calls.push(['offers', () => engine.offers({ cart: lines })]);
+  if (household.peek()) calls.push(['membership', () => engine.membership()]);
+  if (lines.length > 0) calls.push(['quote', () => engine.quote({ lines })]);
   const found = new Map<string, number>();
   for (const [kind, call] of calls) {
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -1,11 +1,11 @@
-// The engine, what is loaded in it, and what the shopper did. Everything shown follows from `revision` and the signals
-// here: an action changes them, and every answer is asked for again.
+// The client, what is loaded in it, and what the shopper did. Everything shown follows from `revision` and the signals
+// here: an action changes them, and so does what arrives from the network; then every answer is asked for again.
 import { batch, computed, signal } from '@preact/signals';
-import init, { Engine, type CartLine, type SnapshotInfo } from 'regulars';
+import { open as openClient, type CartLine, type Client, type ClientStatus, type Engine, type Reason, type SnapshotInfo } from 'regulars';
 
 import { useCurrency } from './format';
 import { keep, kept } from './kept';
-import { locale } from './words';
+import { locale, words } from './words';
 
 /** Words by locale. */
 export type Titles = Record<string, string>;
@@ -41,12 +41,14 @@ interface Index {
 }
 
 export interface Open {
+  client: Client;
   engine: Engine;
   index: Index;
-  info: SnapshotInfo;
-  /** What opening the snapshot took, in milliseconds. */
+  /** From asking for the client until it could answer, in milliseconds. */
   opening: number;
-  /** The shop's clock stands where the data ends, and runs from there. */
+  /** Whether that came from this device. */
+  fromDevice: boolean;
+  /** The shop's clock: it stands where the data ends, and runs while somebody is here. */
   now: () => number;
   /** The shop's time zone. */
   zone: string;
@@ -59,6 +61,10 @@ export interface Open {
 export type Phase = { name: 'loading' } | { name: 'failed'; error: Error } | { name: 'open'; open: Open };
 
 export const phase = signal<Phase>({ name: 'loading' });
+/** How the client stands: whether what is shown was confirmed, and if not, why. */
+export const status = signal<ClientStatus>({ source: 'none', stale: true, reasons: [] });
+/** The catalogue in use. */
+export const catalogue = signal<SnapshotInfo | null>(null);
 /** The shops there are; the first is the page's own. */
 export const shops = signal<ShopEntry[]>([]);
 export const household = signal<Household | null>(null);
@@ -81,6 +87,7 @@ export function say(text: string): void {
 
 const KEPT_SHOP = 'shop.shop';
 const keptMember = (entry: ShopEntry) => `shop.household.${entry.id}`;
+const keptClock = (entry: ShopEntry) => `shop.clock.${entry.id}`;
 const data = (file: string) => new URL(`data/${file}`, document.baseURI);
 
 async function fetched(url: URL): Promise<Response> {
@@ -89,12 +96,24 @@ async function fetched(url: URL): Promise<Response> {
   return response;
 }
 
+/** The client in use, also while it has no catalogue yet. */
+let running: Client | null = null;
+/** Who is to be here when their profile is. */
+let coming: Household | null = null;
+
 /** Opens the shop called `wanted`, else the one the address or the last visit names, else the first. */
 export async function start(wanted?: string): Promise<void> {
-  const before = shop.peek()?.engine;
-  phase.value = { name: 'loading' };
+  batch(() => {
+    phase.value = { name: 'loading' };
+    catalogue.value = null;
+    household.value = null;
+    cart.value = [];
+  });
+  const before = running;
+  running = null;
   try {
-    const [list] = await Promise.all([fetched(data('shops.json')).then((response) => response.json() as Promise<ShopEntry[]>), init()]);
+    await before?.close();
+    const list = (await (await fetched(data('shops.json'))).json()) as ShopEntry[];
     shops.value = list;
     const address = new URLSearchParams(location.search);
     const asked = wanted ?? address.get('shop') ?? kept(KEPT_SHOP);
@@ -103,29 +122,81 @@ export async function start(wanted?: string): Promise<void> {
     const at = data(entry.index);
     const index = (await (await fetched(at)).json()) as Index;
     const file = (name: string) => new URL(name, at);
-    const [catalog, key] = await Promise.all([index.catalog, index.publicKey].map((name) => fetched(file(name)).then((response) => response.arrayBuffer())));
-    const engine = new Engine();
-    const began = performance.now();
-    const info = engine.loadCatalog(new Uint8Array(catalog as ArrayBuffer), { publicKeys: [new Uint8Array(key as ArrayBuffer)], now: index.now });
-    const opening = performance.now() - began;
-    engine.setLocale(locale.value);
-    if (info.currency) useCurrency(info.currency);
-    const loaded = Date.now();
-    const now = () => index.now + (Date.now() - loaded);
+    const key = new Uint8Array(await (await fetched(file(index.publicKey))).arrayBuffer());
     keep(KEPT_SHOP, entry.id);
     dress(entry);
-    batch(() => {
-      cart.value = [];
-      household.value = null;
-      phase.value = { name: 'open', open: { engine, index, info, opening, now, zone: info.zone || 'UTC', entry, file } };
-    });
-    before?.free();
     const who = (wanted === undefined ? address.get('household') : null) ?? kept(keptMember(entry));
-    const member = index.households.find(({ id }) => id === who) ?? index.households[0];
-    if (member && who !== '') await enter(member);
+    const member = index.households.find(({ id }) => id === who) ?? (who === '' ? null : (index.households[0] ?? null));
+    coming = member;
+    const began = performance.now();
+    const now = clockOf(entry, index.now);
+    const client = await openClient({
+      catalog: file(index.catalog),
+      publicKeys: [key],
+      locale: locale.value,
+      now,
+      push: ['poll', 'message'],
+      ...(member ? { member: file(member.file) } : {}),
+    });
+    running = client;
+    const open = { client, engine: client.engine, index, opening: performance.now() - began, fromDevice: client.status.source === 'cache', now, zone: 'UTC', entry, file };
+    client.on('status', (how) => {
+      status.value = how;
+      if (phase.peek().name !== 'open' && how.source === 'none') failed(how.reasons);
+    });
+    client.on('snapshot', ({ kind, info }) => (kind === 'catalog' ? stocked(open, info) : known(open, info)));
+    status.value = client.status;
+    if (client.info.catalog) stocked(open, client.info.catalog);
+    else failed(client.status.reasons);
+    // What somebody decided here before still stands.
+    personalised.value = isPersonalised(client.engine);
+    if (client.info.member) known(open, client.info.member);
   } catch (error) {
     phase.value = { name: 'failed', error: error as Error };
   }
+}
+
+/** Time goes on from the last visit, and while somebody is here: never back behind what has happened. */
+function clockOf(entry: ShopEntry, from: number): () => number {
+  const start = Math.max(from, Number(kept(keptClock(entry)) ?? 0)) - performance.now();
+  const now = () => Math.round(start + performance.now());
+  addEventListener('pagehide', () => keep(keptClock(entry), String(now())));
+  return now;
+}
+
+/** A catalogue is there, the first or a newer one. */
+function stocked(open: Open, info: SnapshotInfo | null): void {
+  if (!info || open.client !== running) return;
+  const isNews = catalogue.peek() !== null && catalogue.peek()?.version !== info.version;
+  if (info.currency) useCurrency(info.currency);
+  batch(() => {
+    catalogue.value = info;
+    if (phase.peek().name === 'open') revision.value += 1;
+    else phase.value = { name: 'open', open: { ...open, zone: info.zone || 'UTC' } };
+  });
+  if (isNews) say(words().freshness.arrived);
+}
+
+/** Somebody's profile is there, or nobody's any more. */
+function known(open: Open, info: SnapshotInfo | null): void {
+  if (open.client !== running) return;
+  const who = info ? coming : null;
+  batch(() => {
+    if (household.peek()?.id !== who?.id) cart.value = [];
+    household.value = who;
+    revision.value += 1;
+  });
+  // Another tab may have signed out.
+  if (!info && !coming) keep(keptMember(open.entry), '');
+  // What one member switched off is not switched off for the next: here the switch belongs to the page.
+  if (isPersonalised(open.engine) !== personalised.peek()) open.engine.setPrivacy({ personalised: personalised.peek() });
+}
+
+const isPersonalised = (engine: Engine) => (engine.exportData() as { personalised: boolean }).personalised;
+
+function failed(reasons: Reason[]): void {
+  const { code = 'failed', facts } = reasons.find(({ facts }) => facts.document === 'catalog') ?? reasons[0] ?? {};
+  phase.value = { name: 'failed', error: Object.assign(new Error(String(facts?.message ?? words().freshness.why(code, facts ?? {}))), { code }) };
 }
 
 /** Puts on a shop's colours. */
@@ -142,31 +213,22 @@ function dress({ hue }: ShopEntry): void {
 /** The shop, once it is open. */
 export const shop = computed(() => (phase.value.name === 'open' ? phase.value.open : null));
 
-/** A household comes in, or somebody the shop knows nothing of. */
+/** A household comes in; or whoever is here leaves, and nothing of them stays on this device but the catalogue. */
 export async function enter(who: Household | null): Promise<void> {
   const open = shop.peek();
   if (!open) return;
-  if (who) {
-    const profile = await fetched(open.file(who.file)).then((response) => response.arrayBuffer());
-    open.engine.loadMember(new Uint8Array(profile));
-  } else {
-    open.engine.loadMember({ id: 'visitor' });
-  }
-  // What one member switched off is not switched off for the next: here the switch belongs to the page.
-  open.engine.setPrivacy({ personalised: personalised.peek() });
+  coming = who;
   keep(keptMember(open.entry), who?.id ?? '');
-  batch(() => {
-    household.value = who;
-    cart.value = [];
-    revision.value += 1;
-  });
+  if (!who) return open.client.signOut();
+  await open.client.signIn(open.file(who.file));
+  if (coming === who && household.peek() !== who) throw new Error(words().freshness.noProfile);
 }
 
 /** Tells the engine what happened; every answer is asked for again. */
 export function tell(type: string, fields: Record<string, unknown> = {}): void {
   const open = shop.peek();
   if (!open) return;
-  open.engine.track({ type, at: open.now(), ...fields });
+  open.engine.track({ type, ...fields });
   revision.value += 1;
 }
 
@@ -197,19 +259,16 @@ export function forgetTag(tag: string): void {
   revision.value += 1;
 }
 
-let orders = 0;
-
 /** Buys what is in the cart at the prices of `lines`, and uses the offers `applied`. */
 export function buy(lines: { item: string; quantity: number; paid: number }[], applied: { offer: string; saved: number }[]): void {
-  orders += 1;
   batch(() => {
-    tell('purchase', { order: `demo-${orders}`, lines });
+    tell('purchase', { order: `demo-${shop.peek()?.now()}`, lines });
     for (const use of applied) tell('offer-used', use);
     cart.value = [];
   });
 }
 
 locale.subscribe((tag) => {
-  shop.peek()?.engine.setLocale(tag);
+  running?.engine.setLocale(tag);
   revision.value += 1;
 });

@@ -42,6 +42,34 @@ function corrected(name, ahead, later) {
 }
 
 export const clock = [
+  {
+    group: 'clock',
+    name: 'a clock of the page',
+    async run(host, server, { publicKeys, one, expired }) {
+      server.state.catalog = one;
+      const own = async ({ regulars, address, storage }, { publicKeys, by }) => {
+        const client = await regulars.open({ catalog: `${address}/catalog`, publicKeys: publicKeys.map((key) => new Uint8Array(key)), storage, timeout: 2_000, now: () => Date.now() + by });
+        await client.refresh();
+        client.engine.track({ type: 'view', item: 'i00001' });
+        const { reasons, stale } = client.status;
+        const off = [client.engine.now(), client.engine.exportData().events.at(-1).at].map((at) => at - Date.now() - by);
+        const { id = null } = client.info.catalog ?? {};
+        await client.close();
+        return { off, id, stale, codes: reasons.map(({ code }) => code) };
+      };
+      // Ten days ahead, further than a server would be believed; the server's time does not correct it.
+      const seen = await host.run(own, { publicKeys, by: 10 * DAY });
+      assert.deepEqual([right(seen.off), seen.id, seen.stale, seen.codes], [true, 'corner-1', false, []], `${seen.off}`);
+      // What ends by that clock has ended.
+      const later = await host.run(own, { publicKeys, by: 40 * DAY });
+      assert.deepEqual([later.id, later.stale], [null, true]);
+      // And what has ended by the device's may be in use by it: the page says what time it is.
+      await host.fresh();
+      server.state.catalog = expired;
+      assert.equal((await host.run(own, { publicKeys, by: -2.5 * DAY })).id, 'corner-5');
+      return 'the engine goes by it, the server does not correct it';
+    },
+  },
   corrected('two days ahead', 2 * DAY),
   corrected('two days behind', -2 * DAY),
   corrected('jumps while open', 0, 2 * DAY),

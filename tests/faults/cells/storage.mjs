@@ -190,6 +190,57 @@ export const storage = [
   },
   {
     group: 'storage',
+    name: 'signing in takes over what was done here before',
+    async run(host, server, { publicKeys, one }) {
+      const { state } = server;
+      state.catalog = one;
+      // Each address has a profile of its own, and events are not taken for now.
+      const profile = (id) => (request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id, version: 1 }));
+      state.fault = { '/member': profile('m'), '/other': profile('n'), '/events': faults.broken };
+      const seen = await host.run(
+        async ({ regulars, address, storage, host }, { publicKeys }) => {
+          const dismissed = (client) => client.engine.exportData().events.filter(({ type }) => type === 'dismiss').map(({ item }) => item);
+          const told = (client) => [client.engine.exportData().member?.id ?? null, dismissed(client).join()];
+          const options = { catalog: `${address}/catalog`, events: `${address}/events`, publicKeys: publicKeys.map((key) => new Uint8Array(key)), storage, timeout: 2_000 };
+          const steps = [];
+          let client = await regulars.open(options);
+          // What nobody known did becomes that of the first who is known.
+          client.engine.track({ type: 'dismiss', item: 'i00001', uid: 'a' });
+          await client.signIn(`${address}/member`);
+          client.engine.track({ type: 'dismiss', item: 'i00002', uid: 'b' });
+          steps.push(told(client));
+          // The next one sees nothing of it ...
+          await client.signIn(`${address}/other`);
+          client.engine.track({ type: 'dismiss', item: 'i00003', uid: 'c' });
+          steps.push(told(client), client.engine.eventsWaiting());
+          // ... and the first has it back at once, not only when the page is opened anew.
+          await client.signIn(`${address}/member`);
+          steps.push(told(client));
+          await client.close();
+          client = await regulars.open({ ...options, member: `${address}/other` });
+          await host.until(() => client.info.member);
+          steps.push(told(client));
+          await client.signIn(`${address}/member`);
+          steps.push(told(client));
+          globalThis.client = client;
+          return steps;
+        },
+        { publicKeys },
+      );
+      assert.deepEqual(seen, [['m', 'i00001,i00002'], ['n', 'i00003'], 3, ['m', 'i00001,i00002'], ['n', 'i00003'], ['m', 'i00001,i00002']]);
+      // Each event goes under the name of whom it is, once.
+      delete state.fault['/events'];
+      await host.run(async () => {
+        await globalThis.client.flush();
+        await globalThis.client.close();
+      });
+      const members = Object.fromEntries([...server.books.events.values()].map(({ uid, member }) => [uid, member]));
+      assert.deepEqual([members, [...server.books.ids.values()]], [{ a: 'm', b: 'm', c: 'n' }, [1, 1, 1]]);
+      return 'own history at once, nothing of the other; 3 sent, 3 taken';
+    },
+  },
+  {
+    group: 'storage',
     name: 'what concerns a person is sealed, and gone after signing out',
     browser: true,
     async run(host, server, { publicKeys, one }) {

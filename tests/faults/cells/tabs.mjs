@@ -105,6 +105,43 @@ export const manyTabs = [
   },
   {
     group: 'tabs',
+    name: 'signing out in one wipes all',
+    browser: true,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1, tags: [{ tag: 'secret-trait' }] };
+      const [first, second] = await tabs(host, 2, { publicKeys });
+      await host.runIn(first, async ({ host }) => {
+        const { client } = globalThis;
+        await host.until(() => client.info.member);
+        globalThis.heard = [];
+        client.on('snapshot', ({ kind, info }) => globalThis.heard.push([kind, info?.id ?? null].join()));
+        client.engine.track({ type: 'search', query: 'secret-trait' });
+        client.engine.setPrivacy({ personalised: false });
+      });
+      // While the first tab is about to keep what just happened.
+      await host.runIn(second, async () => globalThis.client.signOut());
+      const seen = await host.runIn(first, async ({ host }) => {
+        const { client } = globalThis;
+        await host.until(() => client.info.member === null);
+        client.engine.track({ type: 'view', item: 'i00002' }); // nobody's
+        await client.saved();
+        const { member, events, personalised } = client.engine.exportData();
+        return { heard: globalThis.heard.at(-1), member, events: events.map(({ type }) => type), personalised, tags: client.engine.tags(), version: host.seen(client).version };
+      });
+      assert.deepEqual(seen, { heard: 'member,', member: null, events: ['view'], personalised: true, tags: [], version: 'corner-1' });
+      const kept = await host.runIn(first, async ({ address }) => {
+        const database = await new Promise((resolve) => (indexedDB.open('regulars').onsuccess = ({ target }) => resolve(target.result)));
+        const keys = await new Promise((resolve) => (database.transaction('bytes').objectStore('bytes').getAllKeys().onsuccess = ({ target }) => resolve(target.result)));
+        database.close();
+        return keys.filter((key) => key.startsWith('member ') || key.startsWith(`state ${address}/catalog ${address}/member`));
+      });
+      assert.deepEqual(kept, []);
+      return 'the page is told; profile, history, state and settings are gone there too';
+    },
+  },
+  {
+    group: 'tabs',
     name: 'the leader is killed',
     long: 1,
     browser: true,

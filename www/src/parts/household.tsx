@@ -25,8 +25,9 @@ function Choice({ who }: { who: Household | null }) {
   const choose = async () => {
     choosing.value = false;
     try {
+      const leaves = who === null && household.peek() !== null;
       await enter(who);
-      say(words().said.household(householdName(who)));
+      say(leaves ? words().said.left : words().said.household(householdName(who)));
     } catch (error) {
       say(`${householdName(who)}: ${(error as Error).message}`);
     }
@@ -35,7 +36,7 @@ function Choice({ who }: { who: Household | null }) {
     <li>
       <button class="choice" type="button" aria-current={chosen ? 'true' : undefined} onClick={() => void choose()}>
         <span class="choice-name">{householdName(who)}</span>
-        <span class="soft">{who ? [...named(who).slice(1), who.baskets > 0 ? all.baskets(who.baskets) : null, who.tier ? nameOf('tier', who.tier) : null].filter(Boolean).join(' · ') : all.guestWhy}</span>
+        <span class="soft">{who ? [...named(who).slice(1), who.baskets > 0 ? all.baskets(who.baskets) : null, who.tier ? nameOf('tier', who.tier) : null].filter(Boolean).join(' · ') : household.value ? all.leaveWhy : all.guestWhy}</span>
         {chosen ? <Icon name="check" /> : null}
       </button>
     </li>

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { RAILS } from '../answers';
 import { count, duration } from '../format';
 import { measure, pace } from '../pace';
-import { revision, shop } from '../session';
+import { catalogue, revision, shop, status } from '../session';
 import { words } from '../words';
 
 /** The mean of the rails' strategies stands for recommendations. */
@@ -46,7 +46,10 @@ export function PacePanel() {
       </dl>
       <p class="soft small">{all.why}</p>
       <p class="soft small">
-        {all.catalogue(count(open.info.items ?? 0), duration(open.opening))} · {all.waiting(waiting)}
+        {all.catalogue(count(catalogue.value?.items ?? 0), duration(open.opening), open.fromDevice)} · {all.waiting(waiting)}
+      </p>
+      <p class="soft small" data-version={catalogue.value?.version}>
+        {all.version(String(catalogue.value?.version ?? 0), status.value.stale)}
       </p>
     </section>
   );

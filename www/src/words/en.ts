@@ -14,6 +14,27 @@ export const en = {
   loadingWhat: 'Fetching the signed catalogue and checking it on this device.',
   failed: 'The shop could not be opened',
   tryAgain: 'Try again',
+  freshness: {
+    checking: 'Shown from this device while the shop is asked for news.',
+    asOf: (date: string) => `Prices and offers are those of ${date}.`,
+    memberAsSeen: 'Points and profile are as they were last seen.',
+    asking: 'Asking…',
+    arrived: 'New prices and offers have arrived',
+    noProfile: 'there is no connection, and no profile on this device',
+    why: (code: string, facts: Record<string, unknown>) =>
+      ({
+        'fetch-failed': 'No connection to the shop.',
+        'timed-out': 'The shop does not answer in time.',
+        'http-error': `The shop’s server answers ${String(facts.status ?? 'with an error')}.`,
+        'wrong-type': 'This network answers with a page of its own, perhaps to sign in at.',
+        'truncated-snapshot': 'The catalogue did not arrive whole.',
+        'expired-snapshot': 'This catalogue has reached its end.',
+        'older-snapshot': 'What came was older than what is here, and was refused.',
+        'bad-signature': 'What came was not signed by the shop, and was refused.',
+        'unsigned-snapshot': 'What came was not signed by the shop, and was refused.',
+        'wrong-shop': 'What came was another shop’s, and was refused.',
+      })[code] ?? `What came was refused (${code}).`,
+  },
   noAnswer: 'This part has no answer right now',
 
   shops: {
@@ -37,6 +58,7 @@ export const en = {
     none: 'No household matches',
     guest: 'New visitor',
     guestWhy: 'no history, no membership',
+    leaveWhy: 'signs out: profile and history are deleted from this device',
     baskets: (count: number) => plural(count, 'basket', 'baskets'),
     change: 'Change household',
     close: 'Close',
@@ -93,6 +115,7 @@ export const en = {
     forget: (tag: string) => `Delete the tag ${tag}`,
     forgotten: (tag: string) => `${tag} is deleted: nothing reads it any more`,
     takeAlong: 'Take everything along (JSON)',
+    signOut: 'Sign out on this device',
   },
 
   growth: {
@@ -217,7 +240,8 @@ export const en = {
     why: 'Median of repeated calls, just now. Nothing was asked of a server.',
     each: (time: string) => `${time} an answer`,
     calls: { recommend: 'Recommendations', offers: 'Coupons', quote: 'Cart price', membership: 'Membership' } as Record<string, string>,
-    catalogue: (items: string, time: string) => `${items} products opened in ${time}`,
+    catalogue: (items: string, time: string, fromDevice: boolean) => `${items} products opened in ${time}, ${fromDevice ? 'from this device' : 'from the network'}`,
+    version: (version: string, stale: boolean) => `Catalogue ${version}, ${stale ? 'not confirmed' : 'confirmed by the shop'}`,
     waiting: (count: number) => (count === 0 ? 'No event waits to be sent' : `${plural(count, 'event waits', 'events wait')} to be sent`),
   },
 
@@ -228,6 +252,7 @@ export const en = {
     personalised: 'Personal recommendations are on',
     neutral: 'Personal recommendations are off',
     household: (name: string) => `Now shopping: ${name}`,
+    left: 'Signed out. Profile and history are deleted from this device; the catalogue stays.',
   },
   sourceOfCases: 'A made-up shop: its programme, goods and members show what a membership of this kind can do. Pictures are drawings.',
   source: 'Data: The Complete Journey (dunnhumby), anonymous. Titles are made from product types; pictures are drawings.',

@@ -14,6 +14,27 @@ export const zh: Words = {
   loadingWhat: '正在下载带签名的商品目录，并在本机核验。',
   failed: '店铺没能打开',
   tryAgain: '再试一次',
+  freshness: {
+    checking: '先展示本机保存的内容，正在向店铺确认。',
+    asOf: (date) => `价格和优惠是 ${date} 的。`,
+    memberAsSeen: '积分和会员资料是上次看到的。',
+    asking: '正在询问…',
+    arrived: '收到了新的价格和优惠',
+    noProfile: '没有网络，这台设备上也没有保存资料',
+    why: (code, facts) =>
+      ({
+        'fetch-failed': '连不上店铺。',
+        'timed-out': '店铺迟迟没有回应。',
+        'http-error': `店铺服务器返回 ${String(facts.status ?? '错误')}。`,
+        'wrong-type': '当前网络返回了别的页面，可能需要先登录网络。',
+        'truncated-snapshot': '商品目录没有下载完整。',
+        'expired-snapshot': '这份商品目录已经过期。',
+        'older-snapshot': '收到的目录比现有的旧，已拒收。',
+        'bad-signature': '收到的目录没有店铺的有效签名，已拒收。',
+        'unsigned-snapshot': '收到的目录没有店铺的有效签名，已拒收。',
+        'wrong-shop': '收到的是别家店铺的目录，已拒收。',
+      })[code] ?? `收到的内容已拒收（${code}）。`,
+  },
   noAnswer: '这一栏暂时没有结果',
 
   shops: {
@@ -37,6 +58,7 @@ export const zh: Words = {
     none: '没有匹配的家庭',
     guest: '新访客',
     guestWhy: '没有购买记录，也不是会员',
+    leaveWhy: '退出：资料和记录会从这台设备删除',
     baskets: (count) => `${count} 次购物`,
     change: '更换家庭',
     close: '关闭',
@@ -93,6 +115,7 @@ export const zh: Words = {
     forget: (tag) => `删除标签“${tag}”`,
     forgotten: (tag) => `“${tag}”已删除，不再被读取`,
     takeAlong: '导出全部数据（JSON）',
+    signOut: '在这台设备上退出',
   },
 
   growth: {
@@ -212,7 +235,8 @@ export const zh: Words = {
     why: '刚刚重复调用的中位数，没有询问服务器。',
     each: (time) => `每次 ${time}`,
     calls: { recommend: '商品推荐', offers: '优惠券', quote: '购物车计价', membership: '会员信息' },
-    catalogue: (items, time) => `${items} 件商品，${time} 打开`,
+    catalogue: (items, time, fromDevice) => `${items} 件商品，${fromDevice ? '从本机' : '从网络'}打开用时 ${time}`,
+    version: (version, stale) => `目录版本 ${version}，${stale ? '尚未确认' : '已由店铺确认'}`,
     waiting: (count) => (count === 0 ? '没有等待上传的事件' : `${count} 条事件等待上传`),
   },
 
@@ -223,6 +247,7 @@ export const zh: Words = {
     personalised: '已开启个性化推荐',
     neutral: '已关闭个性化推荐',
     household: (name) => `当前：${name}`,
+    left: '已退出。资料和记录已从这台设备删除，商品目录保留。',
   },
   sourceOfCases: '虚构的案例店铺：用它的会员制度、商品和会员，展示这一类会员体系能做什么。图片为手绘示意。',
   source: '数据：The Complete Journey（dunnhumby）匿名购物记录。商品名由品类生成，图片为手绘示意。',

@@ -2,7 +2,7 @@ import type { Membership, MemberTag } from 'regulars';
 
 import { nameOf, tags } from '../../answers';
 import { count, money } from '../../format';
-import { forgetTag, household, personalised, say, shop } from '../../session';
+import { enter, forgetTag, household, personalised, say, shop } from '../../session';
 import { words } from '../../words';
 import { Icon } from '../icons';
 import { Block } from './block';
@@ -77,10 +77,16 @@ export function AboutYou({ member }: { member: Membership }) {
           ))}
         </ul>
       ) : null}
-      <button class="button quiet" type="button" onClick={takeAlong}>
-        <Icon name="download" />
-        {all.takeAlong}
-      </button>
+      <div class="about-buttons">
+        <button class="button quiet" type="button" onClick={takeAlong}>
+          <Icon name="download" />
+          {all.takeAlong}
+        </button>
+        <button class="button quiet" type="button" onClick={() => void enter(null).then(() => say(words().said.left))}>
+          <Icon name="lock" />
+          {all.signOut}
+        </button>
+      </div>
     </Block>
   );
 }
