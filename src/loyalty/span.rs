@@ -74,11 +74,13 @@ pub enum RoundUp {
     MonthEnd,
     /// To the end of the quarter.
     QuarterEnd,
+    /// To the end of the half of the year.
+    HalfEnd,
     /// To the end of the year.
     YearEnd,
 }
 
-read_choice!(RoundUp: Auto, Exact, DayEnd, MonthEnd, QuarterEnd, YearEnd);
+read_choice!(RoundUp: Auto, Exact, DayEnd, MonthEnd, QuarterEnd, HalfEnd, YearEnd);
 
 impl RoundUp {
     /// This, or `default` where it is `auto`.
@@ -94,6 +96,7 @@ impl RoundUp {
             RoundUp::DayEnd => add_days(date, 1),
             RoundUp::MonthEnd => add_months(first_of_months(date, 1), 1),
             RoundUp::QuarterEnd => add_months(first_of_months(date, 3), 3),
+            RoundUp::HalfEnd => add_months(first_of_months(date, 6), 6),
             RoundUp::YearEnd => add_months(first_of_months(date, 12), 12),
         };
         zone.instant(next, 0)

@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::case::{Case, Outcome, Unknown, compare, entries, list, number, scaled, unknown};
+use crate::case::{Case, Outcome, Unknown, compare, entries, is_remark, list, number, only, scaled, unknown};
+use crate::sets;
 use crate::shop::{Shop, applied, saving};
 
 const SCALE: i64 = 100;
@@ -16,6 +17,8 @@ pub fn run(case: &Case) -> Outcome {
     let (input, expected) = (&case.body["input"], &case.body["expected"]);
     let result = if input["table"].is_object() {
         coupon_table(input, expected)
+    } else if ["cart", "items"].iter().any(|key| !input[*key].is_null()) {
+        sets::run(input, expected)
     } else if input["concurrency"].is_string() {
         concurrency(input, expected)
     } else if input["prices"].is_object() {
@@ -34,6 +37,7 @@ pub fn run(case: &Case) -> Outcome {
 
 /// Identical coupons spread over items: of each item's offers one, and all together no more coupons than there are.
 fn coupon_table(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
+    only("input", input, &["problem", "coupons", "table"])?;
     let mut shop = Shop::default();
     let mut groups = Vec::new();
     for (item, row) in entries(&input["table"]) {
@@ -78,11 +82,13 @@ fn set_offer(id: &str, pick: u64, effect: &str) -> Result<Value, Unknown> {
 
 /// Offers that each take pieces: no piece twice.
 fn packing(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
+    only("input", input, &["problem", "prices", "offers", "constraint"])?;
     let mut shop = Shop { stacking: json!({"groups": [{"id": "offers", "scope": "unit"}]}), ..Shop::default() };
     for (place, price) in list(input, "prices").iter().enumerate() {
         shop.add(&format!("item {place}"), scaled(price, SCALE).unwrap_or(0), 1);
     }
     for offer in list(input, "offers") {
+        only("offer field", offer, &["id", "pick", "effect"])?;
         let id = offer["id"].as_str().unwrap_or_default();
         shop.offers.push(set_offer(id, offer["pick"].as_u64().unwrap_or(1), offer["effect"].as_str().unwrap_or_default())?);
     }
@@ -94,6 +100,7 @@ fn packing(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
             "undiscounted_total" => compare(key, best.subtotal, SCALE, wanted, &mut differences),
             "best_discount" => compare(key, best.discount_total, SCALE, wanted, &mut differences),
             "best_total" => compare(key, best.total, SCALE, wanted, &mut differences),
+            key if is_remark(key) => {}
             "equal" => {
                 let mut savings = list(input, "offers").iter().map(|offer| only(offer["id"].as_str().unwrap_or_default()).discount_total);
                 let first = savings.next();
@@ -114,8 +121,10 @@ fn packing(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
 
 /// What each offer alone saves on some pieces, and which of these another offer beats: `S(keyboard)`, `B1G1(k,m)`.
 fn atomic(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
+    only("input", input, &["problem", "prices", "offers", "question"])?;
     let mut all = Shop { stacking: json!({"groups": [{"id": "offers", "scope": "unit"}]}), ..Shop::default() };
     for offer in list(input, "offers") {
+        only("offer field", offer, &["id", "effect"])?;
         let effect = offer["effect"].as_str().unwrap_or_default();
         let pick = if effect.contains("buy one get") { 2 } else { 1 };
         all.offers.push(set_offer(offer["id"].as_str().unwrap_or_default(), pick, effect)?);
@@ -151,7 +160,7 @@ fn atomic(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
                     }
                 }
             }
-            "because" => {}
+            other if is_remark(other) => {}
             other => return unknown("expectation", other),
         }
     }
@@ -160,6 +169,7 @@ fn atomic(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
 
 /// Percentages that compound, or stand alone, by priority.
 fn concurrency(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
+    only("input", input, &["concurrency", "offers"])?;
     let mut shop = Shop::default();
     shop.add("item", 1_000_000, 1);
     let (root, compound_within) = match input["concurrency"].as_str().unwrap_or_default() {
@@ -171,6 +181,7 @@ fn concurrency(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> 
     };
     let mut groups: Vec<Value> = Vec::new();
     for offer in list(input, "offers") {
+        only("offer field", offer, &["id", "percent", "mode", "priority"])?;
         let (priority, mode) = (offer["priority"].as_i64().unwrap_or(0), offer["mode"].as_str().unwrap_or_default());
         let id = format!("priority {priority}");
         if !groups.iter().any(|group| group["id"] == *id) {
@@ -218,6 +229,7 @@ fn effective(shop: &Shop, expected: &Value) -> Result<Vec<String>, Unknown> {
 
 /// Order promotions of which the best alone applies.
 fn competing(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
+    only("input", input, &["order_total", "offers", "policy"])?;
     let mode = match input["policy"].as_str().unwrap_or_default() {
         policy if policy.contains("best only") => "highest",
         policy if policy.contains("all") || policy.contains("stack") => "stack",
@@ -279,6 +291,7 @@ fn simple_offer(offer: &Value, place: usize, priority: usize, base: &str) -> Res
 
 /// Offers one after the other, each on what those before it have left, or on the original price.
 fn in_order(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
+    only("input", input, &["price", "offers_in_order", "offers_in_priority_order", "offers", "base"])?;
     let key = ["offers_in_order", "offers_in_priority_order", "offers"].into_iter().find(|key| input[*key].is_array()).unwrap_or_default();
     let offers = list(input, key);
     let base = match input["base"].as_str() {
@@ -303,6 +316,7 @@ fn in_order(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
                     compare(id, saving(&quote, id), SCALE, wanted, &mut differences);
                 }
             }
+            key if is_remark(key) => {}
             "effective_percent_off" => differences.extend(effective(&shop, &json!({key: wanted}))?),
             _ => {
                 if let Some(id) = key.strip_suffix("_used").filter(|id| ids.iter().any(|known| known == id)) {

@@ -5,7 +5,10 @@ use std::path::Path;
 use serde_json::Value;
 
 /// One case of a file.
+#[derive(Clone)]
 pub struct Case {
+    /// The file's name.
+    pub file: String,
     pub id: String,
     /// The file's `format`.
     pub format: String,
@@ -58,7 +61,8 @@ pub fn read(folder: &Path) -> Vec<Case> {
         for body in list {
             let id = body["id"].as_str().unwrap_or("?").to_string();
             let format = document["format"].as_str().or_else(|| body["format"].as_str()).unwrap_or_default().to_string();
-            cases.push(Case { id, format, body });
+            let file = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            cases.push(Case { file, id, format, body });
         }
     }
     cases
@@ -80,6 +84,32 @@ pub fn compare(name: &str, found: i64, scale: i64, expected: &Value, differences
         Some(number) if (found as f64 - number * scale as f64).abs() <= if scale > 100 { 2.0 } else { 1e-6 } => {}
         _ => differences.push(format!("{name} is {}, expected {expected}", found as f64 / scale as f64)),
     }
+}
+
+/// Fails at the first key of `value` that is none of `known`: what an adapter does not read must not count for nothing.
+pub fn only(what: &str, value: &Value, known: &[&str]) -> Result<(), Unknown> {
+    match entries(value).find(|(key, _)| !known.contains(key)) {
+        Some((key, _)) => unknown(what, key),
+        None => Ok(()),
+    }
+}
+
+/// Whether an expectation only tells why.
+pub fn is_remark(key: &str) -> bool {
+    matches!(key, "note" | "because" | "comment" | "why")
+}
+
+/// Whether an expectation names an answer that is wrong; then `found` must be another.
+pub fn is_wrong_answer(key: &str, found: i64, scale: i64, named: &Value, differences: &mut Vec<String>) -> bool {
+    if !key.starts_with("wrong") {
+        return false;
+    }
+    let mut same = Vec::new();
+    compare(key, found, scale, named, &mut same);
+    if same.is_empty() {
+        differences.push(format!("{key} {named} is given"));
+    }
+    true
 }
 
 /// The list under a key; empty where there is none.

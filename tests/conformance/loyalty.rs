@@ -8,37 +8,26 @@ use regulars::engine::{CatalogSource, Engine, Membership};
 use regulars::rules::NativeRegex;
 use serde_json::{Value, json};
 
-use crate::case::{Case, Outcome, Unknown, entries, list, number, unknown};
+use crate::case::{Case, Outcome, Unknown, entries, is_remark, list, number, only, unknown};
 
-const KINDS: [&str; 10] = [
-    "expiry_months_after_earn",
-    "expiry_fixed_day_each_year",
-    "transfer_resets_expiry",
-    "redeem_order",
-    "period_tier_start_next_period",
-    "expiry_months_end_of_month",
-    "reinstatement_window",
-    "fifo_lots",
-    "double_deduction_trap",
-    "earned_points_on_refund",
-];
 /// The year of dates that are written without one.
 const YEAR: i16 = 2026;
 
 pub fn is_one(case: &Case) -> bool {
-    case.body["kind"].as_str().is_some_and(|kind| KINDS.contains(&kind))
+    case.format.starts_with("loyalty-cases/")
 }
 
 pub fn run(case: &Case) -> Outcome {
     let (input, expected) = (&case.body["input"], &case.body["expected"]);
     match case.body["kind"].as_str().unwrap_or_default() {
         "redeem_order" => redeem_order(input, expected),
-        "period_tier_start_next_period" => next_period(input, expected),
         "reinstatement_window" => reinstatement(input, expected),
         "fifo_lots" => lots(input, expected),
         "double_deduction_trap" => deduction(input, expected),
         "earned_points_on_refund" => refund(input, expected),
-        kind => expiry(kind, input, expected),
+        kind if kind.starts_with("period_tier_") => period_tier(kind, input, expected),
+        kind if kind.starts_with("expiry_") || kind == "transfer_resets_expiry" => expiry(kind, input, expected),
+        other => unknown("kind", other),
     }
     .into()
 }
@@ -98,14 +87,24 @@ fn months(input: &Value) -> Result<i64, Unknown> {
 }
 
 fn expiry(kind: &str, input: &Value, expected: &Value) -> Differences {
-    let (came, rule, movement_kind) = match kind {
-        "expiry_fixed_day_each_year" => (day(&json!("--06-15"))?, json!({"kind": "fixed", "dates": [input["day"]]}), "earn"),
-        "transfer_resets_expiry" => (day(&input["transferred"])?, json!({"kind": "rolling", "months": months(input)?}), "transfer-in"),
-        "expiry_months_end_of_month" => {
-            (day(&input["earned"])?, json!({"kind": "rolling", "months": months(input)?, "roundUp": "month-end"}), "earn")
-        }
-        _ => (day(&input["earned"])?, json!({"kind": "rolling", "months": months(input)?}), "earn"),
+    only("input", input, &["day", "transferred", "earned", "months", "duration", "round_up"])?;
+    let mut rule = json!({"kind": "rolling"});
+    let (came, movement_kind) = match kind {
+        "expiry_fixed_day_each_year" => (day(&json!("--06-15"))?, "earn"),
+        "transfer_resets_expiry" => (day(&input["transferred"])?, "transfer-in"),
+        kind if kind.starts_with("expiry_months") => (day(&input["earned"])?, "earn"),
+        other => return unknown("kind", other),
     };
+    if kind == "expiry_fixed_day_each_year" {
+        rule = json!({"kind": "fixed", "dates": [input["day"]]});
+    } else {
+        rule["months"] = json!(months(input)?);
+    }
+    if let Some(end) = input["round_up"].as_str().or_else(|| kind.split_once("end_of_").map(|(_, end)| end)) {
+        let period = ["month", "quarter", "half", "year"].into_iter().find(|period| end.contains(period));
+        let Some(period) = period else { return unknown("end", end) };
+        rule["roundUp"] = json!(format!("{period}-end"));
+    }
     let at = came + DAY / 2;
     let answer = membership(&programme(wallet(rule)), &json!({"id": "m", "ledger": [movement("a", at, movement_kind, 10, "o")]}), at);
     let end = answer.points.lots.first().and_then(|lot| lot.expires_at).unwrap_or(i64::MAX - 1);
@@ -114,14 +113,17 @@ fn expiry(kind: &str, input: &Value, expected: &Value) -> Differences {
         match key {
             "last_usable_day" => same(key, written(end - 1, wanted), wanted, &mut differences),
             "expires_on" => same(key, written(end, wanted), wanted, &mut differences),
-            "note" => {}
+            other if is_remark(other) => {}
             other => return unknown("expectation", other),
         }
     }
     Ok(differences)
 }
 
-fn redeem_order(_: &Value, expected: &Value) -> Differences {
+fn redeem_order(input: &Value, expected: &Value) -> Differences {
+    if input["rule"] != "spend" {
+        return unknown("rule", &input["rule"]);
+    }
     let lot =
         |id: &str, at: i64, amount: i64, end: i64| json!({"id": id, "at": at, "kind": "earn", "amount": amount, "expiresAt": end * DAY});
     let ledger = json!([lot("late", 0, 10, 90), lot("soon", 1, 10, 30), movement("s", 2, "spend", 10, "o")]);
@@ -133,22 +135,46 @@ fn redeem_order(_: &Value, expected: &Value) -> Differences {
     Ok(differences)
 }
 
-fn next_period(input: &Value, expected: &Value) -> Differences {
-    let kind = match input["period"].as_str() {
-        Some("calendar month") => "calendar-month",
+/// A tier reached in a calendar period: the day it begins, the last day it holds.
+fn period_tier(kind: &str, input: &Value, expected: &Value) -> Differences {
+    only("input", input, &["period", "threshold_met", "extend_days", "extend_months"])?;
+    let period = match input["period"].as_str() {
+        Some("calendar month" | "month") => "calendar-month",
         Some("calendar quarter" | "quarter") => "calendar-quarter",
-        Some("half year" | "calendar half year") => "calendar-half",
+        Some("half year" | "half-year" | "calendar half year" | "calendar half-year") => "calendar-half",
         Some("calendar year" | "year") => "calendar-year",
         _ => return unknown("period", &input["period"]),
     };
+    let rest = kind.trim_start_matches("period_tier_");
+    let says = |words: &str| rest.contains(words);
+    if !["start_", "expiry_", "end_", "valid"].iter().any(|word| rest.starts_with(word)) {
+        return unknown("kind", kind);
+    }
+    let upgrade = if says("start_next") { "next-period" } else { "at-once" };
+    // Into the next period by what was done in the one before it, or only as long as this period's own deeds suffice.
+    let validity = if says("start_") || says("end_of_next") { "period-end" } else { "while-met" };
+    let grace = json!({"days": input["extend_days"].as_i64().unwrap_or(0), "months": input["extend_months"].as_i64().unwrap_or(0)});
     let met = day(&input["threshold_met"])?;
     let tiers = json!({"id": "case", "tiers": [{"id": "base"}, {"id": "next", "criteria": {"metric": "spend", "atLeast": 100}}],
-        "tierPolicy": {"period": {"kind": kind}, "upgrade": "next-period"}});
+        "tierPolicy": {"period": {"kind": period}, "upgrade": upgrade, "validity": {"kind": validity}, "grace": grace}});
     let history = json!([{"id": "o", "at": met, "lines": [{"item": "i", "paid": 100}]}]);
-    let answer = membership(&tiers, &json!({"id": "m", "joinedAt": met - 40 * DAY, "history": history}), met);
-    let starts = answer.next.and_then(|next| next.starts_at).unwrap_or(0);
+    let member = json!({"id": "m", "joinedAt": met - 40 * DAY, "history": history});
+    let holds = |day: &i64| membership(&tiers, &member, met + day * DAY + DAY / 2).tier.id == "next";
+    let first = (0..400).find(holds);
+    let last = first.and_then(|first| (first..first + 800).take_while(holds).last());
+    let on = |days: Option<i64>, like: &Value| days.map_or("never".into(), |days| written(met + days * DAY, like));
     let mut differences = Vec::new();
-    same("starts", written(starts, &expected["starts"]), &expected["starts"], &mut differences);
+    for (key, wanted) in entries(expected) {
+        match key {
+            "starts" | "starts_on" | "first_day" => same(key, on(first, wanted), wanted, &mut differences),
+            "last_valid_day" | "last_day" | "valid_until" | "valid_through" | "until" | "ends" => {
+                same(key, on(last, wanted), wanted, &mut differences);
+            }
+            "expires_on" => same(key, on(last.map(|last| last + 1), wanted), wanted, &mut differences),
+            other if is_remark(other) => {}
+            other => return unknown("expectation", other),
+        }
+    }
     Ok(differences)
 }
 
@@ -228,7 +254,10 @@ fn deduction(input: &Value, expected: &Value) -> Differences {
 }
 
 /// Points of an order that is given back whole are taken back, however often that is done.
-fn refund(_: &Value, expected: &Value) -> Differences {
+fn refund(input: &Value, expected: &Value) -> Differences {
+    if input["refund"] != "full" {
+        return unknown("refund", &input["refund"]);
+    }
     let mut ledger: Vec<Value> = Vec::new();
     for time in 0..3_i64 {
         let order = format!("o{time}");

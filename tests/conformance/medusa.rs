@@ -9,7 +9,7 @@ use regulars::offers::Quote;
 use regulars::rules::{AttributeTable, Attributes, Condition, NativeRegex, RuleContext};
 use serde_json::{Value, json};
 
-use crate::case::{Case, Outcome, Unknown, list, number, scaled, unknown};
+use crate::case::{Case, Outcome, Unknown, list, number, only, scaled, unknown};
 use crate::shop::Shop;
 
 const SCALE: i64 = 1_000_000_000;
@@ -70,6 +70,8 @@ fn brought(input: &Value) -> impl Iterator<Item = (&'static str, &Value)> {
 }
 
 fn shop(input: &Value) -> Result<Shop, Unknown> {
+    only("input", input, &["lines", "shipping_methods", "context", "codes", "options", "offers"])?;
+    only("option", &input["options"], &["prevent_auto_promotions"])?;
     let given = list(input, "codes").iter().filter_map(Value::as_str);
     let adjusted = brought(input).filter_map(|(_, adjustment)| adjustment["code"].as_str());
     let mut shop = Shop {
@@ -104,7 +106,29 @@ fn shop(input: &Value) -> Result<Shop, Unknown> {
 }
 
 fn compiled(offer: &Value, input: &Value, active: bool, priority: usize) -> Result<Value, Unknown> {
+    only(
+        "offer field",
+        offer,
+        &[
+            "code",
+            "type",
+            "automatic",
+            "value_type",
+            "value",
+            "target",
+            "allocation",
+            "max_quantity",
+            "currency",
+            "eligibility_rules",
+            "target_rules",
+            "buy_rules",
+            "buy_rules_min_quantity",
+            "apply_to_quantity",
+            "campaign_budget",
+        ],
+    )?;
     let budget = &offer["campaign_budget"];
+    only("budget field", budget, &["type", "limit", "used", "currency_code"])?;
     let left =
         || scaled(&json!(number(&budget["limit"]).unwrap_or(0.0) - number(&budget["used"]).unwrap_or(0.0)), SCALE).map(|left| left.max(0));
     let limited = number(&budget["limit"]).is_some_and(|limit| limit > 0.0);
@@ -130,7 +154,11 @@ fn effect(offer: &Value, input: &Value) -> Result<Value, Unknown> {
             "buy": {"quantity": offer["buy_rules_min_quantity"], "where": bought},
             "get": {"quantity": offer["apply_to_quantity"], "where": goods}}));
     }
-    let across = offer["allocation"] == "across" || offer["target"] == "order";
+    let across = match offer["allocation"].as_str() {
+        Some("across") => true,
+        None | Some("each") => offer["target"] == "order",
+        Some(other) => return unknown("allocation", other),
+    };
     let mut effect = match offer["target"].as_str().unwrap_or_default() {
         "items" | "order" => json!({"on": if across { "order" } else { "lines" }, "where": goods, "maxQuantity": offer["max_quantity"]}),
         "shipping_methods" => {
@@ -164,6 +192,7 @@ fn effect(offer: &Value, input: &Value) -> Result<Value, Unknown> {
 fn rules(rules: &[Value], prefix: &str, sample: &Value) -> Result<Value, Unknown> {
     let mut conditions = Vec::new();
     for rule in rules {
+        only("rule field", rule, &["attribute", "operator", "values"])?;
         let attribute = rule["attribute"].as_str().unwrap_or_default();
         let path = attribute.strip_prefix("items.").or_else(|| attribute.strip_prefix("shipping_methods.")).unwrap_or(attribute);
         let values = list(rule, "values");

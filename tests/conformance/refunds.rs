@@ -8,13 +8,11 @@ use regulars::offers::{Quote, Refund};
 use regulars::rules::NativeRegex;
 use serde_json::{Value, json};
 
-use crate::case::{Case, Outcome, Unknown, compare, entries, list, scaled, unknown};
+use crate::case::{Case, Outcome, Unknown, compare, entries, is_remark, is_wrong_answer, list, only, scaled, unknown};
 use crate::shop::{NOW, saved};
 
-const KINDS: [&str; 3] = ["partial_refund_order_percent", "partial_refund_below_threshold", "cancel_items_after_payment"];
-
 pub fn is_one(case: &Case) -> bool {
-    case.body["kind"].as_str().is_some_and(|kind| KINDS.contains(&kind))
+    case.body["kind"].as_str().is_some_and(|kind| kind.starts_with("partial_refund_") || kind.starts_with("cancel_items_"))
 }
 
 pub fn run(case: &Case) -> Outcome {
@@ -67,6 +65,23 @@ impl Order {
 }
 
 fn refund(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
+    only(
+        "input",
+        input,
+        &[
+            "lines",
+            "unit",
+            "qty",
+            "discount_percent",
+            "discount",
+            "min_order",
+            "shipping",
+            "paid",
+            "refund_lines",
+            "refund_qty",
+            "cancel_qty",
+        ],
+    )?;
     let back: Vec<(usize, i64)> = match list(input, "refund_lines") {
         [] => vec![(0, input["refund_qty"].as_i64().or_else(|| input["cancel_qty"].as_i64()).unwrap_or(0))],
         lines => lines.iter().filter_map(Value::as_u64).map(|line| (line as usize, 1)).collect(),
@@ -97,12 +112,7 @@ fn refund(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
                     differences.push("both policies refund the same".into());
                 }
             }
-            "wrong_answer" => {
-                if wanted.as_i64() == Some(kept.refund) {
-                    differences.push(format!("the wrong answer {wanted}"));
-                }
-            }
-            "note" => {}
+            other if is_remark(other) || is_wrong_answer(other, kept.refund, 1, wanted, &mut differences) => {}
             other => return unknown("expectation", other),
         }
     }

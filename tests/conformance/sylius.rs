@@ -7,7 +7,7 @@
 use regulars::offers::Quote;
 use serde_json::{Value, json};
 
-use crate::case::{Case, Outcome, Unknown, compare, entries, list, unknown};
+use crate::case::{Case, Outcome, Unknown, compare, entries, list, only, unknown};
 use crate::shop::{DAY, NOW, Shop, line, saved};
 
 pub fn is_one(case: &Case) -> bool {
@@ -26,8 +26,26 @@ pub fn run(case: &Case) -> Outcome {
 }
 
 fn shop(body: &Value) -> Result<Shop, Unknown> {
+    only(
+        "field",
+        body,
+        &[
+            "id",
+            "source",
+            "currency_minor_units",
+            "products",
+            "promotions",
+            "coupons",
+            "customer",
+            "order_history",
+            "checkpoints",
+            "profile",
+            "money",
+        ],
+    )?;
     let mut shop = Shop { stacking: json!({"preset": "sylius", "floorAttribute": "minPrice"}), ..Shop::default() };
     for (name, product) in entries(&body["products"]) {
+        only("product field", product, &["price", "taxons", "variant", "min_price", "catalog_discount"])?;
         let price = product["price"].as_i64().unwrap_or(0);
         let mut item = json!({"id": name, "price": reduced(price, product)?, "attributes": {"taxons": product["taxons"]}});
         if !product["catalog_discount"].is_null() {
@@ -46,7 +64,8 @@ fn shop(body: &Value) -> Result<Shop, Unknown> {
         }
     }
     let customer = &body["customer"];
-    let orders = customer["placed_orders"].as_i64().unwrap_or(0);
+    only("customer field", customer, &["placed_orders", "cancelled_orders", "group"])?;
+    let orders = orders_that_count(body)?;
     let history: Vec<Value> = (0..orders).map(|order| json!({"id": format!("order {order}"), "at": NOW - DAY, "lines": []})).collect();
     let uses: Vec<Value> = used(body).map(|(coupon, promotion)| json!({"offer": promotion, "at": NOW - DAY, "code": coupon})).collect();
     shop.member = json!({"attributes": {"group": customer["group"]}, "history": history, "uses": uses});
@@ -66,6 +85,21 @@ fn reduced(price: i64, product: &Value) -> Result<i64, Unknown> {
     Ok(reduced.max(floor))
 }
 
+/// Orders placed, of which cancelled ones don't count.
+fn orders_that_count(body: &Value) -> Result<i64, Unknown> {
+    let (placed, mut cancelled) = (list(body, "order_history"), body["customer"]["cancelled_orders"].as_i64().unwrap_or(0));
+    for order in placed {
+        only("order field", order, &["state", "coupon"])?;
+        match order["state"].as_str() {
+            Some("cancelled") => cancelled += 1,
+            None | Some("placed" | "new" | "fulfilled" | "paid" | "completed") => {}
+            Some(other) => return unknown("state", other),
+        }
+    }
+    let all = body["customer"]["placed_orders"].as_i64().unwrap_or(i64::try_from(placed.len()).unwrap_or(0));
+    Ok((all - cancelled).max(0))
+}
+
 /// Coupons used in orders that count, with their promotions. A cancelled order gives its use back, unless the coupon is
 /// not to be used again after that.
 fn used(body: &Value) -> impl Iterator<Item = (&str, &str)> {
@@ -76,6 +110,8 @@ fn used(body: &Value) -> impl Iterator<Item = (&str, &str)> {
         counts.then(|| coupon["promotion"].as_str().map(|promotion| (code, promotion)))?
     })
 }
+
+const WINDOW: [&str; 4] = ["starts_in_days", "started_days_ago", "ends_in_days", "ended_days_ago"];
 
 fn window(terms: &Value) -> Value {
     let days = |key: &str, sign: i64| terms[key].as_i64().map(|days| NOW + sign * days * DAY);
@@ -90,6 +126,12 @@ fn uses_left(terms: &Value, used: i64) -> Option<i64> {
 }
 
 fn offer(body: &Value, promotion: &Value, place: usize, count: usize) -> Result<Value, Unknown> {
+    only(
+        "promotion field",
+        promotion,
+        &["name", "priority", "exclusive", "applies_to_discounted", "window", "usage_limit", "coupon_based", "rules", "actions"],
+    )?;
+    only("window field", &promotion["window"], &WINDOW)?;
     let name = promotion["name"].as_str().unwrap_or_default();
     let later = i64::try_from(count - place).unwrap_or(0);
     let mut offer = json!({
@@ -104,6 +146,10 @@ fn offer(body: &Value, promotion: &Value, place: usize, count: usize) -> Result<
     });
     if promotion["coupon_based"] == true {
         offer["activation"] = json!("code");
+        for (_, coupon) in entries(&body["coupons"]) {
+            let own = ["promotion", "per_customer_limit", "usage_limit", "reusable_after_cancel"];
+            only("coupon field", coupon, &[&own[..], &WINDOW[..]].concat())?;
+        }
         let own = entries(&body["coupons"]).filter(|(_, coupon)| coupon["promotion"] == promotion["name"]);
         let coupons = own.map(|(code, coupon)| {
             let uses = used(body).filter(|(other, _)| *other == code).count();
@@ -179,6 +225,8 @@ fn effect(action: &Value) -> Result<Value, Unknown> {
 }
 
 fn check(shop: &Shop, checkpoint: &Value, differences: &mut Vec<String>) -> Result<(), Unknown> {
+    only("checkpoint field", checkpoint, &["cart", "coupons", "shipping", "expect"])?;
+    only("shipping field", &checkpoint["shipping"], &["method", "fee", "preselected"])?;
     let mut shop = shop.clone();
     shop.lines = list(checkpoint, "cart").iter().map(|line| json!({"item": line["product"], "quantity": line["qty"]})).collect();
     shop.codes = list(checkpoint, "coupons").iter().filter_map(|code| code.as_str().map(str::to_string)).collect();
@@ -242,7 +290,8 @@ fn check_line(quote: &Quote, pieces_only: &Quote, expected: &Value, differences:
                     differences.push(format!("{name} are {units:?}, expected {wanted:?}"));
                 }
             }
-            "line_discount" => compare(&name, saved(line), 1, wanted, differences),
+            // What a line is said to be decreased by is what its pieces are.
+            "line_discount" => compare(&name, saved(of_pieces), 1, wanted, differences),
             "line_total" => compare(&name, line.total, 1, wanted, differences),
             other => return unknown("line expectation", other),
         }

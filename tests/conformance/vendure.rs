@@ -5,7 +5,7 @@
 use regulars::offers::{Quote, QuoteLine};
 use serde_json::{Value, json};
 
-use crate::case::{Case, Outcome, Unknown, compare, entries, list, unknown};
+use crate::case::{Case, Outcome, Unknown, compare, entries, list, only, unknown};
 use crate::shop::{Shop, line};
 
 pub fn is_one(case: &Case) -> bool {
@@ -24,12 +24,15 @@ pub fn run(case: &Case) -> Outcome {
 }
 
 fn shop(input: &Value) -> Result<Shop, Unknown> {
+    only("input", input, &["prices_include_tax", "lines", "codes", "shipping", "offers"])?;
+    only("shipping field", &input["shipping"], &["price", "tax_rate", "note"])?;
     let mut shop = Shop {
         stacking: json!({"preset": "vendure", "pricesIncludeTax": input["prices_include_tax"], "taxAttribute": "taxRate"}),
         codes: list(input, "codes").iter().filter_map(|code| code.as_str().map(str::to_string)).collect(),
         ..Shop::default()
     };
     for line in list(input, "lines") {
+        only("line field", line, &["id", "unit_price", "qty", "tax_rate"])?;
         shop.items.push(json!({"id": line["id"], "price": line["unit_price"], "attributes": {"taxRate": line["tax_rate"]}}));
         shop.lines.push(json!({"item": line["id"], "quantity": line["qty"]}));
     }
@@ -44,8 +47,10 @@ fn shop(input: &Value) -> Result<Shop, Unknown> {
 }
 
 fn compiled(offer: &Value, place: usize, priority: usize) -> Result<Value, Unknown> {
+    only("offer field", offer, &["id", "name", "code", "conditions", "actions"])?;
     let mut thresholds = Vec::new();
     for condition in list(offer, "conditions") {
+        only("condition field", condition, &["condition", "minimum"])?;
         let name = condition["condition"].as_str().unwrap_or_default();
         match name.split_whitespace().next().unwrap_or_default() {
             "always" => {}
@@ -63,6 +68,7 @@ fn compiled(offer: &Value, place: usize, priority: usize) -> Result<Value, Unkno
 }
 
 fn effect(action: &Value) -> Result<Value, Unknown> {
+    only("action field", action, &["effect", "discount", "value", "only_lines_with_unit_price"])?;
     let name = action["effect"].as_str().unwrap_or_default();
     let only = &action["only_lines_with_unit_price"];
     let goods = if only.is_null() { Value::Null } else { json!({"item.price": {"$eq": only}}) };
