@@ -100,15 +100,21 @@ fn arrange(list: &mut dyn Places, count: usize) {
     }
 }
 
-/// The places of the elements in ascending order, by merging ever longer runs.
+/// The places of the elements in ascending order, by merging the runs that are in order already, two by two: lists that were
+/// put in order each, and then one behind the other, are merged once.
 fn merged(list: &dyn Places, count: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
+    let starts = (1..count).filter(|next| list.is_behind(next.wrapping_sub(1), *next));
+    let mut ends: Vec<usize> = starts.chain([count]).collect();
     let mut next = Vec::with_capacity(count);
-    let mut width = 1_usize;
-    while width < count {
+    while ends.len() > 1 {
         next.clear();
-        for pair in order.chunks(width.saturating_mul(2)) {
-            let (mut left, mut right) = pair.split_at_checked(width).unwrap_or((pair, &[]));
+        let mut merged_ends = Vec::with_capacity(ends.len().div_ceil(2));
+        for pair in ends.chunks(2) {
+            let end = pair.last().copied().unwrap_or(count);
+            let run = |from: usize, to: usize| order.get(from..to).unwrap_or_default();
+            let middle = pair.first().copied().unwrap_or(end);
+            let (mut left, mut right) = (run(next.len(), middle), run(middle, end));
             while let ([one, left_rest @ ..], [other, right_rest @ ..]) = (left, right) {
                 if list.is_behind(*one, *other) {
                     next.push(*other);
@@ -120,9 +126,10 @@ fn merged(list: &dyn Places, count: usize) -> Vec<usize> {
             }
             next.extend_from_slice(left);
             next.extend_from_slice(right);
+            merged_ends.push(end);
         }
         core::mem::swap(&mut order, &mut next);
-        width = width.saturating_mul(2);
+        ends = merged_ends;
     }
     order
 }
@@ -144,6 +151,15 @@ mod tests {
             prop_assert_eq!(&list, &expected);
             expected.sort();
             list.arrange();
+            prop_assert_eq!(&list, &expected);
+        }
+
+        #[test]
+        fn lists_one_behind_the_other_are_merged(lists in prop::collection::vec(prop::collection::vec((0_u8..20, any::<u32>()), 0..40), 0..6)) {
+            let mut list: Vec<(u8, u32)> = lists.into_iter().flat_map(|mut part| { part.sort_by_key(|(key, _)| *key); part }).collect();
+            let mut expected = list.clone();
+            expected.sort_by_key(|(key, _)| *key);
+            list.arrange_by_key(|(key, _)| *key);
             prop_assert_eq!(&list, &expected);
         }
 

@@ -42,9 +42,10 @@ struct Calendar {
 }
 
 impl Calendar {
-    fn add(&mut self, at: i64, event: Reason) {
+    /// Adds what happens at `at`, which is made only where that lies ahead.
+    fn add(&mut self, at: i64, event: &dyn Fn() -> Reason) {
         if at > self.now && at < self.horizon {
-            self.ahead.push(Ahead { at, event: event.with("at", at) });
+            self.ahead.push(Ahead { at, event: event().with("at", at) });
         }
     }
 }
@@ -73,7 +74,7 @@ impl Seen<'_> {
         self.days_ahead(visible, &mut calendar);
         for benefit in self.programme().benefits_of(known.person(), self.now) {
             if let Some(until) = benefit.audience.window.1 {
-                calendar.add(until, Reason::new("benefit-ends").with("benefit", benefit.id.as_str()));
+                calendar.add(until, &|| Reason::new("benefit-ends").with("benefit", benefit.id.as_str()));
             }
         }
         calendar.ahead.arrange_by_key(|ahead| ahead.at);
@@ -85,9 +86,9 @@ impl Seen<'_> {
             let event = |code, amount: i64| Reason::new(code).with("amount", amount).with("wallet", wallet.id.as_str());
             for lot in &ledger.lots {
                 if let Some(end) = lot.expires_at {
-                    calendar.add(end, event("points-expire", lot.amount));
+                    calendar.add(end, &|| event("points-expire", lot.amount));
                 }
-                calendar.add(lot.available_at, event("points-available", lot.amount));
+                calendar.add(lot.available_at, &|| event("points-available", lot.amount));
             }
         }
     }
@@ -95,7 +96,7 @@ impl Seen<'_> {
     fn tiers_ahead(&self, standing: &Standing, calendar: &mut Calendar) {
         let granted = standing.reasons.iter().any(|reason| reason.code == "tier-granted");
         if let Some(until) = standing.until.filter(|_| granted) {
-            calendar.add(until, Reason::new("tier-ends").with("tier", self.tier_id(standing.tier)));
+            calendar.add(until, &|| Reason::new("tier-ends").with("tier", self.tier_id(standing.tier)));
         }
         for step in &standing.ahead {
             // Below a tier that was given, what was earned changes nothing before that ends.
@@ -108,7 +109,7 @@ impl Seen<'_> {
                 Change::Grace => "tier-grace",
                 Change::Fall => "tier-falls",
             };
-            calendar.add(step.at, Reason::new(code).with("tier", self.tier_id(step.to)));
+            calendar.add(step.at, &|| Reason::new(code).with("tier", self.tier_id(step.to)));
         }
     }
 
@@ -116,7 +117,7 @@ impl Seen<'_> {
         for day in &self.programme().days {
             let code = if day.recurrence == Recurrence::Birthday { "birthday" } else { "day" };
             for at in day.starts(visible, self.zone(), self.now, self.horizon).into_iter().take(MOST_OF_A_DAY) {
-                calendar.add(at, Reason::new(code).with("day", day.id.as_str()));
+                calendar.add(at, &|| Reason::new(code).with("day", day.id.as_str()));
             }
         }
     }
@@ -152,10 +153,10 @@ fn coupon_ahead(snapshot: &Snapshot, coupon: &WalletCoupon, calendar: &mut Calen
     };
     let (start, end) = coupon_life(snapshot, coupon);
     if let Some(start) = start {
-        calendar.add(start, event("coupon-starts"));
+        calendar.add(start, &|| event("coupon-starts"));
     }
     if let Some(end) = end {
-        calendar.add(end, event("coupon-ends"));
+        calendar.add(end, &|| event("coupon-ends"));
     }
 }
 
@@ -163,9 +164,9 @@ fn offer_ahead(snapshot: &Snapshot, offer: &Offer, calendar: &mut Calendar) {
     let event = |code| Reason::new(code).with("offer", offer.id.as_str());
     let timing = offer.window.timing(calendar.now).and(offer.schedule.timing(calendar.now, &snapshot.info.zone));
     if let Timing::Opens(Some(at)) = timing {
-        calendar.add(at, event("offer-starts"));
+        calendar.add(at, &|| event("offer-starts"));
     }
     if let Some(until) = offer.window.until {
-        calendar.add(until, event("offer-ends"));
+        calendar.add(until, &|| event("offer-ends"));
     }
 }

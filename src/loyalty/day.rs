@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use jiff::civil::Date;
 
-use super::span::{add_days, clamped};
+use super::span::{add_days, add_months, clamped, first_of_months};
 use super::view::MemberView;
 use crate::domain::{Arrange, Zone, date_of, day_number};
 
@@ -67,25 +67,48 @@ impl Day {
         };
         match &self.recurrence {
             Recurrence::Dates(dates) => dates.iter().for_each(|date| add(day_number(*date))),
-            _ => (first..=last).filter(|number| self.falls_on(date_of(*number), view, zone)).for_each(&mut add),
+            Recurrence::Weekday(day) => {
+                let away = i64::from(*day).saturating_sub(date_of(first).weekday().to_monday_one_offset().into()).rem_euclid(7);
+                (first.saturating_add(away)..=last).step_by(7).for_each(&mut add);
+            }
+            _ => {
+                let mut month = first_of_months(date_of(first), 1);
+                while day_number(month) <= last {
+                    let date = self.in_month(month, view, zone).map(day_number);
+                    date.filter(|number| (first..=last).contains(number)).into_iter().for_each(&mut add);
+                    let next = add_months(month, 1);
+                    if next <= month {
+                        break;
+                    }
+                    month = next;
+                }
+            }
         }
         starts.arrange();
         starts
     }
 
     fn falls_on(&self, date: Date, view: &MemberView, zone: &Zone) -> bool {
-        let yearly = |month, day| clamped(date.year(), month, day) == Some(date);
         match &self.recurrence {
-            Recurrence::Birthday => view.birthday.is_some_and(|(month, day)| yearly(month, day)),
-            Recurrence::Anniversary => view.joined.is_some_and(|joined| {
-                let joined = zone.local(joined).date;
-                date.year() > joined.year() && yearly(joined.month(), joined.day())
-            }),
-            Recurrence::EveryYear(month, day) => yearly(*month, *day),
-            Recurrence::DayOfMonth(day) => clamped(date.year(), date.month(), *day) == Some(date),
             Recurrence::Weekday(day) => date.weekday().to_monday_one_offset() == *day,
             Recurrence::Dates(dates) => dates.contains(&date),
+            _ => self.in_month(date, view, zone) == Some(date),
         }
+    }
+
+    /// The date in the month of `of` on which a day falls that comes round once a month or once a year.
+    fn in_month(&self, of: Date, view: &MemberView, zone: &Zone) -> Option<Date> {
+        let (month, day) = match &self.recurrence {
+            Recurrence::Birthday => view.birthday?,
+            Recurrence::Anniversary => {
+                let joined = zone.local(view.joined?).date;
+                (of.year() > joined.year()).then_some((joined.month(), joined.day()))?
+            }
+            Recurrence::EveryYear(month, day) => (*month, *day),
+            Recurrence::DayOfMonth(day) => (of.month(), *day),
+            Recurrence::Weekday(_) | Recurrence::Dates(_) => return None,
+        };
+        clamped(of.year(), month, day).filter(|_| month == of.month())
     }
 }
 
@@ -112,6 +135,29 @@ mod tests {
         assert!(is_on(Recurrence::DayOfMonth(31), 0, 0, date(2026, 4, 30)));
         assert!(is_on(Recurrence::Weekday(7), 0, 0, date(2026, 3, 1)));
         assert!(is_on(Recurrence::Dates(alloc::vec![date(2018, 2, 16)]), 7, 0, date(2018, 2, 9)));
+    }
+
+    #[test]
+    fn what_begins_is_what_falls_on_the_days_ahead() {
+        let member = Member { birthday: Some("02-29".into()), joined_at: Some(30 * DAY), ..Member::default() };
+        let (view, zone) = (MemberView::new(&member, &[], &|_| None), Zone::default());
+        let round = [
+            Recurrence::Birthday,
+            Recurrence::Anniversary,
+            Recurrence::EveryYear(4, 31),
+            Recurrence::DayOfMonth(30),
+            Recurrence::Weekday(3),
+        ];
+        for (before, recurrence) in (0_u16..).zip(round) {
+            let day = Day { id: String::new(), recurrence, before, after: 0 };
+            for now in [0, 58, 364] {
+                let expected: Vec<i64> = (now + 1..now + 800)
+                    .filter(|start| day.falls_on(date_of(start + i64::from(before)), &view, &zone))
+                    .map(|start| start * DAY)
+                    .collect();
+                assert_eq!(day.starts(&view, &zone, now * DAY, (now + 800) * DAY), expected, "{day:?} from {now}");
+            }
+        }
     }
 
     #[test]

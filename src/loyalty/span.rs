@@ -120,6 +120,9 @@ pub(super) fn clamped(year: i16, month: i8, day: i8) -> Option<Date> {
 
 /// `date` so many days later, or earlier.
 pub(super) fn add_days(date: Date, days: i32) -> Date {
+    if days == 0 {
+        return date;
+    }
     date_of(day_number(date).saturating_add(days.into()))
 }
 

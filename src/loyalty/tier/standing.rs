@@ -126,7 +126,7 @@ impl Ladder {
             }
             None => {
                 standing.reasons = self.why(&track, view);
-                standing.keep = self.keep(&track, now, zone, measures, member);
+                standing.keep = self.keep(&track, now);
                 let kept = state.grace.map(|(_, end)| end).or(state.until).filter(|_| !track.is_safe());
                 standing.until = kept.or(standing.keep.as_ref().map(|keep| keep.by));
             }
@@ -182,7 +182,7 @@ impl Ladder {
         Some(NextTier { id: self.id(place).to_string(), missing, starts_at: None })
     }
 
-    fn keep(&self, track: &Track, now: i64, zone: &Zone, measures: &Measures, member: &dyn AttributeSource) -> Option<TierKeep> {
+    fn keep(&self, track: &Track, now: i64) -> Option<TierKeep> {
         if track.is_safe() {
             return None;
         }
@@ -194,8 +194,7 @@ impl Ladder {
             (None, Some(until)) if continuous => (Frame::At(until), until),
             (None, Some(until)) => (Frame::Ended(until), until),
             (None, None) => {
-                let mut ahead = Track::new(self, measures, member, zone);
-                ahead.resume(state, now);
+                let mut ahead = track.resumed(state, now);
                 let is_loss = |step: &Step| matches!(step.change, Change::Grace | Change::Fall);
                 let lost = ahead.foresee(now.saturating_add(FORESIGHT), is_loss).iter().find(|step| is_loss(step))?.at;
                 (Frame::At(lost), lost)

@@ -55,6 +55,7 @@ pub struct Step {
 }
 
 /// Replays a member's way through the ladder.
+#[derive(Clone)]
 pub struct Track<'a> {
     ladder: &'a Ladder,
     measures: &'a Measures,
@@ -127,10 +128,9 @@ impl<'a> Track<'a> {
         self.steps.get(known..).unwrap_or_default()
     }
 
-    /// Goes on from a state that was reached at `at`.
-    pub(super) fn resume(&mut self, state: State, at: i64) {
-        self.state = state;
-        self.seen = at;
+    /// One that goes on from a state that was reached at `at`, with no steps behind it.
+    pub(super) fn resumed(&self, state: State, at: i64) -> Self {
+        Track { state, seen: at, steps: Vec::new(), ..self.clone() }
     }
 
     /// Measures as of the state's anchors.
