@@ -20,7 +20,7 @@ pub struct Ahead {
     ///
     /// | code | facts | means |
     /// |---|---|---|
-    /// | `points-expire`, `points-available` | `amount`, `wallet`, `at` | points of a lot end, or can be spent from then on |
+    /// | `points-expire`, `points-available` | `amount`, `wallet`, `at` | points end, or can be spent from then on: all of a wallet at that instant |
     /// | `tier-rises`, `tier-falls`, `tier-renewed`, `tier-grace` | `tier`, `at` | what the tier does if the member does nothing more |
     /// | `tier-ends` | `tier`, `at` | a tier that was given, bought or tried ends |
     /// | `coupon-starts`, `coupon-ends` | `offer`, `at`, and `code` where it has one | a coupon held |
@@ -42,9 +42,13 @@ struct Calendar {
 }
 
 impl Calendar {
+    fn holds(&self, at: i64) -> bool {
+        at > self.now && at < self.horizon
+    }
+
     /// Adds what happens at `at`, which is made only where that lies ahead.
     fn add(&mut self, at: i64, event: &dyn Fn() -> Reason) {
-        if at > self.now && at < self.horizon {
+        if self.holds(at) {
             self.ahead.push(Ahead { at, event: event().with("at", at) });
         }
     }
@@ -83,12 +87,18 @@ impl Seen<'_> {
 
     fn points_ahead(&self, ledgers: &[Ledger], calendar: &mut Calendar) {
         for (wallet, ledger) in self.programme().wallets.iter().zip(ledgers) {
-            let event = |code, amount: i64| Reason::new(code).with("amount", amount).with("wallet", wallet.id.as_str());
+            let mut sums: Vec<(i64, &'static str, i64)> = Vec::new();
             for lot in &ledger.lots {
-                if let Some(end) = lot.expires_at {
-                    calendar.add(end, &|| event("points-expire", lot.amount));
+                for (at, code) in [(lot.expires_at.unwrap_or(i64::MAX), "points-expire"), (lot.available_at, "points-available")] {
+                    match sums.iter_mut().rev().find(|known| (known.0, known.1) == (at, code)) {
+                        Some(known) => known.2 = known.2.saturating_add(lot.amount),
+                        None if calendar.holds(at) => sums.push((at, code, lot.amount)),
+                        None => {}
+                    }
                 }
-                calendar.add(lot.available_at, &|| event("points-available", lot.amount));
+            }
+            for (at, code, amount) in sums {
+                calendar.add(at, &|| Reason::new(code).with("amount", amount).with("wallet", wallet.id.as_str()));
             }
         }
     }

@@ -18,20 +18,12 @@ interface Entry {
   text: string;
 }
 
-/** Lots that end at the same instant are one entry; everything else says what its reason says. */
+/** Each says what its reason says; points that end in the shop's own words. */
 function entries(calendar: Membership['calendar']): Entry[] {
-  const all = words().centre;
-  const ends = new Map<number, number>();
-  for (const { at, event } of calendar) {
-    if (event.code === 'points-expire' && typeof event.facts.amount === 'number') ends.set(at, (ends.get(at) ?? 0) + event.facts.amount);
-  }
-  const told = new Set<number>();
-  return calendar.flatMap(({ at, event }) => {
-    const points = event.code === 'points-expire' ? ends.get(at) : undefined;
-    if (points === undefined) return [{ at, ends: ENDS.has(event.code), text: inWords(event) }];
-    if (told.has(at)) return [];
-    told.add(at);
-    return [{ at, ends: true, text: all.pointsEnd(count(points)) }];
+  return calendar.map(({ at, event }) => {
+    const points = event.code === 'points-expire' && typeof event.facts.amount === 'number' ? event.facts.amount : undefined;
+    const text = points === undefined ? inWords(event) : words().centre.pointsEnd(count(points));
+    return { at, ends: ENDS.has(event.code), text };
   });
 }
 
