@@ -1,5 +1,6 @@
 // From navigation to the first recommendation, as a new visitor has it (cold: a fresh profile, the browser is up) and a
-// returning one (warm: module and catalogue lie in the browser's caches). The peers are a page that fetches the same answer
+// returning one (warm: module and catalogue lie in the browser's caches, and two visits of some seconds went before, after
+// which a browser keeps what it compiled). Beside it, what of a warm visit goes where. The peers are a page that fetches the same answer
 // ready-made from the same local server, and one that scores 10,000 vectors of 64 numbers in plain JavaScript.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,20 +15,21 @@ export const about =
   'A local server, the real catalogue, peers in turns. Milliseconds from the start of navigation until the items are there. `open()` with IndexedDB verifies what it remembered; the page with the ready-made answer only fetches that; the page in plain JavaScript fetches 2.56 MB of vectors and finds the 20 nearest of 10,000.';
 
 const ROUNDS = { warm: 15, cold: 9 };
-/** The catalogue is of 2018, and has ended since: the page lives then. */
-const NOW = 1_514_818_800_000;
+/** Visits before the warm ones, and how long each stays: Chromium keeps compiled code some seconds after it ran hot. */
+const BEFORE = { visits: 2, stays: 6_000 };
 
 const PAGES = ({ member, key, now }) => ({
   'regulars, open() from IndexedDB': `
     import init, { open } from 'regulars';
-    const [real, shift] = [Date.now.bind(Date), ${NOW} - Date.now()];
-    Date.now = () => real() + shift;
-    init('/pkg/wasm/regulars_bg.wasm');
-    const client = await open({ catalog: '/data/catalog.rgl', member: '${member}', publicKeys: [new Uint8Array([${key}])] });
+    init('/pkg/wasm/regulars_bg.wasm').then(() => globalThis.seen?.('module ready'));
+    // The catalogue is of 2018, and has ended since: the page lives then.
+    const client = await open({ catalog: '/data/catalog.rgl', member: '${member}', publicKeys: [new Uint8Array([${key}])], now: () => ${now} });
     if (client.status.source === 'none') throw new Error(JSON.stringify(client.status));
-    globalThis.answer = client.engine.recommend({ strategy: 'for-you', limit: 12, now: ${now} }).items;
+    const ask = () => client.engine.recommend({ strategy: 'for-you', limit: 12 }).items;
+    globalThis.answer = ask();
     globalThis.took = performance.now();
     globalThis.settle = () => client.close();
+    globalThis.stay = () => { for (let count = 0; count < 50; count += 1) ask(); };
   `,
   'regulars, fetch and loadCatalog': `
     import init, { Engine } from 'regulars';
@@ -55,10 +57,52 @@ const PAGES = ({ member, key, now }) => ({
     globalThis.took = performance.now();
   `,
 });
+/** Notes in a page what of a visit goes where; it stands before the page's own script. */
+const BREAKDOWN = `
+  const noted = (globalThis.noted = {});
+  const note = (name, began, ended = performance.now()) => (noted[name] ??= []).push([began, ended]);
+  globalThis.seen = (name) => note(name, performance.now());
+  globalThis.around = (on, method, name) => {
+    const original = on[method];
+    on[method] = function (...given) {
+      const began = performance.now();
+      const answer = original.apply(this, given);
+      if (answer instanceof Promise) answer.then(() => note(name, began), () => {});
+      else note(name, began);
+      return answer;
+    };
+  };
+  around(globalThis, 'fetch', 'fetching');
+  around(WebAssembly, 'instantiateStreaming', 'compiling and instantiating');
+  around(Blob.prototype, 'arrayBuffer', 'reading the kept catalogue');
+  around(crypto.subtle, 'digest', 'digest');
+  around(crypto.subtle, 'verify', 'signature');
+  around(crypto.subtle, 'decrypt', 'opening sealed records');
+`;
+const METHODS = ['loadCatalog', 'adoptState', 'loadMember', 'recommend'];
+const AROUND = `
+  import { Engine } from 'regulars';
+  seen('script begins');
+  for (const method of ${JSON.stringify(METHODS)}) around(Engine.prototype, method, method);
+`;
+
+/** The peer that answers something else. */
 /** The peer that answers something else. */
 const VECTORS = 2;
 
 const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
+
+/** Where the time of visits goes: from when to when each part lasts, the medians over the visits, in the order they begin. */
+function partsOf(visits) {
+  const names = [...new Set(visits.flatMap(({ noted }) => Object.keys(noted)))];
+  const rows = names.map((name) => {
+    const spans = visits.flatMap(({ noted }) => (noted[name] ? [noted[name]] : []));
+    const of = (pick) => median(spans.map(pick));
+    return { name, begins: of((span) => Math.min(...span.map(([began]) => began))), ends: of((span) => Math.max(...span.map(([, ended]) => ended))), times: of((span) => span.length) };
+  });
+  rows.push({ name: 'the items are there', begins: median(visits.map(({ took }) => took)), ends: median(visits.map(({ took }) => took)), times: 1 });
+  return rows.sort((one, other) => one.begins - other.begins);
+}
 
 /** @returns figures as those of a suite */
 export async function navigation(root, work) {
@@ -69,12 +113,13 @@ export async function navigation(root, work) {
   const pages = PAGES({ member: `/data/${index.households[0].file}`, key: [...readFileSync(join(data, 'shop.pub'))], now: index.now });
   const names = Object.keys(pages);
   writeFileSync(join(folder, 'vectors.f32'), Buffer.from(Float32Array.from({ length: 640_000 }, (_, place) => Math.sin(place * 12.9898)).buffer));
-  for (const [place, code] of Object.values(pages).entries()) {
-    await build({ stdin: { contents: code, resolveDir: root }, bundle: true, minify: true, format: 'esm', target: 'es2022', alias: { regulars: join(root, 'pkg/index.js') }, outfile: join(folder, `${place}.js`), logLevel: 'warning' });
-    writeFileSync(join(folder, `${place}.html`), `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${place}</title>${place < VECTORS ? '<link rel="preload" as="fetch" crossorigin href="/pkg/wasm/regulars_bg.wasm">' : ''}<script type="module" src="${place}.js"></script>`);
-  }
-  // The server's clock, which the client goes by, stands where the catalogue is good.
-  const headers = { 'cache-control': 'max-age=3600', date: new Date(NOW).toUTCString() };
+  const write = async (name, code, { module = true, before = '' } = {}) => {
+    await build({ stdin: { contents: code, resolveDir: root }, bundle: true, minify: true, format: 'esm', target: 'es2022', alias: { regulars: join(root, 'pkg/index.js') }, outfile: join(folder, `${name}.js`), logLevel: 'warning' });
+    writeFileSync(join(folder, `${name}.html`), `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${name}</title>${module ? '<link rel="preload" as="fetch" crossorigin href="/pkg/wasm/regulars_bg.wasm">' : ''}${before}<script type="module" src="${name}.js"></script>`);
+  };
+  for (const [place, code] of Object.values(pages).entries()) await write(String(place), code, { module: place < VECTORS });
+  await write('breakdown', AROUND + Object.values(pages)[0], { before: `<script>${BREAKDOWN}</script>` });
+  const headers = { 'cache-control': 'max-age=3600' };
   const routes = { '/': folder, '/data/': data, '/pkg/': join(root, 'pkg') };
   const answer = (request, response) => {
     if (request.url !== '/answer.json') return false;
@@ -85,14 +130,18 @@ export async function navigation(root, work) {
     routes,
     (address) =>
       withChromium(async (context) => {
-        const visit = async (place, within = context) => {
+        const visit = async (place, within = context, stays = 0) => {
           const page = await within.newPage();
           const found = complaints(page);
           await page.goto(`${address}${place}.html`);
           await page.waitForFunction(() => 'took' in globalThis, null, { timeout: 20_000 }).catch((error) => {
             throw new Error([`${names[place]}: ${error.message}`, ...found].join('\n'));
           });
-          const seen = await page.evaluate(() => ({ took: globalThis.took, answer: globalThis.answer }));
+          const seen = await page.evaluate(() => ({ took: globalThis.took, answer: globalThis.answer, noted: globalThis.noted }));
+          if (stays > 0) {
+            await page.evaluate(() => globalThis.stay?.());
+            await page.waitForTimeout(stays);
+          }
           await page.evaluate(() => globalThis.settle?.());
           await page.close();
           return seen;
@@ -119,6 +168,7 @@ export async function navigation(root, work) {
           return { name, baseline: names.at(-1), peers: Object.fromEntries(peers) };
         };
         await visit(VECTORS);
+        for (let turn = 0; turn < BEFORE.visits; turn += 1) for (const place of [0, 1, 'breakdown']) await visit(place, context, BEFORE.stays);
         const warm = await measured('for-you, the best 12, warm', ROUNDS.warm, (place) => visit(place));
         const cold = await measured('for-you, the best 12, cold', ROUNDS.cold, async (place) => {
           const fresh = await context.browser().newContext();
@@ -128,7 +178,9 @@ export async function navigation(root, work) {
             await fresh.close();
           }
         });
-        return { title, about, cases: [warm, cold], latencies: [], curves: [] };
+        const visits = [];
+        for (let round = 0; round < ROUNDS.warm; round += 1) visits.push(await visit('breakdown'));
+        return { title, about, cases: [warm, cold], latencies: [], curves: [], parts: partsOf(visits) };
       }),
     { answer, headers },
   );

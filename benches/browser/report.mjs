@@ -23,6 +23,11 @@ function latencyTable(latencies) {
   return ['| call | calls | p50 | p99 | worst |', '|---|---|---|---|---|', ...rows, ''];
 }
 
+function partsTable(parts) {
+  const rows = parts.map(({ name, begins, ends, times }) => `| ${name} | ${times} | ${begins.toFixed(1)} | ${ends.toFixed(1)} | ${(ends - begins).toFixed(1)} |`);
+  return ['Where a warm visit of `open()` goes: medians of milliseconds since the start of navigation. Parts overlap, and noting them costs some.', '', '| part | times | begins | ends | between |', '|---|---|---|---|---|', ...rows, ''];
+}
+
 function curveTable({ name, x, points, explained }) {
   const names = Object.keys(points[0].y);
   const rows = points.map((point) => `| ${point.x.toLocaleString('en')} | ${names.map((one) => time(point.y[one])).join(' | ')} |`);
@@ -34,10 +39,11 @@ export function markdown({ machine, load, commit, hosts }, command) {
   const lines = [`Command: \`${command}\`, at commit ${commit}. Machine: ${machine}; load average ${load}. Peers run in turns, round by round; ratios are medians of each round's. Calls in tables of p50 and p99 are timed one by one, each the fastest of three.`, ''];
   for (const [host, suites] of Object.entries(hosts).filter(([, found]) => found.length > 0)) {
     lines.push(`## ${host}`, '');
-    for (const { title, about, cases, latencies, curves } of suites) {
+    for (const { title, about, cases, latencies, curves, parts } of suites) {
       lines.push(`### ${title}`, '', about, '');
       for (const one of cases) lines.push(...casesTable(one));
       if (latencies.length > 0) lines.push(...latencyTable(latencies));
+      if (parts) lines.push(...partsTable(parts));
       for (const curve of curves) lines.push(...curveTable(curve));
     }
   }

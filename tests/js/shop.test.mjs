@@ -470,7 +470,7 @@ for (const [name, options] of [
       assert.deepEqual(await ids(page, 'for-you'), shown, 'what was done here still counts');
       await strip(page).waitFor();
       assert.equal(await strip(page).getAttribute('data-why'), 'fetch-failed');
-      assert.match(await strip(page).innerText(), /No connection to the shop\. Prices and offers are those of Jan 1|连不上店铺。 价格和优惠是 1月1日 的/);
+      assert.match(await strip(page).innerText(), /No connection to the shop\. Prices as of Jan 1|连不上店铺。 价格和优惠以1月1日为准/);
       await accessible(page, `${name} offline`);
       await fits(page);
       await shot(page, `offline-${name}`);

@@ -16,7 +16,7 @@ export const en = {
   tryAgain: 'Try again',
   freshness: {
     checking: 'Shown from this device while the shop is asked for news.',
-    asOf: (date: string) => `Prices and offers are those of ${date}.`,
+    asOf: (date: string) => `Prices as of ${date}.`,
     memberAsSeen: 'Points and profile are as they were last seen.',
     asking: 'Asking…',
     arrived: 'New prices and offers have arrived',

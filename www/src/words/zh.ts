@@ -16,7 +16,7 @@ export const zh: Words = {
   tryAgain: '再试一次',
   freshness: {
     checking: '先展示本机保存的内容，正在向店铺确认。',
-    asOf: (date) => `价格和优惠是 ${date} 的。`,
+    asOf: (date) => `价格和优惠以${date}为准。`,
     memberAsSeen: '积分和会员资料是上次看到的。',
     asking: '正在询问…',
     arrived: '收到了新的价格和优惠',
