@@ -5,7 +5,7 @@ import { CatalogCache, PersonCache } from './cache.js';
 import { recall } from './catalog.js';
 import { Client } from './client.js';
 import { RegularsError } from './error.js';
-import { ask } from './network.js';
+import { ask, idle } from './network.js';
 import { storageFor } from './storage.js';
 import { joinTabs, leftBehind } from './tabs.js';
 import { vaultFor } from './vault.js';
@@ -14,10 +14,12 @@ import { vaultFor } from './vault.js';
 export function opener(init) {
   return async function open(options) {
     const settings = settingsOf(options);
-    // All that the first answer needs is asked for at once: the module, and what is kept; where nothing is, the network.
+    // All that the first answer needs is asked for at once: what is kept, and the module; where nothing is, the network.
+    const looking = storageFor(settings.storage, (storage) => looked(storage, settings));
+    looking.catch(() => {}); // awaited below
     const instantiated = init();
     instantiated.catch(() => {}); // awaited below
-    const { storage, found, missing } = await storageFor(settings.storage, (storage) => looked(storage, settings));
+    const { storage, found, missing } = await looking;
     if (!found.recalled?.pointer) found.early = askedEarly(settings);
     await instantiated.catch((error) => {
       found.left?.release();
@@ -26,9 +28,12 @@ export function opener(init) {
     });
     const client = new Client(settings, storage, found);
     if (missing) client.tell('storage-unavailable', { error: missing });
-    const { because } = chosenBuild();
-    if (because === 'simd-differs') client.tell('baseline-build', { because });
     await client.start(found);
+    // Where the page named the module itself, nobody has tried the loop yet; the first answer does not wait for it.
+    void idle().then(() => {
+      const { because } = chosenBuild();
+      if (because === 'simd-differs') client.tell('baseline-build', { because });
+    });
     return client;
   };
 }
