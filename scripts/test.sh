@@ -56,7 +56,7 @@ browser() {
   node_tests "what that build can do" tests/js/only.test.mjs || true
   step "types of the shop" npm --prefix www --silent run check || true
   step "command line build" scripts/build-cli.sh || return 0
-  node_tests "hosts, and the reference server" tests/js/{hosts,no-webassembly,serve}.test.mjs || true
+  node_tests "hosts, and the reference server" tests/js/{hosts,no-webassembly,security,serve}.test.mjs || true
   step "fault matrix" node tests/faults/matrix.mjs || true
   step "torn writes, 5 kills" node tests/faults/torn.mjs 5 || true
   node_tests "memory" tests/js/memory.test.mjs || true

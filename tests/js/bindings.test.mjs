@@ -236,6 +236,23 @@ test('the clock follows the server', () => {
   engine.free();
 });
 
+test('an engine goes by the clock it is given', () => {
+  const engine = new Engine();
+  engine.setClock(() => 1_514_818_800_000);
+  assert.equal(engine.now(), 1_514_818_800_000);
+  engine.track({ type: 'view', item: 'a' });
+  assert.equal(engine.exportData().events[0].at, 1_514_818_800_000);
+  const near = (at) => assert.ok(Math.abs(at - Date.now()) < 60_000, `${at}`);
+  for (const broken of [() => 'noon', () => { throw new Error('no clock'); }, null, undefined, 5]) {
+    engine.setClock(broken);
+    near(engine.now());
+  }
+  // A clock that asks the engine back gets no answer, and the engine goes on.
+  engine.setClock(() => engine.now());
+  near(engine.now());
+  engine.free();
+});
+
 test('state survives, and damaged state changes nothing', () => {
   const one = new Engine();
   one.track({ type: 'view', item: 'a', at: 1 });

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { open } from '../../pkg/node.js';
+import init, { Engine, open } from '../../pkg/node.js';
 import { digestOf, regulars, shop, workshop } from '../faults/snapshots.mjs';
 
 const made = workshop();
@@ -137,6 +137,38 @@ test('who asks too much waits', { skip }, async () => {
   assert.equal((await fetch(`${limited}/events`, { method: 'POST', body: '{}' })).status, 429);
   assert.equal((await fetch(`${limited}/health`)).status, 200);
 });
+
+test('one who floods takes nothing from others', { skip }, async () => {
+  const limited = await start('--rate', '1', '--behind-proxy');
+  const asked = (client) => fetch(`${limited}/catalog`, { headers: { 'x-forwarded-for': `192.0.2.1, ${client}` } }).then(({ status }) => status);
+  const flood = await Promise.all(Array.from({ length: 80 }, () => asked('198.51.100.7')));
+  assert.ok(flood.includes(429));
+  assert.equal(await asked('198.51.100.8'), 200);
+});
+
+test('what a device claims of itself is not what its member pays', { skip }, async () => {
+  const offers = [{ id: 'for-staff', effects: [{ kind: 'percent', on: 'order', percent: 50 }], when: { 'member.tags': { $in: ['staff'] } } }];
+  const catalog = made.pack('priced', shop(4, { more: { offers } }));
+  const request = { lines: [{ item: 'i00000', quantity: 2 }] };
+  // The member gave themselves a tag, and the catalog a lower price.
+  const engine = await claimed(catalog, { id: 'm1', version: 1, tags: [{ tag: 'staff' }] });
+  assert.equal(engine.quote(request).total, 1_000);
+  const cheaper = catalog.slice();
+  cheaper[cheaper.length - 500] ^= 1;
+  assert.throws(() => engine.loadCatalog(cheaper, { publicKeys: [made.key('one')] }), { code: 'bad-digest' });
+  engine.free();
+  // The server asks the same engine with what it knows itself.
+  const quoted = JSON.parse(made.run('quote', made.path('priced.rgl'), '--key', made.path('one.pub'), '--member', made.path('members/m1.json'), '--request', JSON.stringify(request)));
+  assert.equal((quoted.answer ?? quoted).total, 2_000);
+});
+
+async function claimed(catalog, profile) {
+  await init();
+  const engine = new Engine();
+  engine.loadCatalog(catalog, { publicKeys: [made.key('one')] });
+  engine.loadMember(profile);
+  return engine;
+}
 
 test('a client lives on it: news, delta, profile, events', { skip }, async () => {
   copyFileSync(made.path('two.rgl'), served);

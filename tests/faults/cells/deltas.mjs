@@ -1,7 +1,7 @@
 // Deltas: applied in place, and on any doubt the whole snapshot is fetched.
 import assert from 'node:assert/strict';
 
-const opened = async ({ regulars, host, address, storage }, { publicKeys, push }) => {
+const opened = async ({ regulars, host, address, storage }, { publicKeys, push, origins }) => {
   const client = await regulars.open({
     catalog: `${address}/catalog`,
     deltas: `${address}/deltas`,
@@ -9,7 +9,7 @@ const opened = async ({ regulars, host, address, storage }, { publicKeys, push }
     publicKeys: publicKeys.map((key) => new Uint8Array(key)),
     storage,
     push: push ?? 'off',
-    pushOrigins: [address],
+    pushOrigins: origins ?? [address],
     timeout: 2_000,
   });
   globalThis.client = client;
@@ -121,6 +121,51 @@ export const deltas = [
     },
   },
 ];
+
+deltas.push({
+  group: 'deltas',
+  name: 'from a page around the shop',
+  browser: true,
+  async run(host, server, { publicKeys, one, two, foreign }) {
+    server.state.catalog = one;
+    // Another origin on the same machine.
+    const around = server.address.replace('127.0.0.1', 'localhost');
+    const page = host.page();
+    await page.goto(`${around}/blank`);
+    const framed = async () => {
+      await page.evaluate((address) => {
+        const frame = document.createElement('iframe');
+        frame.src = address;
+        document.body.replaceChildren(frame);
+        return new Promise((resolve) => (frame.onload = resolve));
+      }, `${server.address}/blank`);
+      return page.frames().find((frame) => frame.url().startsWith(server.address));
+    };
+    const post = (message) =>
+      page.evaluate(async (message) => {
+        globalThis.frames[0].postMessage({ regulars: message }, '*');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }, message);
+    const told = (frame) => host.runIn(frame, async ({ host }) => [host.seen(globalThis.client).version, globalThis.client.engine.exportData().member?.id ?? null]);
+    const text = (bytes) => Buffer.from(bytes).toString('base64');
+
+    const shut = await framed();
+    await host.runIn(shut, opened, { publicKeys, push: 'message' });
+    await post({ type: 'snapshot', bytes: text(two) });
+    await post({ type: 'profile', profile: { id: 'mallory' } });
+    assert.deepEqual(await told(shut), ['corner-1', null], 'nobody said that this origin may push');
+    await host.runIn(shut, close);
+    // Where the page says that it may, what comes is checked all the same.
+    const open = await framed();
+    await host.runIn(open, opened, { publicKeys, push: 'message', origins: [around] });
+    await post({ type: 'snapshot', bytes: text(foreign) });
+    assert.deepEqual(await told(open), ['corner-1', null]);
+    await post({ type: 'snapshot', bytes: text(two) });
+    assert.deepEqual(await told(open), ['corner-2', null]);
+    await host.runIn(open, close);
+    return 'not heard; where it is named, checked all the same';
+  },
+});
 
 async function waited(condition) {
   for (let tries = 0; tries < 200; tries += 1) {

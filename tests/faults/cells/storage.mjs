@@ -272,4 +272,98 @@ export const storage = [
   },
 ];
 
+/** Opens with a member, and keeps what a person leaves behind. */
+const visited = async ({ regulars, address, host }, { publicKeys, member = 'member' }) => {
+  const client = await regulars.open({ catalog: `${address}/catalog`, member: `${address}/${member}`, publicKeys: publicKeys.map((key) => new Uint8Array(key)), timeout: 1_000 });
+  globalThis.client = client;
+  await client.refresh();
+  const seen = { member: client.engine.exportData().member?.id ?? null, searches: client.engine.exportData().events.length, reasons: host.seen(client).reasons };
+  if (seen.member) client.engine.track({ type: 'search', query: 'secret' });
+  await client.saved();
+  return seen;
+};
+const closed = async () => globalThis.client.close();
+
+/** What one with the disk can do: takes all records, or writes some. */
+const disk = async (_, { put }) => {
+  const database = await new Promise((resolve) => (indexedDB.open('regulars').onsuccess = ({ target }) => resolve(target.result)));
+  const store = database.transaction('bytes', 'readwrite').objectStore('bytes');
+  const asked = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  for (const [key, bytes] of put ?? []) await asked(store.put(new Uint8Array(bytes), key));
+  const [keys, values] = [await asked(store.getAllKeys()), await asked(store.getAll())];
+  database.close();
+  return keys.map((key, place) => [key, [...values[place]]]).filter(([key]) => !key.startsWith('catalog '));
+};
+
+storage.push(
+  {
+    group: 'storage',
+    name: 'a record put under another name',
+    browser: true,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1 };
+      assert.equal((await host.run(visited, { publicKeys })).member, 'm');
+      await host.run(closed);
+      const records = await host.run(disk, {});
+      assert.deepEqual(records.map(([key]) => key.split(' ')[0]).sort(), ['member', 'state']);
+      await host.run(disk, { put: records.map(([key, bytes]) => [key.replace('/member', '/other'), bytes]) });
+      server.state.fault = { '/member': faults.offline, '/other': faults.offline };
+      const seen = await host.run(visited, { publicKeys, member: 'other' });
+      assert.deepEqual([seen.member, seen.searches], [null, 0]);
+      assert.ok(seen.reasons.includes('state-not-restored'), `${seen.reasons}`);
+      await host.run(closed);
+      // Under its own name it is as good as before.
+      assert.deepEqual(await host.run(visited, { publicKeys }).then(({ member, searches }) => [member, searches]), ['m', 1]);
+      await host.run(closed);
+      return 'nobody, state-not-restored';
+    },
+  },
+  {
+    group: 'storage',
+    name: 'a backup put back after signing out',
+    browser: true,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1 };
+      await host.run(visited, { publicKeys });
+      const backup = await host.run(disk, {});
+      await host.run(async () => globalThis.client.signOut());
+      await host.run(closed);
+      await host.run(disk, { put: backup });
+      server.state.fault = { '/member': faults.offline };
+      const seen = await host.run(visited, { publicKeys });
+      assert.deepEqual([seen.member, seen.searches], [null, 0]);
+      await host.run(closed);
+      return 'cannot be opened: the key is gone';
+    },
+  },
+  {
+    group: 'storage',
+    name: 'a page of another site looks',
+    browser: true,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1 };
+      await host.run(visited, { publicKeys });
+      const address = server.address;
+      const other = await host.opened();
+      await other.goto(`${address.replace('127.0.0.1', 'localhost')}/blank`);
+      const seen = await other.evaluate(async (address) => {
+        const refused = (ask) => ask().then(() => 'read', () => 'refused');
+        return {
+          databases: (await indexedDB.databases()).map(({ name }) => name),
+          shelves: await caches.keys(),
+          profile: await refused(() => fetch(`${address}/member`, { credentials: 'include' })),
+          locks: (await navigator.locks.query()).held.length,
+        };
+      }, address);
+      assert.deepEqual(seen, { databases: [], shelves: [], profile: 'refused', locks: 0 });
+      await other.close();
+      await host.run(closed);
+      return 'no record, no profile, no tab of the shop';
+    },
+  },
+);
+
 const pick = ({ version, source, stale }) => [version, source, stale];
