@@ -1,16 +1,28 @@
-//! With personalisation off, the order of offers reads nothing of who the member is or what they bought.
+//! With personalisation off, the order of offers reads nothing of who the member is or what they bought. What an offer's own
+//! terms ask of the contract (how many orders, how much was spent, since when) holds as before: prices don't depend on the
+//! switch.
 
 use proptest::prelude::*;
 use regulars::engine::{Engine, PrivacySettings};
 use serde_json::{Value, json};
 
-use crate::shop::{NOW, offers, shop, value};
+use crate::shop::{NOW, offers, quote, shop, value};
 
 const DAY: i64 = 86_400_000;
 const ITEMS: [&str; 4] = ["milk", "bread", "wine", "soap"];
 
-/// Offers on what members may buy and may be like. None asks how many orders there were: that is a term of the offer, and
-/// decides whether it can be had, not where it stands.
+/// Offers with terms of the contract: the first order, the third, who has spent much, who has not come for long.
+fn terms() -> Vec<Value> {
+    let with = |id: &str, when: Value, amount: i64| json!({"id": id, "when": when, "effects": [{"kind": "amount", "on": "order", "amount": amount}]});
+    vec![
+        with("first-order", json!({"member.orders": 0}), 250),
+        with("third-order", json!({"member.orders": 2}), 350),
+        with("spender", json!({"member.spent": {"$gte": 5000}}), 150),
+        with("win-back", json!({"member.daysSinceOrder": {"$gte": 90}}), 450),
+    ]
+}
+
+/// Offers on what members may buy and may be like.
 fn book() -> Value {
     let on = |id: &str, item: &str, percent: u32| json!({"id": id, "effects": [{"kind": "percent", "percent": percent, "where": {"item.id": item}}]});
     let mut student = on("student", "bread", 30);
@@ -50,8 +62,22 @@ fn cart() -> impl Strategy<Value = Value> {
     prop::collection::vec((prop::sample::select(&ITEMS[..]), 1_u32..4), 0..4).prop_map(|lines| json!(lines))
 }
 
+/// The same contract, as many orders at the same times and for the same sums, of another person who buys other goods.
+fn twin(member: &Value) -> Value {
+    let mut twin = json!({"id": "someone", "joinedAt": member["joinedAt"], "history": member["history"],
+        "attributes": {"age": 5, "area": "nowhere"}, "tags": [{"tag": "other", "source": "server"}], "birthday": "06-10"});
+    for line in twin["history"].as_array_mut().unwrap().iter_mut().flat_map(|order| order["lines"].as_array_mut().unwrap()) {
+        line["item"] = json!(if line["item"] == "soap" { "wine" } else { "soap" });
+    }
+    twin
+}
+
 fn known(member: &Value, personalised: bool) -> Engine {
-    let mut engine = shop(book(), json!({}));
+    known_in(book(), member, personalised)
+}
+
+fn known_in(book: Value, member: &Value, personalised: bool) -> Engine {
+    let mut engine = shop(book, json!({}));
     engine.load_member(&value(member), NOW).unwrap();
     engine.set_privacy(&PrivacySettings { personalised: Some(personalised), ..PrivacySettings::default() }).unwrap();
     engine
@@ -71,6 +97,37 @@ proptest! {
         let stranger = told(&known(&json!({"id": "nobody"}), false), &cart);
         prop_assert_eq!(&told(&known(&one, false), &cart), &stranger);
         prop_assert_eq!(&told(&known(&other, false), &cart), &stranger);
+    }
+
+    #[test]
+    fn terms_of_the_contract_decide_what_can_be_had_and_nothing_else_of_the_member((one, cart) in (member(), cart())) {
+        let book = json!([book().as_array().unwrap().clone(), terms()].concat());
+        let listed = |member: &Value| told(&known_in(book.clone(), member, false), &cart);
+        prop_assert_eq!(listed(&one), listed(&twin(&one)));
+    }
+
+    #[test]
+    fn prices_under_terms_of_the_contract_do_not_depend_on_the_switch((one, cart) in (member(), cart())) {
+        let [on, off] = [true, false].map(|personalised| known_in(json!(terms()), &one, personalised));
+        prop_assert_eq!(quote(&on, cart.clone(), json!({})), quote(&off, cart.clone(), json!({})));
+        let held = |engine: &Engine| {
+            let mut held: Vec<(String, String)> =
+                offers(engine, cart.clone()).offers.iter().map(|offer| (offer.id.clone(), format!("{:?} {:?}", offer.status, offer.reasons))).collect();
+            held.sort();
+            held
+        };
+        prop_assert_eq!(held(&on), held(&off));
+    }
+}
+
+#[test]
+fn the_first_order_has_its_price_with_personalisation_off() {
+    let new = json!({"id": "someone"});
+    let back = json!({"id": "someone", "history": [
+        {"id": "1", "at": NOW - 100 * DAY, "lines": [{"item": "soap", "quantity": 1, "paid": 300}]}]});
+    for (member, saving) in [(new, 250), (back, 450)] {
+        let saved = |personalised| quote(&known_in(json!(terms()), &member, personalised), json!([["milk", 1]]), json!({})).discount_total;
+        assert_eq!((saved(true), saved(false)), (saving, saving));
     }
 }
 
