@@ -82,6 +82,7 @@ impl Standing {
 /// | `condition` | `attribute`, `operator`, `wanted`, `actual`, `missing`, `at` | its condition asks for something else: waiting helps where that is about `now.*` or days that go by (until `at`), buying where it is about the cart, orders or money spent, rising where it is about the tier |
 /// | `below-amount` | `needed`, `actual`, `missing` | more money's worth of the goods is needed |
 /// | `below-quantity`, `below-lines` | `needed`, `actual`, `missing` | more pieces or lines of the goods are needed |
+/// | `stock-gone` | | no piece is left at its price |
 /// | `not-listed` | | the order that is asked about does not have it |
 /// | `no-matching-goods` | | nothing in the cart is what it is for |
 pub(super) fn standing(case: &Case<'_>, offer: &Offer, request: &dyn AttributeSource) -> Standing {
@@ -122,6 +123,9 @@ pub(super) fn standing(case: &Case<'_>, offer: &Offer, request: &dyn AttributeSo
 fn in_the_cart(case: &Case<'_>, offer: &Offer, standing: &mut Standing) {
     for threshold in &offer.thresholds {
         below(case, threshold, standing);
+    }
+    if !offer.effects.is_empty() && offer.effects.iter().all(|effect| effect.max_pieces == Some(0)) {
+        standing.block(ObstacleKind::Used, Reason::new("stock-gone"));
     }
     if !offer.effects.is_empty() && !offer.effects.iter().any(|effect| has_goods(case, effect)) {
         standing.block(ObstacleKind::Missing, Reason::new("no-matching-goods"));
@@ -218,13 +222,20 @@ fn need_reason(case: &Case<'_>, need: &Need<'_>) -> (ObstacleKind, Reason) {
         reason.facts.push(("missing", number_fact(missing)));
     }
     // Days go by of themselves.
-    if let (Some(days), true) = (missing, matches!(attribute, "member.memberDays" | "member.daysSinceOrder")) {
+    if let (Some(days), true) = (missing, matches!(attribute, "member.memberDays" | "member.ageDays" | "member.daysSinceOrder")) {
         #[allow(clippy::cast_possible_truncation)] // saturates
         let at = case.input.now.saturating_add((libm::ceil(days) as i64).saturating_mul(crate::domain::DAY));
         return (ObstacleKind::Later, reason.with("at", at));
     }
     let bought = attribute.starts_with("cart.") || matches!(attribute, "member.orders" | "member.spent");
-    let kind = if attribute.starts_with("now.") {
+    // Months and birthdays come too, at a time that this does not work out; a time that went by does not come again.
+    let comes = match attribute {
+        "member.ageMonths" => missing.is_some(),
+        "member.birthdayToday" | "member.birthdayMonth" => matches!(need.actual, ValueRef::Bool(false)),
+        "now.at" | "now.date" if matches!(need.operator.name(), "$lt" | "$lte") => return (ObstacleKind::Ended, reason),
+        _ => attribute.starts_with("now."),
+    };
+    let kind = if comes {
         ObstacleKind::Later
     } else if attribute == "member.tier" || (bought && missing.is_some()) {
         ObstacleKind::Missing

@@ -24,6 +24,7 @@ mod quote;
 mod rejected;
 mod returns;
 mod settings;
+mod shortfall;
 mod stacking;
 mod state;
 mod statuses;

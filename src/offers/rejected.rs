@@ -10,6 +10,7 @@ use super::combine::{Choice, Combiner, Conflict, conflict, keep_apart};
 use super::eligibility::Obstacle;
 use super::prepare::{Case, LiveOffer};
 use super::quote::over_budget;
+use super::shortfall::shortfall;
 use super::state::State;
 use super::{Mode, Selection, ThresholdBase};
 use crate::domain::{Arrange, Reason};
@@ -34,7 +35,8 @@ pub struct Rejected {
     /// | `group-full` | `group`, `limit` | enough of its group apply |
     /// | `line-taken` | `offer` | on the lines it is for, the applied `offer` saves more, and the two may not meet on one |
     /// | `pool-full` | `pool`, `limit` | the shared limit is used up |
-    /// | `below-amount` | `needed`, `actual`, `missing` | too little is left after the offers before it |
+    /// | `below-amount` | `needed`, `actual`, `missing` | too little is left after the offers before it, or its first step is not reached |
+    /// | `below-quantity` | `needed`, `actual`, `missing` | the cart does not fill one of its sets |
     /// | `over-budget` | `left`, `amount` | it, or what it takes off a line, would save more than its budget has left |
     /// | `no-effect` | | there is nothing it could take off |
     /// | `nothing-left` | | the offers before it leave nothing it could take off |
@@ -123,6 +125,9 @@ fn lost(case: &Case<'_>, choice: &Choice, place: usize, live: &LiveOffer, alone:
         reasons.push(Reason::new("line-taken").with("offer", id(*rival)));
     }
     reasons.extend(shortage(case, choice, live));
+    if alone == 0 {
+        reasons.extend(shortfall(case, live));
+    }
     if reasons.is_empty() {
         reasons.push(Reason::new(if alone > 0 { "nothing-left" } else { "no-effect" }));
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::apply::apply;
 use super::eligibility::{ObstacleKind, Standing};
 use super::prepare::Case;
+use super::shortfall::shortfall;
 use super::state::State;
 use super::{OfferBook, QuoteInput};
 use crate::domain::{Arrange, Reason};
@@ -74,11 +75,18 @@ pub fn statuses(book: &OfferBook, input: &QuoteInput<'_>) -> Vec<OfferStatus> {
     let mut statuses: Vec<OfferStatus> = Vec::new();
     for (place, (offer, standing)) in book.offers.iter().zip(&case.standings).enumerate() {
         let live = case.live.iter().find(|live| live.place == place);
-        let saving = live.map(|live| apply(&case, live, &mut State::new(&case), None).saving);
-        let (missing, reasons) = split(standing);
+        let mut saving = live.map(|live| apply(&case, live, &mut State::new(&case), None).saving);
+        let (mut missing, reasons) = split(standing);
+        if let Some(live) = live.filter(|_| saving == Some(0)) {
+            missing = shortfall(&case, live);
+            if !missing.is_empty() {
+                saving = None;
+            }
+        }
+        let fills_nothing = standing.is_eligible() && !missing.is_empty();
         statuses.push(OfferStatus {
             id: offer.id.clone(),
-            status: status(standing),
+            status: if fills_nothing { Status::Nearly } else { status(standing) },
             score: score(&case, saving),
             saving,
             ends_at: standing.ends_at,

@@ -4,6 +4,7 @@
 
 mod after;
 mod kinds;
+mod nearly;
 mod neutral;
 mod nudges;
 mod oracle;
