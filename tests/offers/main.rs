@@ -9,3 +9,6 @@ mod neutral;
 mod nudges;
 mod oracle;
 mod shop;
+mod stacking;
+mod terms;
+mod tmall;
