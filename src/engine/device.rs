@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{MemberEvent, Outbox, Privacy, exposure};
-use crate::domain::{Basket, Map, Member};
+use crate::domain::{Basket, Map, Member, OfferUse, WalletCoupon};
 use crate::experiments::{SlotState, StickyBuckets};
 
 /// Events remembered for their effect on answers; older ones only matter to the server.
@@ -193,8 +193,8 @@ impl Device {
     }
 
     /// `member` with what happened here since: purchases in the history (an order that the profile already has counts
-    /// once) less what was given back, what was done beside, offers used, items dismissed. What is not believed does not
-    /// count.
+    /// once) less what was given back, what was done beside, coupons got and offers used, items dismissed. What is not
+    /// believed does not count.
     pub fn overlay(&self, mut member: Member) -> Member {
         for event in self.events.iter().filter(|event| event.is_believed()) {
             if let Some(basket) = event.basket()
@@ -209,7 +209,15 @@ impl Device {
                 lines.into_iter().for_each(|(item, pieces)| give_back(basket, item, pieces));
             }
             member.activities.extend(event.activity());
-            member.uses.extend(event.offer_use());
+            if let Some(used) = event.offer_use() {
+                take_from_wallet(&mut member.wallet, &used);
+                member.uses.push(used);
+            }
+            if let Some(coupon) = event.claimed()
+                && !member.wallet.iter().any(|known| known.offer == coupon.offer && known.received_at >= coupon.received_at)
+            {
+                member.wallet.push(coupon);
+            }
             if event.kind == "dismiss"
                 && let Some(item) = &event.item
             {
@@ -217,6 +225,16 @@ impl Device {
             }
         }
         member
+    }
+}
+
+/// Takes one use off the coupon that `used` was paid with: of those with a number of uses, the one that ends first.
+fn take_from_wallet(wallet: &mut [WalletCoupon], used: &OfferUse) {
+    let meant = wallet.iter_mut().filter(|coupon| {
+        coupon.offer == used.offer && coupon.uses_left.is_some_and(|left| left > 0) && (used.code.is_none() || used.code == coupon.code)
+    });
+    if let Some(coupon) = meant.min_by_key(|coupon| coupon.expires_at.unwrap_or(i64::MAX)) {
+        coupon.uses_left = coupon.uses_left.map(|left| left.saturating_sub(1));
     }
 }
 

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::EngineError;
-use crate::domain::{Activity, Basket, BasketLine, OfferUse, Value};
+use crate::domain::{Activity, Basket, BasketLine, OfferUse, Value, WalletCoupon};
 
 /// One thing that happened on this device.
 ///
@@ -168,6 +168,20 @@ impl MemberEvent {
             self.fields.push((FLAGS.into(), Value::Array(flags.iter().map(|flag| Value::from(*flag)).collect())));
         }
         self
+    }
+
+    /// The coupon that an `offer-claimed` puts into the wallet, for one use: until the profile tells of it.
+    pub fn claimed(&self) -> Option<WalletCoupon> {
+        if self.kind != "offer-claimed" {
+            return None;
+        }
+        Some(WalletCoupon {
+            offer: self.text("offer")?.into(),
+            code: self.text("code").map(ToString::to_string),
+            received_at: Some(self.at),
+            expires_at: self.integer("expiresAt"),
+            uses_left: Some(1),
+        })
     }
 
     /// The use that an `offer-used` tells of.

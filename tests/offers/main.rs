@@ -11,4 +11,5 @@ mod oracle;
 mod shop;
 mod stacking;
 mod terms;
+mod time;
 mod tmall;

@@ -17,10 +17,15 @@ pub fn value(json: &serde_json::Value) -> Value {
 
 /// A shop with milk (10.00), bread (5.00), wine (20.00) and soap (3.00, was 4.00).
 pub fn shop(offers: serde_json::Value, stacking: serde_json::Value) -> Engine {
+    shop_in(json!({"name": "UTC", "offsets": []}), offers, stacking)
+}
+
+/// The shop on the clock of `zone`.
+pub fn shop_in(zone: serde_json::Value, offers: serde_json::Value, stacking: serde_json::Value) -> Engine {
     let mut engine = Engine::new(1, Rc::new(NativeRegex));
     let catalog = json!({
         "format": 1, "id": "s", "shop": "test", "version": 1, "issuedAt": 0,
-        "currency": {"code": "CNY", "minorUnits": 2}, "zone": {"name": "UTC", "offsets": []}, "locales": ["en"],
+        "currency": {"code": "CNY", "minorUnits": 2}, "zone": zone, "locales": ["en"],
         "items": [
             {"id": "milk", "price": 1000, "category": "dairy", "attributes": {"floorPrice": 900}},
             {"id": "bread", "price": 500, "category": "bakery"},

@@ -95,6 +95,28 @@ fn an_order_gives_a_coupon_for_the_next_one() {
     engine.track(value(&json!({"type": "offer-claimed", "offer": "next"})), NOW).unwrap();
     let after = |days: i64| quote(&engine, json!([["milk", 1]]), json!({"now": NOW + days * DAY})).total;
     assert_eq!((after(0), after(1), after(30), after(31)), (1000, 800, 800, 1000));
+    let later = NOW + 2 * DAY;
+    engine.track(value(&json!({"type": "offer-used", "offer": "next", "at": later})), later).unwrap();
+    let again = quote(&engine, json!([["milk", 1]]), json!({"now": later}));
+    let why = again.rejected.iter().find(|rejected| rejected.offer == "next").map(|rejected| rejected.reasons[0].code.as_ref());
+    assert_eq!((again.total, why), (1000, Some("not-in-wallet")));
+}
+
+#[test]
+fn coupons_of_the_profile_are_used_up_here_and_one_that_it_has_is_not_got_twice() {
+    let coupon = json!({"id": "o", "activation": "wallet", "effects": [{"kind": "amount", "amount": 100, "on": "order"}]});
+    let mut engine = shop(json!([coupon]), json!({}));
+    let wallet = json!([{"offer": "o", "receivedAt": NOW, "usesLeft": 2}]);
+    engine.load_member(&value(&json!({"id": "m", "wallet": wallet})), NOW).unwrap();
+    // The profile tells of a coupon got no earlier than this: it is the same one.
+    engine.track(value(&json!({"type": "offer-claimed", "offer": "o", "at": NOW - 5})), NOW).unwrap();
+    let saves = |engine: &regulars::engine::Engine| quote(engine, json!([["milk", 1]]), json!({})).discount_total;
+    for left in [100, 100, 0] {
+        assert_eq!(saves(&engine), left);
+        engine.track(value(&json!({"type": "offer-used", "offer": "o"})), NOW).unwrap();
+    }
+    engine.track(value(&json!({"type": "offer-claimed", "offer": "o", "at": NOW + 5})), NOW + 5).unwrap();
+    assert_eq!(quote(&engine, json!([["milk", 1]]), json!({"now": NOW + 5})).discount_total, 100);
 }
 
 #[test]
