@@ -4,16 +4,18 @@ use serde_json::{Value, json};
 
 use crate::shop::{quote, shop};
 
-/// What each offer saves, by id, and the first reason of each that is left out.
-fn apply(offers: Value, stacking: Value, cart: Value) -> (Vec<(String, i64)>, Vec<(String, String)>) {
+type Savings = Vec<(String, i64)>;
+
+/// What each offer saves, by id, and the last reason of each that is left out.
+fn apply(offers: Value, stacking: Value, cart: Value) -> (Savings, Vec<(String, String)>) {
     let quote = quote(&shop(offers, stacking), cart, json!({"codes": ["CODE"], "shipping": [{"method": "post", "price": 600}]}));
-    let mut applied: Vec<(String, i64)> = quote.applied.iter().map(|applied| (applied.offer.clone(), applied.saving)).collect();
+    let mut applied: Savings = quote.applied.iter().map(|applied| (applied.offer.clone(), applied.saving)).collect();
     applied.sort();
     let rejected = quote.rejected.iter().map(|rejected| (rejected.offer.clone(), rejected.reasons.last().unwrap().code.to_string()));
     (applied, rejected.collect())
 }
 
-fn saved(pairs: &[(&str, i64)]) -> Vec<(String, i64)> {
+fn saved(pairs: &[(&str, i64)]) -> Savings {
     pairs.iter().map(|(id, saving)| (id.to_string(), *saving)).collect()
 }
 
