@@ -123,26 +123,20 @@ fn content(event: &MemberEvent) -> (Option<&str>, Vec<(&str, &Value)>) {
 
 #[cfg(test)]
 mod tests {
-    use alloc::rc::Rc;
+
     use alloc::string::String;
 
     use super::*;
-    use crate::engine::CatalogSource;
-    use crate::rules::NativeRegex;
 
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
+    use crate::engine::testing::{shop, value};
 
     /// Three shares in a minute are too many, and two check-ins a day earn.
     fn engine() -> Engine {
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
-        let catalog = value(
+        let mut engine = shop(
             r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"}, "items": [],
                 "programme": {"id": "club", "velocity": [{"action": "share", "count": 2, "seconds": 60}],
                   "points": {"earning": [{"id": "sign", "on": "check-in", "points": 5, "caps": [{"count": 2, "per": "day"}]}]}}}"#,
         );
-        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
         engine.load_member(&value(r#"{"id": "m", "history": [{"id": "o", "at": 5, "lines": [{"item": "a", "paid": 700}]}]}"#), 0).unwrap();
         engine
     }

@@ -135,25 +135,22 @@ pub(super) fn for_rules(affinities: &Affinities) -> (Vec<String>, Vec<String>, O
 
 #[cfg(test)]
 mod tests {
-    use alloc::rc::Rc;
 
     use super::*;
-    use crate::domain::Value;
-    use crate::engine::{CatalogSource, Engine, PrivacySettings};
-    use crate::rules::NativeRegex;
+
+    use crate::engine::testing::{shop, value};
+    use crate::engine::{Engine, PrivacySettings};
 
     const NOON: i64 = 1_773_748_800_000;
 
     fn engine() -> Engine {
-        let value = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
         let catalog = r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"},
             "items": [{"id": "cheap", "price": 100, "category": "tea", "brand": "A"}, {"id": "fair", "price": 200, "category": "tea", "brand": "A"},
                       {"id": "dear", "price": 900, "category": "tea", "brand": "B"}, {"id": "cup", "price": 500, "category": "ware"}],
             "segments": [{"id": "tea-drinkers", "condition": {"member.tags": {"$in": ["tea-lover"]}}}],
             "programme": {"id": "club", "tags": [{"id": "tea-lover", "when": {"member.topCategories": {"$in": ["tea"]}, "member.priceBand": "high"}},
                                                  {"id": "never", "when": {"member.topBrands": {"$in": ["Z"]}}}]}}"#;
-        engine.load_catalog(CatalogSource::Json(&value(catalog)), &[], 0).unwrap();
+        let mut engine = shop(catalog);
         let day = |days: i64| NOON - days * DAY;
         let member = alloc::format!(
             r#"{{"id": "m", "tags": [{{"tag": "vip", "source": "server"}}], "history": [{{"id": "1", "at": {}, "lines": [{{"item": "cup"}}]}},

@@ -202,11 +202,8 @@ fn malformed(reason: &Reason) -> EngineError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::testing::value;
     use crate::rules::NativeRegex;
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
 
     fn engine() -> Engine {
         let mut engine = Engine::new(1, Rc::new(NativeRegex));

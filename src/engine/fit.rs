@@ -97,13 +97,10 @@ mod tests {
     use alloc::rc::Rc;
 
     use super::*;
-    use crate::domain::{Value, from_value};
+    use crate::domain::from_value;
+    use crate::engine::testing::value;
     use crate::engine::{CatalogSource, PrivacySettings};
     use crate::rules::NativeRegex;
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
 
     fn engine() -> Engine {
         let mut engine = Engine::new(1, Rc::new(NativeRegex));

@@ -379,13 +379,10 @@ mod tests {
     use alloc::rc::Rc;
 
     use super::*;
-    use crate::domain::{DAY, HOUR, Value, from_value};
+    use crate::domain::{DAY, HOUR, from_value};
     use crate::engine::CatalogSource;
+    use crate::engine::testing::value;
     use crate::rules::NativeRegex;
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
 
     /// Noon of a Tuesday, 2026-03-17.
     const NOON: i64 = 1_773_748_800_000;

@@ -135,13 +135,10 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::testing::value;
 
     fn engine(device: u64) -> Engine {
         Engine::new(device, alloc::rc::Rc::new(crate::rules::NativeRegex))
-    }
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
     }
 
     #[test]

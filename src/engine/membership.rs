@@ -209,13 +209,10 @@ mod tests {
     use alloc::rc::Rc;
 
     use super::*;
-    use crate::domain::{Value, from_value};
+    use crate::domain::from_value;
+    use crate::engine::testing::{shop, value};
     use crate::engine::{CatalogSource, PrivacySettings};
     use crate::rules::NativeRegex;
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
 
     /// A shop with two tiers by spend over 12 months and points that end after a year.
     fn engine() -> Engine {
@@ -291,8 +288,7 @@ mod tests {
     }
 
     /// A shop whose programme is `programme`, and a member.
-    fn shop(programme: &str, member: &str) -> Engine {
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
+    fn club(programme: &str, member: &str) -> Engine {
         let catalog = r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"},
             "items": [{"id": "a", "price": 400}],
             "offers": [{"id": "flash", "window": {"from": "1970-01-20", "until": "1970-01-22"}, "effects": [{"kind": "percent", "on": "order", "percent": 10}]},
@@ -300,7 +296,7 @@ mod tests {
                        {"id": "code", "codes": ["X"], "window": {"from": "1970-01-20"}, "effects": [{"kind": "percent", "on": "order", "percent": 10}]},
                        {"id": "coupon", "activation": "wallet", "receipt": {"validDays": 10}, "effects": [{"kind": "percent", "on": "order", "percent": 10}]}],
             "programme": PROGRAMME}"#;
-        engine.load_catalog(CatalogSource::Json(&value(&catalog.replace("PROGRAMME", programme))), &[], 0).unwrap();
+        let mut engine = shop(&catalog.replace("PROGRAMME", programme));
         engine.load_member(&value(member), 0).unwrap();
         engine
     }
@@ -318,7 +314,7 @@ mod tests {
         let member = r#"{"id": "m", "birthday": "01-26", "grants": [{"id": "gold", "since": 0, "until": 2505600000}],
             "points": [{"amount": 5, "expiresAt": 2592000000}, {"amount": 7, "availableAt": 1296000000, "wallet": "miles"}],
             "wallet": [{"offer": "coupon", "receivedAt": 0}, {"offer": "coupon", "receivedAt": 0, "usesLeft": 0}]}"#;
-        let mut engine = shop(programme, member);
+        let mut engine = club(programme, member);
         let expected = [
             (10, "coupon-ends"),
             (15, "points-available"),
@@ -351,7 +347,7 @@ mod tests {
         let member = r#"{"id": "m", "attributes": {"cards": ["air"]}, "points": [{"amount": 450}], "pointsAt": 0,
             "activities": [{"id": "1", "at": 86400000, "kind": "benefit-used", "subject": "wash"}],
             "ledger": [{"id": "t", "at": 0, "kind": "transfer-out", "amount": 200, "rule": "miles"}]}"#;
-        let mut engine = shop(programme, member);
+        let mut engine = club(programme, member);
         let mut request = MembershipRequest::default();
         let answer = engine.membership(&request, 2 * DAY).unwrap();
         let quota = answer.benefits[0].quota.unwrap();
@@ -375,7 +371,7 @@ mod tests {
                 .replace("UPGRADE", upgrade)
         };
         let ask = |upgrade: &str, quantity: u32| {
-            let engine = shop(
+            let engine = club(
                 &programme(upgrade),
                 r#"{"id": "m", "joinedAt": 0, "points": [{"amount": 9}], "history": [{"id": "o", "at": 0, "lines": [{"item": "a", "paid": 300}]}]}"#,
             );
@@ -403,7 +399,7 @@ mod tests {
             "benefits": [{"id": "adviser", "when": {"member.lifecycle": "lapsed", "member.rfm": "113", "member.ageDays": {"$gte": 30}}}],
             "tiers": [{"id": "base"}]}"#;
         let mut engine =
-            shop(programme, r#"{"id": "m", "joinedAt": 0, "history": [{"id": "o", "at": 0, "lines": [{"item": "a", "paid": 200}]}]}"#);
+            club(programme, r#"{"id": "m", "joinedAt": 0, "history": [{"id": "o", "at": 0, "lines": [{"item": "a", "paid": 200}]}]}"#);
         let answer = ask(&engine, 30);
         assert_eq!((answer.lifecycle.as_str(), answer.value.rfm.as_deref()), ("lapsed", Some("113")));
         assert_eq!((answer.value.recency_days, answer.value.monetary, answer.tier.benefits.len()), (Some(30), 200, 1));

@@ -46,6 +46,8 @@ mod sensitive;
 mod signals;
 mod slots;
 mod stores;
+#[cfg(test)]
+mod testing;
 mod transparency;
 mod wallets;
 mod words;

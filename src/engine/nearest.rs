@@ -114,13 +114,10 @@ mod tests {
 
     use super::*;
     use crate::domain::from_value;
+    use crate::engine::testing::value;
     use crate::engine::{CatalogSource, RecommendRequest};
     use crate::rules::NativeRegex;
     use crate::snapshot::{is_binary, pack};
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
 
     fn catalog() -> Value {
         value(

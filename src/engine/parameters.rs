@@ -158,18 +158,12 @@ pub(super) fn published<'s>(snapshot: &'s Snapshot, path: &str) -> Option<&'s st
 
 #[cfg(test)]
 mod tests {
-    use alloc::rc::Rc;
 
     use super::*;
-    use crate::engine::{CatalogSource, OffersRequest, QuoteRequest, RecommendRequest};
-    use crate::rules::NativeRegex;
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
+    use crate::engine::testing::{shop, value};
+    use crate::engine::{OffersRequest, QuoteRequest, RecommendRequest};
 
     fn engine(published: &str, features: &str) -> Engine {
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
         let catalog = alloc::format!(
             r#"{{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {{"code": "CNY"}}, "locales": ["en"],
                 "items": [{{"id": "milk", "price": 400, "addedAt": 0}}, {{"id": "tea", "price": 700, "addedAt": 0}}],
@@ -180,7 +174,7 @@ mod tests {
                   {{"id": "test", "when": {{"feature.price-test": true}}, "effects": [{{"kind": "percent", "on": "order", "percent": 10}}]}},
                   {{"id": "big", "thresholds": [{{"amount": 100000}}], "effects": [{{"kind": "percent", "on": "order", "percent": 5}}]}}]}}"#
         );
-        engine.load_catalog(CatalogSource::Json(&value(&catalog)), &[], 0).unwrap();
+        let mut engine = shop(&catalog);
         engine.load_member(&value(r#"{"id": "m"}"#), 0).unwrap();
         engine.load_features(&value(&alloc::format!(r#"{{"features": {{{features}}}}}"#))).unwrap();
         engine

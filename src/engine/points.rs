@@ -143,16 +143,12 @@ mod tests {
 
     use super::*;
     use crate::domain::from_value;
+    use crate::engine::testing::{shop, value};
     use crate::engine::{CatalogSource, EngineError};
     use crate::rules::NativeRegex;
 
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
-
     fn ask(request: &str) -> Result<Quote, EngineError> {
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
-        let catalog = value(
+        let mut engine = shop(
             r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "USD"},
                 "items": [{"id": "a", "price": 1000}],
                 "programme": {"id": "club", "tiers": [{"id": "base"}, {"id": "gold", "access": "invited"}],
@@ -161,7 +157,6 @@ mod tests {
                     "multipliers": [{"id": "double", "factor": 2, "when": {"now.days": {"$in": ["eighth"]}}}],
                     "redemption": {"points": 100, "value": 100, "step": 100, "maxShare": 0.3, "byTier": [{"tiers": ["gold"], "maxShare": 0.5}]}}}}"#,
         );
-        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
         engine.load_member(&value(r#"{"id": "m", "tier": {"id": "gold"}, "points": [{"amount": 850}]}"#), 0).unwrap();
         engine.quote(&from_value(&value(request)).unwrap(), 0)
     }

@@ -203,24 +203,17 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
-    use alloc::rc::Rc;
 
     use super::*;
-    use crate::domain::Value;
-    use crate::engine::{CatalogSource, PrivacySettings};
-    use crate::rules::NativeRegex;
 
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
+    use crate::engine::PrivacySettings;
+    use crate::engine::testing::{shop, value};
 
     fn engine() -> Engine {
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
-        let catalog = value(
+        let mut engine = shop(
             r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"}, "items": [],
                 "segments": [{"id": "trendy", "condition": {"member.tags": {"$in": ["fashion"]}}}]}"#,
         );
-        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
         engine.load_member(&value(r#"{"id": "m", "tags": [{"tag": "fashion", "source": "server"}, {"tag": "home"}]}"#), 0).unwrap();
         engine
     }

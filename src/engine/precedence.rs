@@ -54,25 +54,22 @@ fn order_by(partner: &Partner, best: &Quote) -> Option<(Vec<String>, &'static st
 
 #[cfg(test)]
 mod tests {
-    use alloc::rc::Rc;
 
     use super::*;
-    use crate::domain::{Value, from_value};
-    use crate::engine::CatalogSource;
-    use crate::rules::NativeRegex;
+    use crate::domain::from_value;
+
+    use crate::engine::testing::{shop, value};
 
     /// The offers applied to a cart of 100.00, and the notes, where the bank's offer of 10.00 and the shop's own can't go
     /// together.
     fn applied(precedence: &str, own: i64, cards: &str) -> (Vec<String>, Vec<String>) {
-        let value = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
         let catalog = alloc::format!(
             r#"{{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {{"code": "CNY"}}, "items": [{{"id": "a", "price": 10000}}],
                 "offers": [{{"id": "bank-10", "exclusive": true, "effects": [{{"kind": "amount", "on": "order", "amount": 1000}}]}},
                            {{"id": "own", "effects": [{{"kind": "amount", "on": "order", "amount": {own}}}]}}],
                 "programme": {{"id": "club", "partners": [{{"id": "bank", "when": {{"member.cards": {{"$in": ["bank"]}}}}, "offers": ["bank-10"], "precedence": "{precedence}"}}]}}}}"#
         );
-        engine.load_catalog(CatalogSource::Json(&value(&catalog)), &[], 0).unwrap();
+        let mut engine = shop(&catalog);
         engine.load_member(&value(&alloc::format!(r#"{{"id": "m", "attributes": {{"cards": [{cards}]}}}}"#)), 0).unwrap();
         let quote = engine.quote(&from_value(&value(r#"{"lines": [{"item": "a", "quantity": 1}]}"#)).unwrap(), 0).unwrap();
         let ids = quote.applied.into_iter().map(|applied| applied.offer).collect();

@@ -210,17 +210,13 @@ impl ItemFilter {
 mod tests {
     use super::*;
     use crate::domain::DAY;
+    use crate::engine::testing::{shop, value};
     use crate::engine::{CatalogSource, PrivacySettings};
     use crate::rules::NativeRegex;
 
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
-
     /// Milk and bread are bought weekly; butter goes with bread; tea is popular; a kettle lasts; jam is out of stock.
     fn engine() -> Engine {
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
-        let catalog = value(
+        let mut engine = shop(
             r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "expiresAt": 8640000000, "currency": {"code": "CNY"}, "locales": ["zh-CN", "en"],
                 "items": [
                   {"id": "bread", "price": 300, "category": "bakery", "title": {"zh-CN": "面包", "en": "Bread"}},
@@ -234,7 +230,6 @@ mod tests {
                   "boughtTogether": {"offsets": [0, 1, 2, 2, 2, 2], "items": [1, 0], "scores": [0.5, 0.5]}},
                 "texts": {"en": {"goes-with": "Goes with {item|name:item}"}}}"#,
         );
-        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
         let basket = |day: i64, items: &str| alloc::format!(r#"{{"id": "{day}", "at": {}, "lines": [{items}]}}"#, day * DAY);
         let member = alloc::format!(
             r#"{{"id": "m", "history": [{}, {}, {}]}}"#,
@@ -261,15 +256,13 @@ mod tests {
 
     #[test]
     fn content_is_in_its_own_list_only_and_follows_what_is_bought() {
-        let mut engine = Engine::new(1, Rc::new(NativeRegex));
-        let catalog = value(
+        let mut engine = shop(
             r#"{"format": 1, "id": "c", "version": 1, "issuedAt": 0, "currency": {"code": "CNY"}, "items": [
                   {"id": "bake", "price": 0, "category": "bakery", "attributes": {"content": true}},
                   {"id": "brew", "price": 0, "category": "drinks", "addedAt": 5184000000, "attributes": {"content": true}},
                   {"id": "bread", "price": 300, "category": "bakery"}, {"id": "tea", "price": 700, "category": "drinks"}],
                 "knowledge": {"format": 1, "items": ["bake", "bread", "tea"], "popularity": [0.9, 0.2, 0.4]}}"#,
         );
-        engine.load_catalog(CatalogSource::Json(&catalog), &[], 0).unwrap();
         engine.load_member(&value(r#"{"id": "m", "history": [{"id": "o", "at": 86400000, "lines": [{"item": "bread"}]}]}"#), 0).unwrap();
         let told = |result: &RecommendResult| result.items.iter().map(|item| item.reasons[0].code.to_string()).collect::<Vec<_>>();
         let content = recommend(&mut engine, r#"{"strategy": "content", "limit": 5}"#);

@@ -134,11 +134,8 @@ mod tests {
     use alloc::rc::Rc;
 
     use super::*;
+    use crate::engine::testing::value;
     use crate::rules::NativeRegex;
-
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).unwrap()
-    }
 
     fn engine(slot: &str) -> Engine {
         let mut engine = Engine::new(7, Rc::new(NativeRegex));
