@@ -123,11 +123,9 @@ fn content(event: &MemberEvent) -> (Option<&str>, Vec<(&str, &Value)>) {
 
 #[cfg(test)]
 mod tests {
-
     use alloc::string::String;
 
     use super::*;
-
     use crate::engine::testing::{shop, value};
 
     /// Three shares in a minute are too many, and two check-ins a day earn.

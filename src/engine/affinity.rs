@@ -135,9 +135,7 @@ pub(super) fn for_rules(affinities: &Affinities) -> (Vec<String>, Vec<String>, O
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
-
     use crate::engine::testing::{shop, value};
     use crate::engine::{Engine, PrivacySettings};
 

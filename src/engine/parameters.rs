@@ -158,7 +158,6 @@ pub(super) fn published<'s>(snapshot: &'s Snapshot, path: &str) -> Option<&'s st
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::engine::testing::{shop, value};
     use crate::engine::{OffersRequest, QuoteRequest, RecommendRequest};

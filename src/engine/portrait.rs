@@ -203,9 +203,7 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
-
     use crate::engine::PrivacySettings;
     use crate::engine::testing::{shop, value};
 

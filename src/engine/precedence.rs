@@ -54,7 +54,6 @@ fn order_by(partner: &Partner, best: &Quote) -> Option<(Vec<String>, &'static st
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::domain::from_value;
 
