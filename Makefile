@@ -10,10 +10,11 @@ PACKS ?=
 export PORT CASES TIME TARGET SUITES PACKS
 
 .NOTPARALLEL:
-.PHONY: help demo test build wasm hosts cli conformance scenarios evaluate bench fuzz clean
+.PHONY: help demo news test build wasm hosts cli conformance scenarios evaluate bench fuzz clean
 
 help:
 	@echo "make demo                     the shop on http://localhost:$(PORT) (PORT=...)"
+	@echo "make news                     other prices for the shop that make demo is serving"
 	@echo "make test                     every check"
 	@echo "make build                    pkg/ whole, and target/release/regulars"
 	@echo "make conformance CASES=DIR    runs every case file in DIR"
@@ -24,6 +25,9 @@ help:
 
 demo:
 	@scripts/demo.sh
+
+news:
+	@scripts/demo-news.sh
 
 test:
 	@scripts/test.sh

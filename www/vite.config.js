@@ -25,4 +25,6 @@ export default defineConfig({
   plugins: [shell],
   // The package is linked from outside this folder, and the file it carries with it.
   server: { fs: { allow: ['..'] } },
+  // What `regulars serve` has, under the page's own origin.
+  preview: { proxy: process.env.LIVE ? { '/live': { target: process.env.LIVE, rewrite: (path) => path.slice('/live'.length) } } : {} },
 });

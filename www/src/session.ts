@@ -1,7 +1,7 @@
 // The client, what is loaded in it, and what the shopper did. Everything shown follows from `revision` and the signals
 // here: an action changes them, and so does what arrives from the network; then every answer is asked for again.
 import { batch, computed, signal } from '@preact/signals';
-import { open as openClient, type CartLine, type Client, type ClientStatus, type Engine, type Reason, type SnapshotInfo } from 'regulars';
+import { open as openClient, type CartLine, type Client, type ClientStatus, type Engine, type OpenOptions, type Reason, type SnapshotInfo } from 'regulars';
 
 import { useCurrency } from './format';
 import { keep, kept } from './kept';
@@ -131,11 +131,10 @@ export async function start(wanted?: string): Promise<void> {
     const began = performance.now();
     const now = clockOf(entry, index.now);
     const client = await openClient({
-      catalog: file(index.catalog),
+      ...sources(entry, file(index.catalog)),
       publicKeys: [key],
       locale: locale.value,
       now,
-      push: ['poll', 'message'],
       ...(member ? { member: file(member.file) } : {}),
     });
     running = client;
@@ -154,6 +153,14 @@ export async function start(wanted?: string): Promise<void> {
   } catch (error) {
     phase.value = { name: 'failed', error: error as Error };
   }
+}
+
+/** Where the catalogue comes from and events go: the page's own shop may have a server behind it, the others are files. */
+function sources(entry: ShopEntry, catalog: URL): Pick<OpenOptions, 'catalog' | 'deltas' | 'stream' | 'events' | 'push'> {
+  const live: string | undefined = import.meta.env.VITE_LIVE;
+  if (!live || entry.hue !== undefined) return { catalog, push: ['poll', 'message'] };
+  const at = (name: string) => new URL(live + name, document.baseURI);
+  return { catalog: at('catalog'), deltas: at('deltas'), stream: at('stream'), events: at('events'), push: ['sse', 'message'] };
 }
 
 /** Time goes on from the last visit, and while somebody is here: never back behind what has happened. */
