@@ -80,7 +80,7 @@ export async function shopServer() {
         take(JSON.parse(body));
         return request.socket.destroy();
       }
-      return act(request, response, { bytes: state.catalog });
+      return act(request, response, { bytes: state.catalog, body });
     }
     if (path === '/catalog') return answer(request, response, state.catalog);
     if (path === '/member') return answer(request, response, Buffer.from(JSON.stringify(state.member)), 'application/json');
@@ -122,6 +122,8 @@ export async function shopServer() {
       for (const response of streams) response.write(`data: ${JSON.stringify(message)}\n\n`);
       return streams.size;
     },
+    /** A batch arrives that was on its way for long. */
+    late: (body) => take(JSON.parse(body)),
     hangUp() {
       for (const response of streams) response.destroy();
     },

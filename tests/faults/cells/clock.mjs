@@ -73,6 +73,7 @@ export const clock = [
   corrected('two days ahead', 2 * DAY),
   corrected('two days behind', -2 * DAY),
   corrected('jumps while open', 0, 2 * DAY),
+  corrected('jumps back while open', 0, -2 * DAY),
   {
     group: 'clock',
     name: 'the server claims a month',

@@ -48,21 +48,56 @@ export const events = [
   },
   {
     group: 'events',
-    name: 'reordered: one batch late, the next first',
+    name: 'reordered: a batch arrives after those behind it',
     async run(host, server, { publicKeys, one }) {
       server.state.catalog = one;
       await host.run(started, { publicKeys });
       await host.run(tracked, { from: 0, count: 3 });
-      server.state.fault = { '/events': { times: 1, act: faults.broken } };
+      // Some proxy holds the first batch back, and tells the client that it did not arrive.
+      let held;
+      server.state.fault = {
+        '/events': {
+          times: 1,
+          act(request, response, { body }) {
+            held = body;
+            response.writeHead(504).end();
+          },
+        },
+      };
       await host.run(flushed);
-      // Sent by another client of the same device meanwhile.
+      assert.equal(server.books.ids.size, 0);
       await host.run(tracked, { from: 3, count: 3 });
-      await host.run(flushed);
+      assert.equal((await host.run(flushed)).waiting, 0);
+      server.late(held);
       await host.run(closed);
       all(server.books, 6);
+      assert.ok(server.books.repeated >= 1, 'the late one is known by its id');
       const sequences = [...server.books.events.values()].map(({ sequence }) => sequence);
       assert.deepEqual(sequences.toSorted((one, other) => one - other), [0, 1, 2, 3, 4, 5]);
-      return '6 sent, 6 taken';
+      return '6 sent, 6 taken, the late batch known';
+    },
+  },
+  {
+    group: 'events',
+    name: 'reordered: a later batch first',
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      await host.run(started, { publicKeys });
+      await host.run(tracked, { from: 0, count: 230 });
+      // The batches come in any order, and each twice.
+      const held = [];
+      server.state.fault = {
+        '/events': (request, response, { body }) => {
+          held.push(body);
+          response.writeHead(204).end();
+        },
+      };
+      assert.equal((await host.run(flushed)).waiting, 0);
+      assert.equal(held.length, 3);
+      for (const body of [...held].reverse()) for (let times = 0; times < 2; times += 1) server.late(body);
+      await host.run(closed);
+      all(server.books, 230);
+      return `230 sent, 230 taken, ${server.books.repeated} batches came twice`;
     },
   },
   {

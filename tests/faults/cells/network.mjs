@@ -1,6 +1,7 @@
 // The network: whatever it answers, a member who was here before sees the shop as it was, and one who is new is told why
 // there is none; when it is well again, everybody sees the newest.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 
 import { faults } from '../server.mjs';
 
@@ -81,6 +82,31 @@ export const network = [
       await host.run(close);
       void two;
       return 'new: none, unexpected-304; known: confirmed';
+    },
+  },
+  {
+    group: 'network',
+    name: 'a sign-in page in place of the module',
+    browser: true,
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      const module = readFileSync(new URL('../../../pkg/wasm/regulars_bg.wasm', import.meta.url));
+      let sound = true;
+      // The browser's own cache keeps nothing.
+      const answer = (request, response) => (sound ? void response.writeHead(200, { 'content-type': 'application/wasm', 'cache-control': 'no-store' }).end(module) : faults.html(request, response));
+      server.state.fault = { '/pkg/wasm/regulars_bg.wasm': answer };
+      assert.equal((await host.run(open, { publicKeys, timeout: 2_000 })).version, 'corner-1');
+      await host.run(async ({ host }) => host.until(async () => (await caches.match('/pkg/wasm/regulars_bg.wasm')) !== undefined));
+      await host.run(close);
+      await host.page().reload();
+      sound = false;
+      assert.equal((await host.run(open, { publicKeys, timeout: 2_000 })).version, 'corner-1');
+      await host.run(close);
+      // Who was never here is told what came instead.
+      await host.fresh();
+      const code = await host.run(async ({ regulars }) => regulars.default().catch(({ code, message }) => `${code}: ${message}`));
+      assert.match(code, /^initialisation-failed: no WebAssembly module at .*text\/html/);
+      return 'known: the module kept before; new: initialisation-failed';
     },
   },
   {

@@ -9,14 +9,14 @@ const opened = async ({ regulars, host, address, storage }, { publicKeys, fail, 
   let chosen = storage;
   if (storage) {
     let times = fail?.times ?? Infinity;
-    chosen = fail ? host.adapter({ fail: { [fail.on]: () => times-- > 0 && fail.error } }) : storage;
+    chosen = fail ? host.adapter({ fail: { [fail.on]: (key) => key.startsWith(fail.key ?? '') && times-- > 0 && fail.error } }) : storage;
   } else if (fail) {
     const proto = { get: IDBObjectStore.prototype, set: IDBObjectStore.prototype, open: IDBFactory.prototype }[fail.on];
     const method = { get: 'get', set: 'put', open: 'open' }[fail.on];
     const original = proto[method];
     let times = fail.times ?? Infinity;
     proto[method] = function (...given) {
-      if (times-- > 0) throw new DOMException('by the test', fail.error);
+      if ((!fail.key || String(given[1]).startsWith(fail.key)) && times-- > 0) throw new DOMException('by the test', fail.error);
       return original.apply(this, given);
     };
     restore = () => (proto[method] = original);
@@ -87,6 +87,19 @@ const damaged = async ({ host, storage }, { start, last }) => {
 
 export const storage = [
   failing('quota exceeded', () => ({ on: 'set', error: 'QuotaExceededError' }), ['storage-failed']),
+  {
+    group: 'storage',
+    name: 'room for one generation only',
+    async run(host, server, { publicKeys, one, two, three }) {
+      for (server.state.catalog of [one, two]) await host.run(opened, { publicKeys });
+      server.state.catalog = three;
+      const seen = await host.run(opened, { publicKeys, fail: { on: 'set', key: 'catalog ', error: 'QuotaExceededError', times: 1 } });
+      assert.deepEqual([...pick(seen), seen.reasons], ['corner-3', 'network', false, []]);
+      server.state.fault = { '/catalog': faults.offline };
+      assert.equal((await host.run(opened, { publicKeys })).version, 'corner-3');
+      return 'the oldest makes room, corner-3 is kept';
+    },
+  },
   failing('throws on open', (host) => ({ on: host.browser ? 'open' : 'all', error: 'SecurityError' }), ['storage-unavailable', 'storage-failed']),
   failing('connection lost, then back', () => ({ on: 'get', error: 'InvalidStateError', times: 1 }), null, true),
   {
