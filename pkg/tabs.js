@@ -9,7 +9,7 @@ const CLOSED_AFTER = 90_000;
 export function joinTabs(name, { shared }) {
   const locks = shared ? globalThis.navigator?.locks : undefined;
   const id = shared ? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}` : 'main';
-  const channel = shared && typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined;
+  const channel = !shared ? undefined : typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : storageChannel(name);
   const leaving = new AbortController();
   let leads = false;
   /** What came before somebody listened. */
@@ -95,6 +95,36 @@ export function joinTabs(name, { shared }) {
       channel?.close();
     },
   };
+}
+
+/**
+ * For hosts without `BroadcastChannel` (iOS below 15.4): plain news go by the events of `localStorage`. States do not, for
+ * they would lie there in the open; other tabs find them, sealed, when they are opened.
+ */
+function storageChannel(name) {
+  let local;
+  try {
+    local = globalThis.localStorage;
+  } catch {
+    return undefined; // refused
+  }
+  if (!local || typeof globalThis.addEventListener !== 'function') return undefined;
+  const channel = {
+    onmessage: null,
+    postMessage(message) {
+      if (message.bytes) return;
+      try {
+        local.setItem(name, JSON.stringify({ ...message, once: Math.random() }));
+        local.removeItem(name);
+      } catch {
+        // Full, or refused: the other tabs hear when they ask the network.
+      }
+    },
+    close: () => globalThis.removeEventListener('storage', heard),
+  };
+  const heard = ({ key, newValue }) => key === name && newValue && channel.onmessage?.({ data: JSON.parse(newValue) });
+  globalThis.addEventListener('storage', heard);
+  return channel;
 }
 
 /**

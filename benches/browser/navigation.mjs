@@ -163,7 +163,7 @@ export async function navigation(root, work) {
           const base = times.at(-1);
           const peers = names.map((name, place) => [
             name,
-            { median: median(times[place]), best: Math.min(...times[place]), worst: Math.max(...times[place]), ratio: median(times[place].map((time, round) => base[round] / time)) },
+            { median: median(times[place]), best: Math.min(...times[place]), worst: Math.max(...times[place]), ratio: median(times[place].map((time, round) => base[round] / time)), above: median(times[place].map((time, round) => time - base[round])) },
           ]);
           return { name, baseline: names.at(-1), peers: Object.fromEntries(peers) };
         };

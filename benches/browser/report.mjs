@@ -14,8 +14,12 @@ function time(milliseconds) {
 const times = (ratio) => `${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(3)}×`;
 
 function casesTable({ name, baseline, peers }) {
-  const rows = Object.entries(peers).map(([peer, { median, best, worst, ratio }]) => `| ${peer} | ${time(median)} | ${time(best)} | ${time(worst)} | ${peer === baseline ? '1' : times(ratio)} |`);
-  return [`${name}`, '', `| peer | median | best | worst | as fast as ${baseline}, times |`, '|---|---|---|---|---|', ...rows, ''];
+  // Where the difference says more than the ratio: the median of each round's.
+  const differs = Object.values(peers).some(({ above }) => above !== undefined);
+  const rows = Object.entries(peers).map(
+    ([peer, { median, best, worst, ratio, above }]) => `| ${peer} | ${time(median)} | ${time(best)} | ${time(worst)} | ${peer === baseline ? '1' : times(ratio)} |${differs ? ` ${peer === baseline ? '' : `${Math.round(above)} ms`} |` : ''}`,
+  );
+  return [`${name}`, '', `| peer | median | best | worst | as fast as ${baseline}, times |${differs ? ' above it |' : ''}`, `|---|---|---|---|---|${differs ? '---|' : ''}`, ...rows, ''];
 }
 
 function latencyTable(latencies) {

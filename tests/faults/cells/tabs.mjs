@@ -142,6 +142,36 @@ export const manyTabs = [
   },
   {
     group: 'tabs',
+    name: 'an old web view: neither channels nor locks',
+    browser: true,
+    async run(host, server, { publicKeys, one, two }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1 };
+      const old = () => {
+        delete globalThis.BroadcastChannel;
+        Object.defineProperty(navigator, 'locks', { value: undefined });
+      };
+      await host.context.addInitScript(old);
+      await host.page().reload();
+      const [first, second] = await tabs(host, 2, { publicKeys });
+      assert.equal(await host.runIn(first, async () => typeof BroadcastChannel), 'undefined');
+      for (const page of [first, second]) await host.runIn(page, async ({ host }) => host.until(() => globalThis.client.info.member && !globalThis.client.status.stale));
+      server.state.catalog = two;
+      await host.runIn(second, async () => globalThis.client.refresh());
+      await host.runIn(first, async ({ host }) => host.until(() => host.seen(globalThis.client).version === 'corner-2'));
+      await host.runIn(first, async () => globalThis.client.engine.track({ type: 'search', query: 'secret-trait' }));
+      const kept = await host.runIn(first, async () => {
+        await globalThis.client.saved();
+        return JSON.stringify({ ...localStorage });
+      });
+      assert.equal(kept, '{}', 'nothing lies in the open');
+      await host.runIn(second, async () => globalThis.client.signOut());
+      await host.runIn(first, async ({ host }) => host.until(() => globalThis.client.info.member === null && globalThis.client.engine.exportData().events.length === 0));
+      return 'catalog and sign-out reach the other tab, nothing lies in the open';
+    },
+  },
+  {
+    group: 'tabs',
     name: 'the leader is killed',
     long: 1,
     browser: true,
