@@ -1,9 +1,10 @@
 //! How long quotes take over generated hard cases, and what share is proved best.
 //!
-//! `cargo bench --bench quotes` prints, for each family of cases, the median, the 99th percentile and the longest quote,
-//! the share proved, how much of the cart's price the gaps are, and the median and 99th percentile with nudges; and the
-//! mean of the processor's time, which other work on the machine does not lengthen. `-- 5000` looks at so many combinations
-//! instead of the engine's own choice.
+//! `cargo bench --bench quotes --features json` prints, for each family of cases, the median, the 99th percentile and the
+//! longest quote; the share proved; the median, the 90th percentile and the largest gap, in percent of the goods; what is
+//! saved, in percent of the goods, on average; and how many nudges a quote has, with how long it takes with them.
+//! `-- budget=5000` looks at so many combinations instead of the engine's own choice, `only=sets` at one family,
+//! `cases=50` at so many carts of each.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::rc::Rc;
@@ -89,12 +90,6 @@ fn value(json: &Value) -> Facts {
     serde_json::from_value(json.clone()).unwrap()
 }
 
-/// Milliseconds of the processor that this thread has used so far; nothing where the system does not tell.
-fn processor_time() -> f64 {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    told.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).map_or(f64::NAN, |time| time / 1e6)
-}
-
 fn case(seed: u64, offers_count: u64, lines: u64, pieces: u64, ties: Ties, budget: Option<u32>) -> (Engine, QuoteRequest) {
     let mut numbers = Numbers(seed);
     let items: Vec<Value> = (0..lines)
@@ -116,11 +111,35 @@ fn case(seed: u64, offers_count: u64, lines: u64, pieces: u64, ties: Ties, budge
     (engine, from_value(&value(&request)).unwrap())
 }
 
+/// Each quote so often, the fastest of which counts: so that what else the machine does does not.
+const TURNS: usize = 3;
+
+/// A value of sorted numbers.
+fn at(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * share).round() as usize]
+}
+
+fn timed(engine: &Engine, request: &QuoteRequest) -> (regulars::offers::Quote, f64) {
+    let mut fastest = f64::INFINITY;
+    let mut answer = None;
+    for _ in 0..TURNS {
+        let start = Instant::now();
+        answer = Some(engine.quote(request, NOW).unwrap());
+        fastest = fastest.min(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    (answer.unwrap(), fastest)
+}
+
 fn main() {
-    let budget = std::env::args().skip(1).find_map(|argument| argument.parse::<u32>().ok());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let given = |name: &str| arguments.iter().find_map(|argument| argument.strip_prefix(name));
+    let budget = given("budget=").and_then(|number| number.parse::<u32>().ok());
+    let cases = given("cases=").and_then(|number| number.parse::<u64>().ok()).unwrap_or(CASES);
+    let only = given("only=").unwrap_or("");
     println!(
-        "{:34} {:>8} {:>8} {:>8} {:>8} {:>9} {:>10} {:>9} {:>13} {:>8}",
-        "cases", "p50 ms", "p99 ms", "max ms", "cpu ms", "proved %", "p90 gap %", "max gap %", "p50 nudged ms", "p99 ms"
+        "{:34} {:>7} {:>7} {:>7} {:>8} {:>7} {:>7} {:>7} {:>8} {:>8} {:>7} {:>7} {:>7}",
+        "cases", "p50 ms", "p99 ms", "max ms", "proved %", "p50 gap", "p90 gap", "max gap", "saved %", "nudges", "p50 ms", "p99 ms", "max ms"
     );
     let families: [(&str, u64, u64, u64, Ties); 6] = [
         ("5 offers, 5 lines", 5, 5, 15, Ties::Groups),
@@ -130,39 +149,34 @@ fn main() {
         ("30 offers, 50 lines, sets", 30, 50, 150, Ties::Sets),
         ("30 offers, 30 lines, 6000 pieces", 30, 30, 6000, Ties::Sets),
     ];
-    for (name, offers, lines, pieces, ties) in families {
-        let (mut times, mut nudged, mut gaps, mut proved, mut processor) = (Vec::new(), Vec::new(), Vec::new(), 0, 0.0);
-        for seed in 0..CASES {
+    for (name, offers, lines, pieces, ties) in families.into_iter().filter(|(name, ..)| name.contains(only)) {
+        let (mut times, mut nudged, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut proved, mut nudges, mut saved) = (0, 0, 0.0);
+        for seed in 0..cases {
             let (engine, request) = case(seed, offers, lines, pieces, ties, budget);
-            let plain = QuoteRequest { nudges: Some(0), ..request.clone() };
-            let time = |request: &QuoteRequest, times: &mut Vec<f64>| {
-                let start = Instant::now();
-                let quote = engine.quote(request, NOW).unwrap();
-                times.push(start.elapsed().as_secs_f64() * 1000.0);
-                quote
-            };
-            let before = processor_time();
-            let quote = time(&plain, &mut times);
-            processor += processor_time() - before;
-            time(&request, &mut nudged);
+            let (quote, time) = timed(&engine, &QuoteRequest { nudges: Some(0), ..request.clone() });
+            times.push(time);
+            let (with_nudges, time) = timed(&engine, &request);
+            nudged.push(time);
             proved += u64::from(quote.optimal);
+            nudges += with_nudges.nudges.len();
             gaps.push(quote.gap as f64 / quote.subtotal as f64 * 100.0);
+            saved += quote.discount_total as f64 / quote.subtotal as f64;
         }
-        let at = |values: &mut Vec<f64>, share: f64| {
-            values.sort_by(f64::total_cmp);
-            values[((values.len() - 1) as f64 * share).round() as usize]
-        };
         println!(
-            "{name:34} {:8.3} {:8.3} {:8.3} {:8.3} {:9.1} {:10.2} {:9.2} {:13.3} {:8.3}",
+            "{name:34} {:7.3} {:7.3} {:7.3} {:8.1} {:7.2} {:7.2} {:7.2} {:8.3} {:8.2} {:7.3} {:7.3} {:7.3}",
             at(&mut times, 0.5),
             at(&mut times, 0.99),
             at(&mut times, 1.0),
-            processor / CASES as f64,
-            proved as f64 / CASES as f64 * 100.0,
+            proved as f64 / cases as f64 * 100.0,
+            at(&mut gaps, 0.5),
             at(&mut gaps, 0.9),
             at(&mut gaps, 1.0),
+            saved / cases as f64 * 100.0,
+            nudges as f64 / cases as f64,
             at(&mut nudged, 0.5),
-            at(&mut nudged, 0.99)
+            at(&mut nudged, 0.99),
+            at(&mut nudged, 1.0),
         );
     }
 }

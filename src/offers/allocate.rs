@@ -43,7 +43,10 @@ pub fn allocate(total: i64, weights: &[i64], odd_cents: OddCents) -> Vec<i64> {
 
 /// The part that the floor of `total * weight / sum` leaves over, times `sum`.
 fn remainder(total: i64, weight: i64, sum: i64) -> i128 {
-    i128::from(total).saturating_mul(i128::from(weight)).checked_rem_euclid(i128::from(sum)).unwrap_or(0)
+    match total.checked_mul(weight) {
+        Some(product) => product.checked_rem_euclid(sum).unwrap_or(0).into(),
+        None => i128::from(total).saturating_mul(i128::from(weight)).checked_rem_euclid(i128::from(sum)).unwrap_or(0),
+    }
 }
 
 /// Adds `odd` units to the shares for which `remainder` gives something: fewer units than there are such shares.

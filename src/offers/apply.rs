@@ -151,11 +151,12 @@ fn run(case: &Case<'_>, offer: &Offer, live: &LiveOffer, state: &mut State, mut 
                 }
                 let most = offer.limits.saving_limit().saturating_sub(gain.saving).min(effect.cap.unwrap_or(i64::MAX));
                 limit(&mut cuts, most, case);
-                for cut in cuts {
-                    commit(case, live, offer.is_automatic(), &cut, state);
+                for cut in &cuts {
+                    commit(case, live, offer.is_automatic(), cut, state);
                     gain = gain.plus(Gain { worth: cut.amount, extras: 0, saving: cut.amount });
                     cut.what().into_iter().for_each(&mut note);
                 }
+                merge(&cuts, state);
             }
         }
     }
@@ -172,14 +173,28 @@ pub(super) fn commit_all(
 ) -> Gain {
     let automatic = case.offer(live).is_some_and(Offer::is_automatic);
     let mut gain = Gain::default();
-    for cut in cuts {
-        commit(case, live, automatic, &cut, state);
+    for cut in &cuts {
+        commit(case, live, automatic, cut, state);
         gain = gain.plus(Gain { worth: cut.amount, extras: 0, saving: cut.amount });
         if let (Some(record), Some(what)) = (record.as_deref_mut(), cut.what()) {
             record.push(Entry { offer: live.place, what });
         }
     }
+    merge(&cuts, state);
     gain
+}
+
+/// Makes one run of equal pieces where `cuts` took pieces apart.
+fn merge(cuts: &[Cut], state: &mut State) {
+    let mut last = None;
+    for cut in cuts {
+        if let Place::Pieces { line, .. } = cut.place
+            && last != Some(line)
+        {
+            state.lines.get_mut(line).into_iter().for_each(LineState::merge);
+            last = Some(line);
+        }
+    }
 }
 
 /// Shrinks `cuts` in proportion, so that together they take off no more than `most`.

@@ -13,11 +13,15 @@ use super::scratch::{Done, Places, Scratch, note_gain};
 use super::search::Step;
 use super::tree::Node;
 use super::{Chosen, Combiner};
+use crate::domain::Arrange;
 use crate::offers::apply::{Gain, reached};
 use crate::offers::offer::{Kind, Offer};
 use crate::offers::prepare::Case;
 use crate::offers::state::State;
 use crate::offers::{Mode, Rounding};
+
+/// Of a choice that lets two through, so many steps are taken apart into their pairs.
+const PAIRED: u32 = 6;
 
 /// What is known of the steps of a search before it begins.
 pub(super) struct Bound {
@@ -30,7 +34,15 @@ pub(super) struct Bound {
     even: bool,
     /// Whether percentages are rounded to the nearest, a half up.
     half_up: bool,
+    /// Steps that are left out, whatever may be gained by them.
+    closed: Vec<bool>,
     scratch: Scratch,
+}
+
+/// One way a choice may come out: the steps that may be applied, the others that may not.
+pub(super) struct Outcome {
+    pub open: Vec<usize>,
+    pub closed: Vec<usize>,
 }
 
 pub(super) struct StepBound {
@@ -49,6 +61,8 @@ pub(super) struct StepLaw {
     pub id: usize,
     /// For each law, where its cells lie.
     others: Vec<Meets>,
+    /// Of a law on sets, about which share of its cells it takes: what it takes by itself, where that is less.
+    pub part: f64,
     /// By how much its odd cents, which no proportion says the place of, may move what later laws take off.
     odd: f64,
 }
@@ -89,6 +103,16 @@ impl StepBound {
 }
 
 impl StepLaw {
+    fn new(law: Law, state: &State) -> Self {
+        let price = |cell: &usize| match cell.checked_sub(state.lines.len()) {
+            None => state.lines.get(*cell).map_or(0, |line| line.left),
+            Some(method) => state.shipping.get(method).copied().unwrap_or(0),
+        };
+        let before: f64 = law.cells.iter().map(|cell| double(price(cell))).sum();
+        let part = if before > 0.0 { law.share().min(law.cap / before) } else { 0.0 };
+        StepLaw { law, id: 0, others: Vec::new(), part, odd: 0.0 }
+    }
+
     /// Where the cells of the law `id` lie.
     pub fn meets(&self, id: usize) -> Meets {
         self.others.get(id).copied().unwrap_or(Meets::Across)
@@ -122,7 +146,7 @@ impl Bound {
                 Node::Offer(live) => {
                     let live = case.live.get(*live);
                     let laws = live.map_or_else(Vec::new, |live| laws(case, live, state, even));
-                    let laws = laws.into_iter().map(|law| StepLaw { law, id: 0, others: Vec::new(), odd: 0.0 }).collect();
+                    let laws = laws.into_iter().map(|law| StepLaw::new(law, state)).collect();
                     StepBound { role, laws, extras: live.map_or_else(Gain::default, |live| extras(case, live)), flat: None }
                 }
                 node => StepBound { role, laws: Vec::new(), extras: Gain::default(), flat: Some(most(combiner, node, state)) },
@@ -140,7 +164,8 @@ impl Bound {
         compare(&mut bounds);
         let half_up = case.book.stacking.rounding == Rounding::HalfUp;
         let chained = alloc::vec![false; choices.len()];
-        Bound { steps: bounds, choices, chained, even, half_up, scratch: Scratch::default() }
+        let closed = alloc::vec![false; bounds.len()];
+        Bound { steps: bounds, choices, chained, even, half_up, closed, scratch: Scratch::default() }
     }
 
     /// Sees for each choice which way it bounds better at the start of the search.
@@ -233,7 +258,7 @@ impl Bound {
         for place in from..self.steps.len() {
             let (Some(step), Some(bound)) = (steps.get(place), self.steps.get(place)) else { continue };
             let may_apply = |live: &usize| combiner.may_apply(*live, chosen) && reachable(combiner.case, *live, state);
-            if bound.role == Role::Alone || !step.members.iter().any(may_apply) {
+            if bound.role == Role::Alone || self.is_closed(place) || !step.members.iter().any(may_apply) {
                 continue;
             }
             scratch.open.push(place);
@@ -244,6 +269,67 @@ impl Bound {
             }
         }
         scratch.contested = scratch.choices.iter().any(|places| places.are_contested());
+    }
+
+    /// Whether the step at `place` is left out for now.
+    pub fn is_closed(&self, place: usize) -> bool {
+        self.closed.get(place) == Some(&true)
+    }
+
+    /// Whether the step at `place` takes whole pieces, which no other that does may take.
+    pub fn takes_pieces(&self, place: usize) -> bool {
+        self.steps.get(place).is_some_and(|step| step.laws.iter().any(|own| own.law.claims))
+    }
+
+    /// Leaves steps out, or no more.
+    pub fn close(&mut self, places: &[usize], closed: bool) {
+        for place in places {
+            if let Some(known) = self.closed.get_mut(*place) {
+                *known = closed;
+            }
+        }
+    }
+
+    /// The ways in which one choice may come out, of those that the last bound left open: the one that adds most to it.
+    /// None where there is none, or one with too many ways. Ways of more steps in `picked` come first.
+    pub fn outcomes(&self, picked: &[bool]) -> Vec<Outcome> {
+        let scratch = &self.scratch;
+        let gain_of = |step: usize| scratch.gains.iter().filter(|flat| flat.step == step).map(|flat| flat.gain).sum::<f64>();
+        let members = |choice: usize| -> Vec<usize> {
+            let own = |place: &&usize| self.steps.get(**place).is_some_and(|step| step.role == Role::Member(choice));
+            scratch.open.iter().filter(own).copied().collect()
+        };
+        let mut widest: Option<(f64, usize, u32)> = None;
+        for (choice, places) in scratch.choices.iter().enumerate() {
+            let narrow = places.room == 1 || (places.room == 2 && places.open <= PAIRED);
+            if narrow && places.open > places.room {
+                let gain: f64 = members(choice).into_iter().map(gain_of).sum();
+                if widest.is_none_or(|(most, ..)| gain > most) {
+                    widest = Some((gain, choice, places.room));
+                }
+            }
+        }
+        let Some((_, choice, room)) = widest else { return Vec::new() };
+        let members = members(choice);
+        let mut ways: Vec<(usize, f64, Vec<usize>)> = Vec::new();
+        for (place, one) in members.iter().enumerate() {
+            let others = if room == 1 { &[][..] } else { members.get(place.saturating_add(1)..).unwrap_or_default() };
+            let mut add = |open: Vec<usize>| {
+                let known = open.iter().filter(|step| picked.get(**step) == Some(&true)).count();
+                let gain = open.iter().map(|step| gain_of(*step)).sum();
+                ways.push((known, gain, open));
+            };
+            if room == 1 {
+                add(alloc::vec![*one]);
+            }
+            others.iter().for_each(|other| add(alloc::vec![*one, *other]));
+        }
+        ways.arrange_by(|one, other| other.0.cmp(&one.0).then(other.1.total_cmp(&one.1)));
+        let outcome = |(_, _, open): (usize, f64, Vec<usize>)| {
+            let closed = members.iter().copied().filter(|member| !open.contains(member)).collect();
+            Outcome { open, closed }
+        };
+        ways.into_iter().map(outcome).collect()
     }
 
     /// Whether the step at `place` goes together with no other.
@@ -333,6 +419,8 @@ impl Bound {
     pub fn estimate(&mut self, combiner: &Combiner<'_>, steps: &[Step<'_>], picked: &[bool], state: &State) -> f64 {
         let mut scratch = core::mem::take(&mut self.scratch);
         scratch.load(state, self.even);
+        scratch.claimed.clear();
+        scratch.claimed.resize(scratch.now.len(), 0.0);
         let before: f64 = scratch.now.iter().sum();
         let mut beside = 0.0;
         for ((step, bound), picked) in steps.iter().zip(&self.steps).zip(picked) {
@@ -344,6 +432,10 @@ impl Bound {
             }
             beside += double(bound.extras.worth);
             for own in &bound.laws {
+                if !own.law.falling {
+                    scratch.form_sets(own);
+                    continue;
+                }
                 scratch.touched.fill(false);
                 scratch.most.clone_from(&scratch.now);
                 scratch.surplus.clear();

@@ -202,6 +202,17 @@ impl Scratch {
         (off, before, slack)
     }
 
+    /// Takes about what a law on sets takes, of the pieces that belong to no set yet.
+    pub fn form_sets(&mut self, own: &StepLaw) {
+        for cell in &own.law.cells {
+            let (Some(now), Some(claimed)) = (self.now.get_mut(*cell), self.claimed.get_mut(*cell)) else { continue };
+            *now *= 1.0 - own.part * (1.0 - *claimed);
+            if own.law.claims && own.part > 0.0 {
+                *claimed = 1.0;
+            }
+        }
+    }
+
     /// What is left beyond `now` of each surplus on cells of `own`, of which only the part `kept` is sure to stay.
     pub fn keep(&mut self, own: &StepLaw, kept: f64) {
         for (id, surplus) in &mut self.surplus {

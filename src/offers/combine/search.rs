@@ -17,6 +17,16 @@ use crate::offers::state::State;
 /// Runs of pieces that cost as much time as one combination.
 const RUNS_A_STEP: u32 = 32;
 
+/// Of so few offers no selections near the first are tried.
+const FEW: usize = 8;
+/// Rounds of such tries, how many there are in each, and how many combinations one costs as much time as.
+const ROUNDS: usize = 4;
+const NEAR: usize = 6;
+const A_TRY: u32 = 10;
+
+/// The part of the budget that is spent on narrowing choices.
+const NARROWING: u32 = 3;
+
 /// What is decided together.
 pub(super) struct Step<'n> {
     pub node: &'n Node,
@@ -41,6 +51,15 @@ struct Search<'n> {
     best: Gain,
     best_picks: Vec<usize>,
     picks: Vec<usize>,
+    /// The most that what was not looked at could save; nothing where all was.
+    missed: Option<i64>,
+}
+
+impl Search<'_> {
+    /// For each step, whether the best selection so far has it.
+    fn picked(&self) -> Vec<bool> {
+        (0..self.steps.len()).map(|place| self.best_picks.contains(&place)).collect()
+    }
 }
 
 impl Combiner<'_> {
@@ -50,14 +69,15 @@ impl Combiner<'_> {
         let mut bound = Bound::new(self, &steps, state);
         bound.tighten(self, &steps, state, chosen);
         let start = self.start(&steps, &mut bound, state, chosen);
-        let mut search = Search { steps, bound, start: start.clone(), best: Gain::default(), best_picks: Vec::new(), picks: Vec::new() };
+        let mut search = Search { steps, bound, start: start.clone(), best: Gain::default(), best_picks: Vec::new(), picks: Vec::new(), missed: None };
         self.try_selection(&mut search, &start, state, chosen);
+        self.improve(&mut search, state, chosen);
         // What goes together with none is tried by itself, once.
         for place in (0..search.steps.len()).filter(|place| search.bound.is_alone(*place)).collect::<Vec<_>>() {
             let only: Vec<bool> = (0..search.steps.len()).map(|other| other == place).collect();
             self.try_selection(&mut search, &only, state, chosen);
         }
-        self.descend(&mut search, 0, state, chosen, Gain::default());
+        self.explore(&mut search, state, chosen);
         let mut total = Gain::default();
         for pick in search.best_picks {
             if let Some(step) = search.steps.get(pick) {
@@ -65,6 +85,27 @@ impl Combiner<'_> {
             }
         }
         total
+    }
+
+    /// Tries selections near the best so far, as long as that finds a better one.
+    fn improve(&mut self, search: &mut Search<'_>, state: &State, chosen: &Chosen) {
+        // With few offers the search itself has seen them all as soon.
+        if search.steps.len() <= FEW {
+            return;
+        }
+        for _ in 0..ROUNDS {
+            let before = search.best;
+            let picked = search.picked();
+            for selection in self.neighbours(&search.steps, &mut search.bound, &picked, (state, chosen), NEAR) {
+                let Some(left) = self.budget.checked_sub(A_TRY) else { return };
+                self.budget = left;
+                self.try_selection(search, &selection, state, chosen);
+            }
+            if search.best == before {
+                return;
+            }
+            search.start = search.picked();
+        }
     }
 
     /// Remembers what `selection` gains, where that is more than the best so far.
@@ -85,17 +126,60 @@ impl Combiner<'_> {
         }
     }
 
+    /// Looks at all selections that may gain more than the best so far, as far as the budget lasts: first by what choices
+    /// come out as, then by turns. Either proves the best where the other takes long.
+    fn explore(&mut self, search: &mut Search<'_>, state: &State, chosen: &Chosen) {
+        let by_turns = self.budget.saturating_sub(self.budget / NARROWING);
+        self.budget = self.budget.saturating_sub(by_turns);
+        self.narrow(search, state, chosen);
+        self.budget = self.budget.saturating_add(by_turns);
+        if let Some(narrowed) = search.missed.take() {
+            search.start = search.picked();
+            self.descend(search, 0, state, chosen, Gain::default());
+            search.missed = search.missed.map(|missed| missed.min(narrowed));
+        }
+        if let Some(missed) = search.missed {
+            let gap = missed.saturating_sub(search.best.saving).max(0);
+            self.cut_off |= gap > 0;
+            self.gap = self.gap.max(gap);
+        }
+    }
+
     /// Whether so much work is left in the budget; it is taken. Where it is not, `possible` was not looked at.
-    fn spend(&mut self, work: u32, possible: Gain, best: Gain) -> bool {
+    fn spend(&mut self, search: &mut Search<'_>, work: u32, possible: Gain) -> bool {
         match self.budget.checked_sub(work) {
-            Some(left) => self.budget = left,
+            Some(left) => {
+                self.budget = left;
+                true
+            }
             None => {
-                self.cut_off = true;
-                self.gap = self.gap.max(possible.saving.saturating_sub(best.saving));
-                return false;
+                search.missed = search.missed.max(Some(possible.saving));
+                false
             }
         }
-        true
+    }
+
+    /// Narrows one choice after the other to each way it may come out, the best first, as long as the bound leaves that
+    /// open: where of all that exclude each other one is left, the bound sees what all take off together. Then decides.
+    fn narrow(&mut self, search: &mut Search<'_>, state: &State, chosen: &Chosen) {
+        let possible = search.bound.upper(self, &search.steps, 0, state, chosen, search.best.worth);
+        if possible <= search.best || !self.spend(search, 1, possible) {
+            return;
+        }
+        let outcomes = search.bound.outcomes(&search.picked());
+        if outcomes.is_empty() {
+            return self.descend(search, 0, state, chosen, Gain::default());
+        }
+        for outcome in outcomes {
+            let start = search.start.clone();
+            for place in &outcome.open {
+                search.start.get_mut(*place).into_iter().for_each(|picked| *picked = true);
+            }
+            search.bound.close(&outcome.closed, true);
+            self.narrow(search, state, chosen);
+            search.bound.close(&outcome.closed, false);
+            search.start = start;
+        }
     }
 
     /// Decides the steps from `from` on in turn, each first as the start does.
@@ -109,7 +193,7 @@ impl Combiner<'_> {
             if from >= search.steps.len() {
                 return;
             }
-            if search.bound.is_alone(from) {
+            if search.bound.is_alone(from) || search.bound.is_closed(from) {
                 from = from.saturating_add(1);
                 continue;
             }
@@ -117,7 +201,7 @@ impl Combiner<'_> {
             let possible = gained.plus(search.bound.upper(self, &search.steps, from, state, chosen, enough));
             // Lines in pieces that cost differently take longer.
             let cost = state.pieces_apart().saturating_div(RUNS_A_STEP).saturating_add(1);
-            if possible <= search.best || !self.spend(cost, possible, search.best) {
+            if possible <= search.best || !self.spend(search, cost, possible) {
                 return;
             }
             let Some(step) = search.steps.get(from) else { return };

@@ -16,7 +16,8 @@ impl Combiner<'_> {
     pub(super) fn start(&self, steps: &[Step<'_>], bound: &mut Bound, state: &State, chosen: &Chosen) -> Vec<bool> {
         let mut alone: Vec<(f64, usize)> = Vec::with_capacity(steps.len());
         let mut picked = alloc::vec![false; steps.len()];
-        for place in 0..steps.len() {
+        // What goes together with none is tried by itself.
+        for place in (0..steps.len()).filter(|place| !bound.is_alone(*place)).collect::<Vec<_>>() {
             set(&mut picked, place, true);
             alone.push((bound.estimate(self, steps, &picked, state), place));
             set(&mut picked, place, false);
@@ -32,7 +33,7 @@ impl Combiner<'_> {
         for _ in 0..ROUNDS {
             let mut found: Option<(f64, Vec<bool>)> = None;
             for (_, place) in &alone {
-                for changed in self.changes(steps, &picked, *place, chosen) {
+                for changed in self.moves(steps, bound, &picked, *place, chosen) {
                     let value = bound.estimate(self, steps, &changed, state);
                     if value > best + 0.5 && found.as_ref().is_none_or(|(known, _)| value > *known) {
                         found = Some((value, changed));
@@ -43,6 +44,49 @@ impl Combiner<'_> {
             (best, picked) = (value, changed);
         }
         picked
+    }
+
+    /// Selections that differ from `picked` in one offer, and what that asks for: those that gain most by the estimate, at
+    /// most so many.
+    pub(super) fn neighbours(
+        &self,
+        steps: &[Step<'_>],
+        bound: &mut Bound,
+        picked: &[bool],
+        (state, chosen): (&State, &Chosen),
+        count: usize,
+    ) -> Vec<Vec<bool>> {
+        let mut found: Vec<(f64, Vec<bool>)> = Vec::new();
+        for place in 0..steps.len() {
+            if bound.is_alone(place) {
+                continue;
+            }
+            for changed in self.moves(steps, bound, picked, place, chosen) {
+                found.push((bound.estimate(self, steps, &changed, state), changed));
+            }
+        }
+        found.arrange_by(|left, right| right.0.total_cmp(&left.0));
+        found.truncate(count);
+        found.into_iter().map(|(_, changed)| changed).collect()
+    }
+
+    /// See [`Self::changes`]; beside these, the selections that have `place`, where it takes whole pieces, instead of another
+    /// that does.
+    fn moves(&self, steps: &[Step<'_>], bound: &Bound, picked: &[bool], place: usize, chosen: &Chosen) -> Vec<Vec<bool>> {
+        let mut moves = self.changes(steps, picked, place, chosen);
+        if picked.get(place) == Some(&true) || !bound.takes_pieces(place) {
+            return moves;
+        }
+        for at in 0..moves.len() {
+            for other in (0..steps.len()).filter(|other| *other != place && bound.takes_pieces(*other)) {
+                let changed = moves.get(at).filter(|changed| changed.get(other) == Some(&true));
+                if let Some(mut changed) = changed.cloned() {
+                    set(&mut changed, other, false);
+                    moves.push(changed);
+                }
+            }
+        }
+        moves
     }
 
     /// The selections that have `place` changed: without it; or with it, and without what it does not go together with,

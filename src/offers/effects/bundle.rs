@@ -27,7 +27,8 @@ impl Turn<'_> {
         let mut cuts = Vec::new();
         let mut times = terms.times;
         while times > 0 {
-            let Some(set) = self.full_set(terms, &parts, &mut shelf) else { break };
+            // Of one part alone, all that is on the shelf is.
+            let Some(set) = self.full_set(terms, &parts, &mut shelf, terms.sets.len() == 1) else { break };
             let sets = shelf.repeats(&set, times.saturating_sub(1)).saturating_add(1);
             let amounts = self.set_amounts(terms, &set, sets, &shelf);
             if amounts.iter().all(|(.., amount)| *amount == 0) {
@@ -52,7 +53,7 @@ impl Turn<'_> {
         let mut sets = Vec::new();
         let mut times = terms.times;
         while times > 0 {
-            let Some(set) = self.full_set(terms, &parts, shelf) else { break };
+            let Some(set) = self.full_set(terms, &parts, shelf, false) else { break };
             if self.set_amounts(terms, &set, 1, shelf).iter().all(|(.., amount)| *amount == 0) {
                 shelf.put_back(&set);
                 break;
@@ -65,13 +66,14 @@ impl Turn<'_> {
         sets
     }
 
-    /// Takes one full set from the shelf.
-    fn full_set(&self, terms: &Bundle, parts: &[(u64, usize)], shelf: &mut Shelf) -> Option<Taken> {
+    /// Takes one full set from the shelf; `only` says that all on it is of each part.
+    fn full_set(&self, terms: &Bundle, parts: &[(u64, usize)], shelf: &mut Shelf, only: bool) -> Option<Taken> {
         let mut set = Taken::new();
         for (_, part) in parts {
             let lines = self.part_lines(*part);
             let wanted = terms.sets.get(*part)?.quantity;
-            let taken = shelf.take(wanted, terms.pick == Pick::Cheapest, |line| lines.contains(&line));
+            // Lines stand in ascending order.
+            let taken = shelf.take(wanted, terms.pick == Pick::Cheapest, |line| only || lines.binary_search(&line).is_ok());
             let complete = taken.iter().map(|(_, count)| *count).sum::<u32>() == wanted;
             set.extend(taken);
             if !complete {

@@ -60,18 +60,20 @@ impl Turn<'_> {
 
     /// Takes one set from the shelf: what is bought, what is got. Nothing is got where there is not enough.
     fn one_set(&self, terms: &BuyGet, buy: &[usize], get: &[usize], shelf: &mut Shelf) -> (Taken, Taken) {
-        let may_buy = |line: usize| buy.contains(&line);
-        let may_get = |line: usize| get.contains(&line);
+        // Lines stand in ascending order.
+        let one_shelf = buy == get;
+        let may_buy = |line: usize| one_shelf || buy.binary_search(&line).is_ok();
+        let may_get = |line: usize| one_shelf || get.binary_search(&line).is_ok();
         let wanted = if terms.buy.amount.is_some() { 0 } else { terms.buy.quantity };
         // The discounted pieces come from the end of the shelf that is not paid from; of one shelf, from the front down.
         let get_from_back = terms.pick == Pick::Cheapest;
         let buy_from_back = match terms.pick {
-            Pick::Best => buy != get,
+            Pick::Best => !one_shelf,
             Pick::Cheapest | Pick::Listed => false,
             Pick::Dearest => true,
         };
         // What only the buy set takes is taken first, to leave more for the other.
-        let mut bought = shelf.take(wanted, buy_from_back, |line| may_buy(line) && !may_get(line));
+        let mut bought = if one_shelf { Taken::new() } else { shelf.take(wanted, buy_from_back, |line| may_buy(line) && !may_get(line)) };
         let taken: u32 = bought.iter().map(|(_, count)| *count).sum();
         bought.extend(shelf.take(wanted.saturating_sub(taken), buy_from_back, |line| may_buy(line) && may_get(line)));
         if bought.iter().map(|(_, count)| *count).sum::<u32>() < wanted {

@@ -26,6 +26,9 @@ pub(in crate::offers) struct Slot {
 #[derive(Clone, Debug, Default)]
 pub(in crate::offers) struct Shelf {
     slots: Vec<Slot>,
+    /// No piece is left before this place, and none from `end` on.
+    start: usize,
+    end: usize,
 }
 
 /// Pieces taken from a shelf: `(slot, count)`.
@@ -76,7 +79,8 @@ impl Shelf {
             }));
         }
         slots.arrange_by_key(|slot| (Reverse(slot.price), slot.line, slot.run));
-        Shelf { slots }
+        let end = slots.len();
+        Shelf { slots, start: 0, end }
     }
 
     /// The pieces in order.
@@ -100,6 +104,7 @@ impl Shelf {
             }
         }
         self.slots.retain(|slot| slot.count > 0);
+        (self.start, self.end) = (0, self.slots.len());
     }
 
     /// How many pieces are left.
@@ -116,9 +121,15 @@ impl Shelf {
     pub fn take(&mut self, count: u32, from_back: bool, allowed: impl Fn(usize) -> bool) -> Taken {
         let mut taken = Vec::new();
         let mut left = count;
-        let length = self.slots.len();
-        for step in 0..length {
-            let place = if from_back { length.saturating_sub(step).saturating_sub(1) } else { step };
+        let is_empty = |slot: Option<&Slot>| slot.is_some_and(|slot| slot.count == 0);
+        while self.start < self.end && is_empty(self.slots.get(self.start)) {
+            self.start = self.start.saturating_add(1);
+        }
+        while self.start < self.end && is_empty(self.slots.get(self.end.saturating_sub(1))) {
+            self.end = self.end.saturating_sub(1);
+        }
+        for step in 0..self.end.saturating_sub(self.start) {
+            let place = if from_back { self.end.saturating_sub(step).saturating_sub(1) } else { self.start.saturating_add(step) };
             let Some(slot) = self.slots.get_mut(place) else { continue };
             let part = slot.count.min(left);
             if part > 0 && allowed(slot.line) {
@@ -138,6 +149,8 @@ impl Shelf {
         for (place, count) in taken {
             if let Some(slot) = self.slots.get_mut(*place) {
                 slot.count = slot.count.saturating_add(*count);
+                self.start = self.start.min(*place);
+                self.end = self.end.max(place.saturating_add(1));
             }
         }
     }
