@@ -7,7 +7,7 @@ use super::catalog::Surroundings;
 use super::points::PointsWanted;
 use super::{CartLine, Engine};
 use crate::domain::{Catalog, Item, Reason, Value};
-use crate::offers::{Line, QuoteInput, Rate, Selection, Shipping};
+use crate::offers::{Filter, Line, QuoteInput, Rate, Selection, Shipping};
 use crate::rules::{AttributeId, AttributeSource, AttributeTable, Attributes, ItemAttributes, ItemBinding, ValueRef};
 use crate::snapshot::Snapshot;
 
@@ -87,6 +87,28 @@ impl Engine {
             })
             .collect();
         let goods: Vec<&dyn AttributeSource> = sources.iter().map(|source| source as &dyn AttributeSource).collect();
+        let proposed = if request.nudges > 0 { self.beside(snapshot, &items, now) } else { Vec::new() };
+        let proposed_sources: Vec<LineAttributes<'_>> = proposed
+            .iter()
+            .map(|(_, item)| LineAttributes { own: Attributes::default(), item: Some(binding.item(catalog, *item)) })
+            .collect();
+        let plain = CartLine::default();
+        let beside: Vec<(Filter, Line<'_>)> = proposed
+            .iter()
+            .zip(&proposed_sources)
+            .map(|((filter, item), source)| {
+                let line = Line {
+                    item: catalog.id(*item),
+                    quantity: 1,
+                    unit_price: catalog.price(*item).unwrap_or(0),
+                    base_price: base_price(catalog, *item),
+                    floor: floor_attribute.and_then(|name| floor(catalog, Some(*item), &plain, name)).unwrap_or(0),
+                    tax: tax_attribute.and_then(|name| tax(catalog, Some(*item), &plain, name)).unwrap_or_default(),
+                    attributes: source,
+                };
+                (*filter, line)
+            })
+            .collect();
         let answer = ask(&QuoteInput {
             now,
             zone: &snapshot.info.zone,
@@ -101,6 +123,7 @@ impl Engine {
             points: self.points_payment(snapshot, request.points, &goods, &attributes, tier.as_deref(), now),
             selection: request.listed.map_or(Selection::Programme, Selection::Listed),
             nudges: request.nudges,
+            beside: &beside,
         });
         (answer, notes)
     }

@@ -6,6 +6,7 @@ mod abuse;
 mod affinity;
 mod appeal;
 mod benefits;
+mod beside;
 mod calendar;
 mod cart;
 mod cart_effect;
@@ -132,6 +133,8 @@ pub struct Engine {
     nearby: nearest::Nearby,
     /// What offers are about, kept from one request to the next.
     goods: RefCell<appeal::Goods>,
+    /// What a quote may propose beside the cart, kept likewise.
+    popular: RefCell<beside::Popular>,
     /// The locale of texts; none are made without.
     locale: Option<String>,
     /// How the host writes numbers, amounts and dates.
@@ -160,6 +163,7 @@ impl Engine {
             recommender: signals::Recommender::default(),
             nearby: nearest::Nearby::default(),
             goods: RefCell::default(),
+            popular: RefCell::default(),
             locale: None,
             host_words: None,
         }

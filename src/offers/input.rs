@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Rate;
+use super::{Filter, Rate};
 use crate::domain::{OfferUse, Reason, WalletCoupon, Zone};
 use crate::rules::{AttributeSource, AttributeTable};
 
@@ -37,6 +37,8 @@ pub struct QuoteInput<'a> {
     pub selection: Selection<'a>,
     /// Steps to save more that are told at most; each is tried, which takes time.
     pub nudges: usize,
+    /// What could be put into the cart beside what it holds: for goods that offers ask for, the item to propose.
+    pub beside: &'a [(Filter, Line<'a>)],
 }
 
 /// A line of the cart.

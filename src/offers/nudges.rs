@@ -8,11 +8,16 @@ use super::eligibility::{Obstacle, ObstacleKind, Standing};
 use super::offer::{Kind, Offer, Threshold};
 use super::prepare::{Case, LiveEffect};
 use super::state::State;
-use super::{Line, Measure, Mode, PriceBase, QuoteInput, Selection};
+use super::{Filter, Line, Measure, Mode, PriceBase, QuoteInput, Selection};
 use crate::domain::{Arrange, Fact, Reason};
 
 /// Steps that are tried for one that is told, at most.
 const TRIED: usize = 2;
+/// All searches of one quote look at no more combinations than so many halves of what one may: what is left of that when
+/// the cart's own is done goes to the tries. So a quote stays within a frame with its nudges as well.
+const HALVES: u32 = 5;
+/// Combinations that cost as much time as seeing whether a step may gain something.
+const A_LOOK: u32 = 20;
 
 /// A change of the cart, or of when and by whom it is bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +26,8 @@ enum Step<'a> {
     Spend { amount: i64, line: usize },
     /// So many pieces more of the line, which cost so much.
     Pieces { cost: i64, line: usize, quantity: u32 },
+    /// So many pieces of what is proposed at the place beside the cart.
+    Add { cost: i64, place: usize, quantity: u32 },
     /// Buying then.
     Wait { at: i64 },
     /// Another tier.
@@ -40,12 +47,13 @@ struct Idea<'a> {
 /// |---|---|---|
 /// | `spend-more` | `amount`, `saves`, `total`, `offer`, `item` | spending `amount` more (before offers) on goods like `item` saves `saves` more in all |
 /// | `add-pieces` | `item`, `quantity`, `amount`, `saves`, `total`, `offer` | so many pieces more of the item, which cost `amount` before offers, save `saves` more in all |
+/// | `add-item` | `item`, `quantity`, `amount`, `saves`, `total`, `offer` | as `add-pieces`, of an item that is not in the cart |
 /// | `wait` | `at`, `saves`, `total`, `offer` | the same cart saves `saves` more at `at` |
 /// | `rise` | `tier`, `saves`, `total`, `offer` | the same cart saves `saves` more for members of `tier` |
 ///
 /// `total` is what the changed cart costs with its offers, shipping included, before points and tax upon it. `offer` is
-/// the one that the step is for. What is told was tried: the changed cart was quoted with the offers chosen here and the
-/// one that the step is for, so it saves that much at least.
+/// the one that the step is for. What is told was tried: the changed cart was quoted, with the same search as when it is
+/// asked for, so that it costs exactly that.
 pub(super) fn nudges(case: &Case<'_>, choice: &Choice, limit: usize) -> Vec<Reason> {
     if limit == 0 || case.input.selection != Selection::Programme || case.input.lines.is_empty() {
         return Vec::new();
@@ -58,11 +66,12 @@ pub(super) fn nudges(case: &Case<'_>, choice: &Choice, limit: usize) -> Vec<Reas
         .sort_by(|left, right| left.step.rank().cmp(&right.step.rank()).then(left.step.cmp(&right.step)).then(left.offer.cmp(right.offer)));
     ideas.dedup_by(|next, first| next.step == first.step);
     let mut found: Vec<(i64, i64, Reason)> = Vec::new();
+    let mut left = (case.book.search_budget(case) / 2).saturating_mul(HALVES).saturating_sub(choice.looked_at);
     for idea in ideas.iter().take(limit.saturating_mul(TRIED)) {
         if found.len() >= limit {
             break;
         }
-        found.extend(tried(case, choice, idea));
+        found.extend(tried(case, choice, idea, &mut left));
     }
     // Saved for each unit spent, without dividing.
     let product = |saves: i64, cost: i64| i128::from(saves).saturating_mul(i128::from(cost));
@@ -77,7 +86,7 @@ impl Step<'_> {
     fn cost(self) -> i64 {
         match self {
             Step::Spend { amount, .. } => amount,
-            Step::Pieces { cost, .. } => cost,
+            Step::Pieces { cost, .. } | Step::Add { cost, .. } => cost,
             Step::Wait { .. } | Step::Rise { .. } => 0,
         }
     }
@@ -85,15 +94,16 @@ impl Step<'_> {
     /// What is tried first: what costs little, then waiting, then rising.
     fn rank(self) -> (u8, i64) {
         match self {
-            Step::Spend { .. } | Step::Pieces { .. } => (0, self.cost()),
+            Step::Spend { .. } | Step::Pieces { .. } | Step::Add { .. } => (0, self.cost()),
             Step::Wait { at } => (1, at),
             Step::Rise { .. } => (2, 0),
         }
     }
 }
 
-/// Quotes the changed cart: how much more is saved, what the step costs, and the reason; nothing where nothing is gained.
-fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>) -> Option<(i64, i64, Reason)> {
+/// Quotes the changed cart: how much more is saved, what the step costs, and the reason; nothing where nothing is gained,
+/// or where of the combinations that may be looked at too few are `left` for a whole search.
+fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>, left: &mut u32) -> Option<(i64, i64, Reason)> {
     let mut input: QuoteInput<'_> = case.input.clone();
     input.points = None;
     match idea.step {
@@ -106,14 +116,25 @@ fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>) -> Option<(i64, i64,
             let line = input.lines.get_mut(line)?;
             line.quantity = line.quantity.checked_add(quantity)?;
         }
+        Step::Add { place, quantity, .. } => {
+            let (_, line) = *input.beside.get(place)?;
+            input.lines.push(Line { quantity, ..line });
+        }
         Step::Wait { at } => input.now = at,
         Step::Rise { tier } => input.tier = Some(tier),
     }
     let changed = Case::new(case.book, &input);
-    let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
-    let mut combiner = Combiner::new(&changed);
-    let searched = case.book.stacking.mode == Mode::Best;
-    let better = if searched { combiner.near(&applied, case.book.find(idea.offer)?, true) } else { combiner.choose() };
+    if case.book.stacking.mode == Mode::Best {
+        *left = left.checked_sub(A_LOOK)?;
+        let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
+        // Where the offers chosen here and the one of the step gain no more, a search seldom finds more.
+        let near = Combiner::new(&changed).near(&applied, case.book.find(idea.offer)?, true);
+        if near.gain.saving <= choice.gain.saving || case.book.search_budget(&changed) > *left {
+            return None;
+        }
+    }
+    let better = Combiner::new(&changed).choose();
+    *left = left.saturating_sub(better.looked_at);
     let saves = better.gain.saving.saturating_sub(choice.gain.saving);
     // The step must be what the offer needs, not only more of what is reduced anyway.
     let gained = |id: &str| case.book.find(id).is_some_and(|place| better.entries.iter().any(|entry| entry.offer == place));
@@ -131,6 +152,13 @@ fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>) -> Option<(i64, i64,
             .with("item", item(line)),
         Step::Pieces { cost, line, quantity } => Reason::new("add-pieces")
             .with("item", item(line))
+            .with("quantity", quantity)
+            .with("amount", cost)
+            .with("saves", saves)
+            .with("total", total)
+            .with("offer", idea.offer),
+        Step::Add { cost, place, quantity } => Reason::new("add-item")
+            .with("item", case.input.beside.get(place).map_or("", |(_, line)| line.item))
             .with("quantity", quantity)
             .with("amount", cost)
             .with("saves", saves)
@@ -204,6 +232,9 @@ fn missing<'a>(case: &Case<'_>, offer: &'a Offer, standing: &Standing) -> Option
     // One line whose goods count for every threshold; with `perLine`, the one that has most.
     let counts = |line: &usize| offer.thresholds.iter().all(|threshold| case.goods(threshold.goods).contains(line));
     let lines: Vec<usize> = (0..case.input.lines.len()).filter(counts).collect();
+    if let ([], [threshold]) = (lines.as_slice(), offer.thresholds.as_slice()) {
+        return first_of(case, threshold);
+    }
     let short = |line: usize| offer.thresholds.iter().map(move |threshold| shortage(case, threshold, line));
     let pieces_short = |line: usize| short(line).map(|(_, pieces)| pieces).max().unwrap_or(0);
     let money_short = |line: usize| short(line).map(|(money, _)| money).max().unwrap_or(0);
@@ -229,6 +260,21 @@ fn shortage(case: &Case<'_>, threshold: &Threshold, line: usize) -> (i64, i64) {
     let lack = |needed: Option<i64>, actual: i64| needed.map_or(0, |needed| needed.saturating_sub(actual).max(0));
     let pieces = lack(threshold.quantity.map(i64::from), measured(&|line| case.quantity(line).into()));
     (lack(threshold.amount, measured(&|line| case.subtotal(line))), pieces)
+}
+
+/// Enough of what is proposed for the goods of `threshold`, of which the cart holds none.
+fn first_of(case: &Case<'_>, threshold: &Threshold) -> Option<Step<'static>> {
+    let (_, line) = case.input.beside.iter().find(|(goods, _)| *goods == threshold.goods)?;
+    let needed = threshold.amount.unwrap_or(0).max(0);
+    let for_money = needed.saturating_add(line.unit_price).saturating_sub(1).checked_div(line.unit_price)?;
+    add_item(case, threshold.goods, for_money.max(threshold.quantity.unwrap_or(0).into()))
+}
+
+fn add_item(case: &Case<'_>, goods: Filter, pieces: i64) -> Option<Step<'static>> {
+    let place = case.input.beside.iter().position(|(proposed, _)| *proposed == goods)?;
+    let quantity = u32::try_from(pieces).ok().filter(|pieces| *pieces > 0)?;
+    let price = case.input.beside.get(place).map_or(0, |(_, line)| line.unit_price);
+    Some(Step::Add { cost: price.saturating_mul(pieces), place, quantity })
 }
 
 fn more_pieces(case: &Case<'_>, line: usize, pieces: i64) -> Option<Step<'static>> {
@@ -270,8 +316,11 @@ fn further(case: &Case<'_>, base: PriceBase, kind: &Kind, lines: &LiveEffect, st
             let set = i64::from(terms.buy.quantity).saturating_add(terms.get.quantity.into());
             if buy == get {
                 pieces(get, until_full(quantity(get), set))
-            } else {
+            } else if buy.is_empty() == get.is_empty() {
                 pieces(get, i64::from(terms.get.quantity)).or_else(|| pieces(buy, i64::from(terms.buy.quantity)))
+            } else {
+                let part = if get.is_empty() { terms.get } else { terms.buy };
+                add_item(case, part.goods, part.quantity.into())
             }
         }
         Kind::Bundle(terms) => match terms.sets.as_slice() {
@@ -279,9 +328,11 @@ fn further(case: &Case<'_>, base: PriceBase, kind: &Kind, lines: &LiveEffect, st
             // The part of which there are fewest sets is what lacks.
             sets => {
                 let held = |part: usize, needed: u32| quantity(lines.set(part)).checked_div(needed.into()).unwrap_or(0);
-                let parts = sets.iter().enumerate().filter(|(part, _)| !lines.set(*part).is_empty());
-                let scarcest = parts.min_by_key(|(part, set)| (held(*part, set.quantity), *part));
-                scarcest.and_then(|(part, set)| pieces(lines.set(part), until_full(quantity(lines.set(part)), set.quantity.into())))
+                let scarcest = sets.iter().enumerate().min_by_key(|(part, set)| (held(*part, set.quantity), *part));
+                scarcest.and_then(|(part, set)| match lines.set(part) {
+                    [] => add_item(case, set.goods, set.quantity.into()),
+                    held => pieces(held, until_full(quantity(held), set.quantity.into())),
+                })
             }
         },
         _ => None,

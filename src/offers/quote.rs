@@ -54,12 +54,14 @@ pub struct Quote {
     pub optimal: bool,
     /// What a better combination could save more at most; 0 where `optimal`.
     pub gap: i64,
-    /// What to do next so that offers save more, the most worthwhile first; each was tried by quoting the changed cart:
+    /// What to do next so that offers save more, the most worthwhile first; each was tried by quoting the changed cart,
+    /// which costs exactly `total` then:
     ///
     /// | code | facts | means |
     /// |---|---|---|
     /// | `spend-more` | `amount`, `saves`, `total`, `offer`, `item` | spending `amount` more (before offers) on goods like `item` saves `saves` more in all |
     /// | `add-pieces` | `item`, `quantity`, `amount`, `saves`, `total`, `offer` | so many pieces more of the item, which cost `amount` before offers, save `saves` more in all |
+    /// | `add-item` | `item`, `quantity`, `amount`, `saves`, `total`, `offer` | as `add-pieces`, of an item that is not in the cart: the member's own of those that the offer asks for, else the most popular |
     /// | `wait` | `at`, `saves`, `total`, `offer` | the same cart saves `saves` more at `at` |
     /// | `rise` | `tier`, `saves`, `total`, `offer` | the same cart saves `saves` more for members of `tier` |
     ///

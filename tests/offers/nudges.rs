@@ -3,7 +3,7 @@
 use regulars::domain::{Fact, Reason};
 use serde_json::{Value, json};
 
-use crate::shop::{NOW, offers, quote, shop};
+use crate::shop::{NOW, offers, quote, shop, value};
 
 fn text(reason: &Reason, name: &str) -> String {
     match reason.fact(name) {
@@ -65,6 +65,29 @@ fn pieces_more_save_what_is_said() {
     // The third bread is free: of what it costs all is saved; of the second wine half.
     assert_eq!(told, [("bread".to_string(), 1, 500), ("wine".to_string(), 1, 1000)]);
     assert_eq!(quote(&engine, json!([["wine", 2], ["bread", 3]]), json!({})).discount_total, 1500);
+}
+
+#[test]
+fn an_item_beside_the_cart_is_proposed_for_the_part_that_a_set_lacks() {
+    let lunch = json!([{"id": "lunch", "effects": [{"kind": "bundle", "price": 1000, "sets": [
+        {"quantity": 1, "where": {"item.id": "milk"}}, {"quantity": 1, "where": {"item.id": {"$in": ["bread", "soap"]}}}]}]}]);
+    let mut engine = shop(lunch, json!(null));
+    let before = quote(&engine, json!([["milk", 1]]), json!({}));
+    let nudge = before.nudges.iter().find(|nudge| nudge.code == "add-item").unwrap();
+    assert_eq!(["quantity", "amount", "saves", "total"].map(|fact| nudge.integer(fact)), [Some(1), Some(500), Some(500), Some(1000)]);
+    assert_eq!((text(nudge, "item"), text(nudge, "offer")), ("bread".into(), "lunch".into()));
+    assert_eq!(quote(&engine, json!([["milk", 1], ["bread", 1]]), json!({})).total, 1000);
+    // Who buys soap is told of soap, unless they want nothing personal.
+    let member =
+        json!({"id": "m", "history": [{"id": "o", "at": NOW - 86_400_000, "lines": [{"item": "soap", "quantity": 1, "paid": 300}]}]});
+    engine.load_member(&value(&member), NOW).unwrap();
+    let proposed = |engine: &regulars::engine::Engine| text(&quote(engine, json!([["milk", 1]]), json!({})).nudges[0], "item");
+    assert_eq!(proposed(&engine), "soap");
+    engine.set_privacy(&regulars::engine::PrivacySettings { personalised: Some(false), ..Default::default() }).unwrap();
+    assert_eq!(proposed(&engine), "bread");
+    // Where the cart holds the part already, more of that is proposed.
+    let both = quote(&engine, json!([["milk", 2], ["bread", 1]]), json!({}));
+    assert_eq!(codes(&both.nudges), ["add-pieces"]);
 }
 
 #[test]

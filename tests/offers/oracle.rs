@@ -240,14 +240,19 @@ proptest! {
             let (Some(Fact::Text(item)), Some(saves)) = (nudge.fact("item"), nudge.integer("saves")) else { continue };
             let mut changed = cart.clone();
             let lines_of_item = cart.as_array().unwrap().iter().filter(|line| line[0] == item.as_str()).count();
-            if nudge.code != "add-pieces" || lines_of_item != 1 {
-                continue;
-            }
             let pieces = nudge.integer("quantity").unwrap_or(0);
-            let line = changed.as_array_mut().unwrap().iter_mut().find(|line| line[0] == item.as_str()).unwrap();
-            line[1] = json!(line[1].as_i64().unwrap() + pieces);
+            match (nudge.code.as_ref(), lines_of_item) {
+                ("add-pieces", 1) => {
+                    let line = changed.as_array_mut().unwrap().iter_mut().find(|line| line[0] == item.as_str()).unwrap();
+                    line[1] = json!(line[1].as_i64().unwrap() + pieces);
+                }
+                ("add-item", 0) => changed.as_array_mut().unwrap().push(json!([item, pieces])),
+                ("add-item", _) => prop_assert!(false, "{nudge:?} is in the cart already"),
+                _ => continue,
+            }
             let after = quote(&engine, changed, json!({}));
-            prop_assert!(after.discount_total - before.discount_total >= saves, "{nudge:?} saves {}", after.discount_total - before.discount_total);
+            prop_assert_eq!(after.discount_total - before.discount_total, saves, "{:?}", nudge);
+            prop_assert_eq!(Some(after.total), nudge.integer("total"), "{:?}", nudge);
         }
     }
 

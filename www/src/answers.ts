@@ -1,6 +1,6 @@
 // What the engine answers, asked again whenever something changed. An answer that throws is shown as such.
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
-import type { FeatureResult, Growth, ItemInfo, MemberTag, Membership, NextAction, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
+import type { CartLine, FeatureResult, Growth, ItemInfo, MemberTag, Membership, NextAction, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
 
 import { cart, household, revision, shop, type Open } from './session';
 
@@ -85,13 +85,37 @@ export const offers = asked<OffersResult>((open) => open.engine.offers({ cart: c
 
 export const quote = asked<Quote | null>((open) => (cart.value.length > 0 ? open.engine.quote({ lines: cart.value }) : null));
 
-/** The same cart with every coupon that can be used, one after the other as the list of coupons shows them: what a till
- * does that does not search. Nothing where there is no choice. */
+/** `lines` with every coupon that can be used, one after the other, the first to run out first: what a till does that
+ * does not search. Nothing where there is no choice. */
+function oneByOne(open: Open, lines: CartLine[], listed: OffersResult): Quote | null {
+  const usable = listed.offers.filter(({ status }) => status === 'eligible');
+  usable.sort((one, other) => (one.endsAt ?? Infinity) - (other.endsAt ?? Infinity));
+  return usable.length > 1 ? open.engine.quote({ lines, offers: usable.map(({ id }) => id) }) : null;
+}
+
+/** The cart with coupons in the order they run out. */
 export const inOrder = asked<Quote | null>((open) => {
   const listed = offers.value;
-  if (cart.value.length === 0 || !listed || 'error' in listed) return null;
-  const usable = listed.value.offers.filter(({ status }) => status === 'eligible').map(({ id }) => id);
-  return usable.length > 1 ? open.engine.quote({ lines: cart.value, offers: usable }) : null;
+  return cart.value.length > 0 && listed && 'value' in listed ? oneByOne(open, cart.value, listed.value) : null;
+});
+
+/** What is due again, for so many weeks: so many things, so many pieces each. */
+const USUAL = 16;
+const USUAL_PIECES = 2;
+
+export interface Usual {
+  lines: CartLine[];
+  best: Quote;
+  inOrder: Quote | null;
+}
+
+/** Beside an empty cart: what the member usually buys, with its price. */
+export const usual = asked<Usual | null>((open) => {
+  if (cart.value.length > 0 || !household.value) return null;
+  const { items } = open.engine.recommend({ strategy: 'buy-again', limit: USUAL });
+  const lines = items.map(({ id }) => ({ item: id, quantity: USUAL_PIECES }));
+  if (lines.length === 0) return null;
+  return { lines, best: open.engine.quote({ lines, nudges: 0 }), inOrder: oneByOne(open, lines, open.engine.offers({ cart: lines })) };
 });
 
 /** Coupons of which so much more of something is missing, those that need least first. */

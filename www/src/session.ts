@@ -260,6 +260,14 @@ export function putInCart(item: string, change: number): void {
   });
 }
 
+/** Puts `lines` into the empty cart. */
+export function fillCart(lines: CartLine[]): void {
+  batch(() => {
+    cart.value = lines;
+    for (const { item } of lines) tell('add-to-cart', { item });
+  });
+}
+
 /** Forgets a tag: nothing reads it from now on. */
 export function forgetTag(tag: string): void {
   shop.peek()?.engine.forgetTag(tag);

@@ -24,7 +24,7 @@ use super::state::State;
 use super::{Exclusive, Mode, Scope, Selection};
 
 /// Ways to make room for one offer more that are tried.
-const TRIED: usize = 3;
+const TRIED: usize = 2;
 
 /// What was chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,6 +41,8 @@ pub(super) struct Choice {
     pub gap: i64,
     /// Whether the search was cut off.
     pub cut_off: bool,
+    /// Combinations looked at.
+    pub looked_at: u32,
 }
 
 /// What is applied so far.
@@ -120,7 +122,7 @@ impl<'a> Combiner<'a> {
                 }
             }
             if gain > best.gain || best.state.is_none() {
-                best = Choice { entries, applied: chosen.order, gain, state: Some(state), gap: 0, cut_off: true };
+                best = Choice { entries, applied: chosen.order, gain, state: Some(state), cut_off: true, ..Choice::default() };
             }
         }
         best
@@ -128,12 +130,14 @@ impl<'a> Combiner<'a> {
 
     /// Chooses as the programme says, or as the request lists.
     pub fn choose(mut self) -> Choice {
+        let budget = self.budget;
         let nodes = self.nodes();
         let listed = self.case.input.selection != Selection::Programme;
         let mode = if listed { Mode::Stack } else { self.case.book.stacking.mode };
         let (mut state, mut chosen, mut entries) = (State::new(self.case), self.nothing_chosen(), Vec::new());
         let gain = self.level(&nodes, mode, None, &mut state, &mut chosen, Some(&mut entries));
-        Choice { entries, applied: chosen.order, gain, state: Some(state), gap: self.gap, cut_off: self.cut_off }
+        let looked_at = budget.saturating_sub(self.budget);
+        Choice { entries, applied: chosen.order, gain, state: Some(state), gap: self.gap, cut_off: self.cut_off, looked_at }
     }
 
     /// The outermost level.

@@ -69,7 +69,8 @@ impl Combiner<'_> {
         let mut bound = Bound::new(self, &steps, state);
         bound.tighten(self, &steps, state, chosen);
         let start = self.start(&steps, &mut bound, state, chosen);
-        let mut search = Search { steps, bound, start: start.clone(), best: Gain::default(), best_picks: Vec::new(), picks: Vec::new(), missed: None };
+        let mut search =
+            Search { steps, bound, start: start.clone(), best: Gain::default(), best_picks: Vec::new(), picks: Vec::new(), missed: None };
         self.try_selection(&mut search, &start, state, chosen);
         self.improve(&mut search, state, chosen);
         // What goes together with none is tried by itself, once.

@@ -1,9 +1,9 @@
 import type { Quote } from 'regulars';
 
-import { almost, cartItems, inOrder, membership, nameOf, quote } from '../answers';
+import { almost, cartItems, inOrder, membership, nameOf, quote, usual } from '../answers';
 import { count, duration, money } from '../format';
 import { pace } from '../pace';
-import { buy, cart, putInCart, say } from '../session';
+import { buy, cart, fillCart, putInCart, say } from '../session';
 import { words } from '../words';
 import { Icon } from './icons';
 import { Picture } from './picture';
@@ -88,11 +88,10 @@ function Next({ quote }: { quote: Quote }) {
 }
 
 /** The best combination beside what a till comes to that takes coupons as they come. */
-function Compared({ quote }: { quote: Quote }) {
+function Compared({ quote, inOrder }: { quote: Quote; inOrder: Quote | null }) {
   const all = words().cart;
-  const answer = inOrder.value;
-  if (!answer || 'error' in answer || !answer.value) return null;
-  const other = answer.value.total;
+  if (!inOrder) return null;
+  const other = inOrder.total;
   const most = Math.max(quote.subtotal, other, 1);
   const bar = (name: string, total: number, best: boolean) => (
     <div class="compared" data-best={best}>
@@ -112,7 +111,28 @@ function Compared({ quote }: { quote: Quote }) {
         {bar(all.inOrder, other, false)}
         {bar(all.bestFound, quote.total, true)}
       </dl>
-      <p class="soft small">{other > quote.total ? all.searchSaves(money(other - quote.total)) : all.searchSame}</p>
+      <p class={other > quote.total ? 'worth' : 'soft small'}>{other > quote.total ? all.searchSaves(money(other - quote.total)) : all.searchSame}</p>
+    </section>
+  );
+}
+
+/** What the member usually buys, priced, to be put into the empty cart at once. */
+function Usual() {
+  const all = words().cart;
+  const answer = usual.value;
+  if (!answer || 'error' in answer || !answer.value) return null;
+  const { lines, best, inOrder } = answer.value;
+  return (
+    <section class="usual">
+      <h3>{all.usual}</h3>
+      <p class="soft small">{all.usualWhy(lines.length)}</p>
+      <p class="usual-price">
+        {best.discountTotal > 0 ? <s>{money(best.subtotal)}</s> : null} <strong>{money(best.total)}</strong>
+      </p>
+      <button class="button wide" type="button" onClick={() => fillCart(lines)}>
+        {all.fill}
+      </button>
+      <Compared quote={best} inOrder={inOrder} />
     </section>
   );
 }
@@ -217,7 +237,7 @@ function Priced({ quote }: { quote: Quote }) {
         {all.cart.buy} {money(quote.total)}
       </button>
       <p class="soft small">{all.cart.confirm}</p>
-      <Compared quote={quote} />
+      <Compared quote={quote} inOrder={inOrder.value && 'value' in inOrder.value ? inOrder.value.value : null} />
       <Rejected quote={quote} />
     </>
   );
@@ -242,11 +262,14 @@ export function Cart() {
       ) : answer?.value ? (
         <Priced quote={answer.value} />
       ) : (
-        <div class="cart-empty">
-          <Icon name="cart" />
-          <p>{all.cart.empty}</p>
-          <p class="soft small">{all.cart.emptyWhy}</p>
-        </div>
+        <>
+          <div class="cart-empty">
+            <Icon name="cart" />
+            <p>{all.cart.empty}</p>
+            <p class="soft small">{all.cart.emptyWhy}</p>
+          </div>
+          <Usual />
+        </>
       )}
     </section>
   );

@@ -1,0 +1,93 @@
+//! What a quote may propose to put into the cart: for the goods that sets and thresholds ask for, and of which the cart
+//! holds none, one item each.
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+use super::Engine;
+use crate::domain::{Arrange, Catalog, Item};
+use crate::offers::{Filter, Kind, Offer};
+use crate::rules::ItemBinding;
+use crate::snapshot::Snapshot;
+
+/// So many of the shop's most popular items are looked through.
+const POPULAR: usize = 400;
+/// So many different items that the member bought last are looked through before them.
+const OWN: usize = 60;
+/// For so many kinds of goods something is proposed at most.
+const PROPOSED: usize = 24;
+
+/// The most popular items of a catalog. Found once for a snapshot.
+#[derive(Default)]
+pub(super) struct Popular {
+    made_for: Option<Rc<Catalog>>,
+    items: Vec<Item>,
+}
+
+impl Popular {
+    fn of(&mut self, snapshot: &Snapshot) -> &[Item] {
+        if !self.made_for.as_ref().is_some_and(|known| Rc::ptr_eq(known, &snapshot.catalog)) {
+            let popularity = |item: Item| snapshot.knowledge.popularity.get(item.index()).unwrap_or(0.0);
+            let mut items: Vec<(f32, Item)> = snapshot.catalog.all().map(|item| (popularity(item), item)).collect();
+            let order = |one: &(f32, Item), other: &(f32, Item)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
+            if items.len() > POPULAR {
+                items.select_nth_unstable_by(POPULAR, order);
+                items.truncate(POPULAR);
+            }
+            items.arrange_by(order);
+            self.items = items.into_iter().map(|(_, item)| item).collect();
+            self.made_for = Some(snapshot.catalog.clone());
+        }
+        &self.items
+    }
+}
+
+impl Engine {
+    /// For each of the goods that offers ask for, of which the cart of `items` holds none, what to propose: what the member
+    /// bought most lately of them, else the most popular. Without personalisation always the latter.
+    pub(super) fn beside(&self, snapshot: &Snapshot, items: &[Option<Item>], now: i64) -> Vec<(Filter, Item)> {
+        let catalog = &snapshot.catalog;
+        let mut asked: Vec<Filter> = snapshot.offers.offers.iter().flat_map(asked_for).filter(|goods| *goods != Filter::ALL).collect();
+        asked.arrange();
+        asked.dedup();
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let mut own: Vec<Item> = Vec::new();
+        for basket in self.visible.history.iter().rev().filter(|basket| basket.at < now) {
+            for item in basket.lines.iter().filter_map(|line| catalog.find(&line.item)) {
+                if own.len() < OWN && !own.contains(&item) {
+                    own.push(item);
+                }
+            }
+        }
+        let mut popular = self.popular.borrow_mut();
+        let popular = popular.of(snapshot);
+        let binding = ItemBinding::new(&snapshot.attributes, catalog);
+        let mut proposed = Vec::new();
+        for goods in asked {
+            let Some(filter) = snapshot.offers.filters.get(goods.0 as usize) else { continue };
+            let passes = |item: &Item| filter.matches(&binding.item(catalog, *item));
+            if proposed.len() >= PROPOSED || items.iter().flatten().any(passes) {
+                continue;
+            }
+            let can_be_had = |item: &&Item| catalog.in_stock(**item) && catalog.price(**item).is_some_and(|price| price > 0);
+            let found = own.iter().chain(popular).filter(can_be_had).find(|item| passes(item));
+            proposed.extend(found.map(|item| (goods, *item)));
+        }
+        proposed
+    }
+}
+
+/// The goods that the sets and thresholds of an offer ask for.
+fn asked_for(offer: &Offer) -> Vec<Filter> {
+    let mut goods: Vec<Filter> = offer.thresholds.iter().map(|threshold| threshold.goods).collect();
+    for effect in &offer.effects {
+        match &effect.kind {
+            Kind::BuyGet(terms) => goods.extend([terms.buy.goods, terms.get.goods]),
+            Kind::Bundle(terms) => goods.extend(terms.sets.iter().map(|set| set.goods)),
+            _ => {}
+        }
+    }
+    goods
+}
