@@ -22,8 +22,8 @@ pub fn run(case: &Case) -> Outcome {
         "buy_x_get_y_same_line" => buy_get(input, expected),
         "discount_quantity_step" => quantity_step(input, expected),
         "first_plus_additional_unit" => first_and_additional(input, expected),
-        kind if kind.ends_with("_per_unit_in_full_groups") => full_groups(input, expected),
-        kind => match kind.strip_prefix("tiered_").and_then(|kind| kind.split_once("_by_")) {
+        kind if kind.ends_with("in_full_groups") => full_groups(input, expected),
+        kind => match kind.strip_prefix("tiered_").and_then(|kind| kind.split_once("_by_").or_else(|| kind.split_once("_on_"))) {
             Some((discount, measure)) => tiers(input, expected, discount, measure),
             None => unknown("kind", kind),
         },
@@ -83,16 +83,27 @@ fn allocation(input: &Value, expected: &Value, rule: OddCents) -> Result<Vec<Str
     let Some(total) = scaled(&input["total"], scale) else { return unknown("total", &input["total"]) };
     let mut weights = numbers(&input["weights"], scale);
     for line in list(input, "lines") {
-        only("line", line, &["price", "unit_price", "qty"])?;
-        let price = scaled(&line["price"], scale).or_else(|| scaled(&line["unit_price"], scale));
+        let (price, quantity, eligible) = line_of(line, scale)?;
         let Some(price) = price else { return unknown("line without a price", line) };
-        weights.push(price * line["qty"].as_i64().unwrap_or(1));
+        weights.push(if eligible { price * quantity } else { 0 });
     }
     if let Some(eligible) = input["eligible"].as_array() {
         let counts = |place: usize| eligible.contains(&json!(place)) || eligible.get(place) == Some(&Value::Bool(true));
         weights.iter_mut().enumerate().filter(|(place, _)| !counts(*place)).for_each(|(_, weight)| *weight = 0);
     }
     shares(&allocate(total, &weights, rule), scale, expected)
+}
+
+/// Names of a line: they say nothing of what it costs.
+const LABELS: [&str; 6] = ["id", "name", "item", "product", "variant", "sku"];
+
+/// The price of a piece, how many there are, and whether the discount is for it.
+fn line_of(line: &Value, scale: i64) -> Result<(Option<i64>, i64, bool), Unknown> {
+    let read = ["price", "unit_price", "qty", "quantity", "eligible"];
+    only("line field", line, &[&read[..], &LABELS[..]].concat())?;
+    let price = scaled(&line["unit_price"], scale).or_else(|| scaled(&line["price"], scale));
+    let quantity = line["qty"].as_i64().or_else(|| line["quantity"].as_i64()).unwrap_or(1);
+    Ok((price, quantity, line["eligible"] != false))
 }
 
 /// A cart of lines with these prices.
@@ -214,24 +225,13 @@ fn steps(input: &Value, discount: &str, scale: i64) -> Result<Vec<(i64, Value)>,
     Ok(steps)
 }
 
+/// How many pieces count for a tier, of all lines.
+const ELIGIBLE: [&str; 4] = ["eligible_quantity", "eligible_qty", "eligible_items", "eligible_item_quantity"];
+
 /// A base, and tiers by an amount or a quantity, of the whole cart or of each line.
 fn tiers(input: &Value, expected: &Value, discount: &str, measure: &str) -> Result<Vec<String>, Unknown> {
-    only(
-        "input",
-        input,
-        &[
-            "base_percent",
-            "base_amount",
-            "tiers",
-            "line_prices",
-            "line_amount",
-            "lines",
-            "eligible_quantity",
-            "target",
-            "shipping_cost",
-            "money",
-        ],
-    )?;
+    let read = ["base_percent", "base_amount", "tiers", "line_prices", "line_amount", "lines", "target", "shipping_cost", "money"];
+    only("input", input, &[&read[..], &ELIGIBLE[..], &["unit_price", "qty"]].concat())?;
     let kind = match discount {
         "percent" => "percent",
         "flat" => "amount",
@@ -256,14 +256,17 @@ fn tiers(input: &Value, expected: &Value, discount: &str, measure: &str) -> Resu
     let mut shop = cart(&[], json!({"kind": "ladder", "on": on, "by": by, "steps": steps, "where": goods}));
     let mut prices: Vec<(i64, i64, bool)> = numbers(&input["line_prices"], 100).into_iter().map(|price| (price, 1, true)).collect();
     for line in list(input, "lines") {
-        only("line", line, &["price", "unit_price", "qty", "eligible"])?;
-        let price = scaled(&line["unit_price"], 100).or_else(|| scaled(&line["price"], 100)).unwrap_or(0);
-        prices.push((price, line["qty"].as_i64().unwrap_or(1), line["eligible"] != false));
+        let (price, quantity, eligible) = line_of(line, 100)?;
+        prices.push((price.unwrap_or(0), quantity, eligible));
+    }
+    if let Some(price) = scaled(&input["unit_price"], 100) {
+        prices.push((price, input["qty"].as_i64().unwrap_or(1), true));
     }
     if let Some(amount) = scaled(&input["line_amount"], 100) {
         prices.push((amount, 1, true));
     }
-    if let Some(quantity) = input["eligible_quantity"].as_i64() {
+    let counted = ELIGIBLE.iter().find_map(|key| input[*key].as_i64());
+    if let Some(quantity) = counted {
         // Beside the line that is looked at, so many pieces as make up the quantity; their price does not count.
         let held: i64 = prices.iter().map(|(_, quantity, _)| *quantity).sum();
         prices.push((100, (quantity - held).max(0), true));
@@ -288,7 +291,7 @@ fn tiers(input: &Value, expected: &Value, discount: &str, measure: &str) -> Resu
     // Where one line is looked at, the others only count.
     let all = if shipping {
         shipped
-    } else if input["eligible_quantity"].is_null() {
+    } else if counted.is_none() {
         quote.discount_total
     } else {
         first
@@ -323,8 +326,11 @@ fn full_groups(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> 
         }
     }
     for (place, line) in list(input, "lines").iter().enumerate() {
-        only("line", line, &["unit_price", "qty"])?;
-        shop.add(&format!("line {place}"), scaled(&line["unit_price"], 100).unwrap_or(0), line["qty"].as_i64().unwrap_or(0));
+        let (price, quantity, eligible) = line_of(line, 100)?;
+        if !eligible {
+            return unknown("line that is not eligible", line);
+        }
+        shop.add(&format!("line {place}"), price.unwrap_or(0), quantity);
     }
     let savings = line_savings(&shop.quote());
     let mut differences = Vec::new();

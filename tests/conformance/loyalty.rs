@@ -65,6 +65,16 @@ fn day(text: &Value) -> Result<i64, Unknown> {
     whole.parse::<Date>().map(|date| day_number(date) * DAY).or_else(|_| unknown("day", text))
 }
 
+/// A day, or of a month that is named (`January`, `--01`) the first, the middle and the last: all must do.
+fn days(text: &Value) -> Result<Vec<i64>, Unknown> {
+    let written = text.as_str().unwrap_or_default();
+    let names = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    let numbered = written.strip_prefix("--").filter(|rest| rest.len() == 2).and_then(|month| month.parse::<usize>().ok());
+    let month = numbered.or_else(|| names.iter().position(|name| written.ends_with(name)).map(|place| place + 1));
+    let Some(first) = month.and_then(|month| Date::new(YEAR, i8::try_from(month).ok()?, 1).ok()) else { return Ok(vec![day(text)?]) };
+    Ok([first, first.with().day(15).build().unwrap(), first.last_of_month()].map(|date| day_number(date) * DAY).to_vec())
+}
+
 /// How a day is written: with its year where the expected one has it.
 fn written(at: i64, like: &Value) -> String {
     let date = date_of(at.div_euclid(DAY));
@@ -86,35 +96,45 @@ fn months(input: &Value) -> Result<i64, Unknown> {
     input["months"].as_i64().or(duration).map_or_else(|| unknown("length", input), Ok)
 }
 
+/// Where the end is moved up to, by what the case says: `each month`, `end of the quarter`.
+const ROUND_UP: [&str; 5] = ["round_up", "round_up_to", "round_up_till", "rounded_up_to", "rounding"];
+
 fn expiry(kind: &str, input: &Value, expected: &Value) -> Differences {
-    only("input", input, &["day", "transferred", "earned", "months", "duration", "round_up"])?;
+    let read = ["day", "transferred", "earned", "months", "duration", "days"];
+    only("input", input, &[&read[..], &ROUND_UP[..]].concat())?;
     let mut rule = json!({"kind": "rolling"});
     let (came, movement_kind) = match kind {
-        "expiry_fixed_day_each_year" => (day(&json!("--06-15"))?, "earn"),
-        "transfer_resets_expiry" => (day(&input["transferred"])?, "transfer-in"),
-        kind if kind.starts_with("expiry_months") => (day(&input["earned"])?, "earn"),
+        "expiry_fixed_day_each_year" => (vec![day(&json!("--06-15"))?], "earn"),
+        "transfer_resets_expiry" => (days(&input["transferred"])?, "transfer-in"),
+        kind if kind.starts_with("expiry_months") || kind.starts_with("expiry_days") => (days(&input["earned"])?, "earn"),
         other => return unknown("kind", other),
     };
     if kind == "expiry_fixed_day_each_year" {
         rule = json!({"kind": "fixed", "dates": [input["day"]]});
+    } else if let Some(days) = input["days"].as_i64() {
+        rule["days"] = json!(days);
     } else {
         rule["months"] = json!(months(input)?);
     }
-    if let Some(end) = input["round_up"].as_str().or_else(|| kind.split_once("end_of_").map(|(_, end)| end)) {
+    let stated = ROUND_UP.iter().find_map(|key| input[*key].as_str());
+    if let Some(end) = stated.or_else(|| kind.split_once("end_of_").map(|(_, end)| end)) {
         let period = ["month", "quarter", "half", "year"].into_iter().find(|period| end.contains(period));
         let Some(period) = period else { return unknown("end", end) };
         rule["roundUp"] = json!(format!("{period}-end"));
     }
-    let at = came + DAY / 2;
-    let answer = membership(&programme(wallet(rule)), &json!({"id": "m", "ledger": [movement("a", at, movement_kind, 10, "o")]}), at);
-    let end = answer.points.lots.first().and_then(|lot| lot.expires_at).unwrap_or(i64::MAX - 1);
     let mut differences = Vec::new();
-    for (key, wanted) in entries(expected) {
-        match key {
-            "last_usable_day" => same(key, written(end - 1, wanted), wanted, &mut differences),
-            "expires_on" => same(key, written(end, wanted), wanted, &mut differences),
-            other if is_remark(other) => {}
-            other => return unknown("expectation", other),
+    for came in came {
+        let at = came + DAY / 2;
+        let ledger = [movement("a", at, movement_kind, 10, "o")];
+        let answer = membership(&programme(wallet(rule.clone())), &json!({"id": "m", "ledger": ledger}), at);
+        let end = answer.points.lots.first().and_then(|lot| lot.expires_at).unwrap_or(i64::MAX - 1);
+        for (key, wanted) in entries(expected) {
+            match key {
+                "last_usable_day" | "last_day" => same(key, written(end - 1, wanted), wanted, &mut differences),
+                "expires_on" => same(key, written(end, wanted), wanted, &mut differences),
+                other if is_remark(other) => {}
+                other => return unknown("expectation", other),
+            }
         }
     }
     Ok(differences)
@@ -137,7 +157,9 @@ fn redeem_order(input: &Value, expected: &Value) -> Differences {
 
 /// A tier reached in a calendar period: the day it begins, the last day it holds.
 fn period_tier(kind: &str, input: &Value, expected: &Value) -> Differences {
-    only("input", input, &["period", "threshold_met", "extend_days", "extend_months"])?;
+    let named = |keys: &[&str]| keys.iter().map(|key| &input[*key]).find(|value| !value.is_null()).cloned().unwrap_or_default();
+    let (reached, longer) = (["threshold_met", "reached", "granted"], ["extend_days", "extension_days", "grace_days", "extra_days"]);
+    only("input", input, &[&reached[..], &longer[..], &["period", "extend_months", "extension_months"]].concat())?;
     let period = match input["period"].as_str() {
         Some("calendar month" | "month") => "calendar-month",
         Some("calendar quarter" | "quarter") => "calendar-quarter",
@@ -147,14 +169,42 @@ fn period_tier(kind: &str, input: &Value, expected: &Value) -> Differences {
     };
     let rest = kind.trim_start_matches("period_tier_");
     let says = |words: &str| rest.contains(words);
-    if !["start_", "expiry_", "end_", "valid"].iter().any(|word| rest.starts_with(word)) {
-        return unknown("kind", kind);
+    let known = [
+        "start",
+        "immediate",
+        "next",
+        "end_of",
+        "period",
+        "expiry",
+        "expires",
+        "valid",
+        "until",
+        "extend",
+        "extension",
+        "grace",
+        "plus",
+        "days",
+        "qualification",
+        "calendar",
+        "month",
+        "of",
+        "with",
+        "and",
+        "end",
+        "extended",
+        "immediately",
+        "starts",
+        "by",
+    ];
+    if let Some(word) = rest.split('_').find(|word| !known.contains(word)) {
+        return unknown("kind", format!("{kind}, which says {word}"));
     }
-    let upgrade = if says("start_next") { "next-period" } else { "at-once" };
+    let upgrade = if says("start_next") || says("starts_next") { "next-period" } else { "at-once" };
     // Into the next period by what was done in the one before it, or only as long as this period's own deeds suffice.
-    let validity = if says("start_") || says("end_of_next") { "period-end" } else { "while-met" };
-    let grace = json!({"days": input["extend_days"].as_i64().unwrap_or(0), "months": input["extend_months"].as_i64().unwrap_or(0)});
-    let met = day(&input["threshold_met"])?;
+    let validity = if says("start") || says("end_of_next") || says("next_period_end") { "period-end" } else { "while-met" };
+    let months = named(&["extend_months", "extension_months"]).as_i64().unwrap_or(0);
+    let grace = json!({"days": named(&longer).as_i64().unwrap_or(0), "months": months});
+    let met = day(&named(&reached))?;
     let tiers = json!({"id": "case", "tiers": [{"id": "base"}, {"id": "next", "criteria": {"metric": "spend", "atLeast": 100}}],
         "tierPolicy": {"period": {"kind": period}, "upgrade": upgrade, "validity": {"kind": validity}, "grace": grace}});
     let history = json!([{"id": "o", "at": met, "lines": [{"item": "i", "paid": 100}]}]);
@@ -166,8 +216,8 @@ fn period_tier(kind: &str, input: &Value, expected: &Value) -> Differences {
     let mut differences = Vec::new();
     for (key, wanted) in entries(expected) {
         match key {
-            "starts" | "starts_on" | "first_day" => same(key, on(first, wanted), wanted, &mut differences),
-            "last_valid_day" | "last_day" | "valid_until" | "valid_through" | "until" | "ends" => {
+            "starts" | "starts_on" | "first_day" | "valid_from" => same(key, on(first, wanted), wanted, &mut differences),
+            "last_valid_day" | "last_day" | "valid_until" | "valid_through" | "until" | "ends" | "expires" => {
                 same(key, on(last, wanted), wanted, &mut differences);
             }
             "expires_on" => same(key, on(last.map(|last| last + 1), wanted), wanted, &mut differences),

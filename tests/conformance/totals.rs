@@ -142,6 +142,13 @@ fn totals(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
         shop.items.push(json!({"id": format!("line {place}"), "price": price, "attributes": {"tax": upon + within}}));
         shop.lines.push(json!({"item": format!("line {place}"), "quantity": line["qty"]}));
     }
+    // The tax that is in what the cart costs before any offer.
+    let taxed = |line: &Value| {
+        let (unit, quantity) = (number(&line["unit_price"]).unwrap_or(0.0), number(&line["qty"]).unwrap_or(0.0));
+        let rate = |key: &str| number(&line[key]).unwrap_or(0.0) / 100.0;
+        unit / (1.0 + rate("tax_percent_incl")) * (rate("tax_percent_incl") + rate("tax_percent_excl")) * quantity
+    };
+    let taxes = (list(input, "lines").iter().map(taxed).sum::<f64>() * SCALE as f64).round() as i64;
     if let Some(pieces) = input["free_line"]["qty"].as_i64() {
         // Pieces that are free already: no offer can be on them.
         shop.add("free line", 0, pieces);
@@ -163,7 +170,7 @@ fn totals(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
     };
     for (place, offer) in offers.iter().enumerate() {
         let priority = 1000 - i64::try_from(turn(place, offer)).unwrap_or(0);
-        shop.offers.push(offer_of(&id_of(place, offer), offer, priority)?);
+        shop.offers.push(offer_of(&id_of(place, offer), offer, priority, taxes)?);
         shop.codes.extend(offer["code"].as_str().map(str::to_string));
     }
     let quote = shop.quote();
@@ -203,7 +210,7 @@ fn totals(input: &Value, expected: &Value) -> Result<Vec<String>, Unknown> {
     Ok(differences)
 }
 
-fn offer_of(id: &str, offer: &Value, priority: i64) -> Result<Value, Unknown> {
+fn offer_of(id: &str, offer: &Value, priority: i64, taxes: i64) -> Result<Value, Unknown> {
     let products: Vec<&Value> = offer["products"].as_array().into_iter().flatten().chain(offer.get("product")).collect();
     let goods = if products.is_empty() { Value::Null } else { json!({"item.id": {"$in": products}}) };
     let mut effect = json!({"on": "order", "where": goods});
@@ -229,7 +236,11 @@ fn offer_of(id: &str, offer: &Value, priority: i64) -> Result<Value, Unknown> {
                 effect["steps"] = json!([{"from": 1, "percent": value}]);
             }
             "max_discount_with_tax" | "max_discount" => effect["cap"] = json!(scaled(value, SCALE)),
-            "min_total" => thresholds.push(json!({"amount": scaled(value, SCALE), "base": "running"})),
+            // Without tax so much, with it so much more.
+            "min_untaxed" | "min_total_untaxed" | "min_untaxed_total" | "min_total_excl_tax" => {
+                thresholds.push(json!({"amount": scaled(value, SCALE).map(|needed| needed + taxes), "base": "original"}));
+            }
+            "min_total" | "min_amount" | "minimum_amount" => thresholds.push(json!({"amount": scaled(value, SCALE), "base": "running"})),
             "min_quantity" | "min_qty" => thresholds.push(json!({"quantity": value, "where": effect["where"]})),
             other => return unknown("offer field", other),
         }
