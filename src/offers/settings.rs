@@ -103,6 +103,9 @@ choices! {
         Running,
         /// The price before any offer. A discount still never exceeds what is left.
         Original,
+        /// What automatic offers have left, before coupons and codes: the 'activity price', of goods. A discount still never
+        /// exceeds what is left.
+        BeforeCoupons,
         /// The price before any offer of the pieces that count, less all that earlier offers took off the whole line.
         /// Differs from `running` only with `maxQuantity`.
         LineRemainder,

@@ -25,8 +25,10 @@ fn effect() -> impl Strategy<Value = Value> {
     let amount =
         (1_i64..900, on, goods()).prop_map(|(amount, on, goods)| json!({"kind": "amount", "amount": amount, "on": on, "where": goods}));
     let price = (1_i64..1500, goods()).prop_map(|(price, goods)| json!({"kind": "fixed-price", "price": price, "where": goods}));
-    let full = (300_i64..2500, 20_i64..300, goods())
-        .prop_map(|(full, less, goods)| json!({"kind": "each-full", "full": full, "amount": less, "on": "order", "where": goods}));
+    let base = prop::sample::select(vec!["running", "running", "original", "before-coupons"]);
+    let full = (300_i64..2500, 20_i64..300, goods(), base).prop_map(
+        |(full, less, goods, base)| json!({"kind": "each-full", "full": full, "amount": less, "on": "order", "where": goods, "base": base}),
+    );
     let ladder = (300_i64..2500, 1_u32..30, 30_u32..60, goods()).prop_map(|(from, low, high, goods)| {
         json!({"kind": "ladder", "on": "order", "where": goods, "steps": [{"from": from, "percent": low}, {"from": from * 2, "percent": high}]})
     });

@@ -8,7 +8,7 @@ const DAY: i64 = 86_400_000;
 
 /// 每满3000减500 across the shop, its threshold on the activity price.
 fn across() -> Value {
-    json!({"id": "across", "priority": -1, "class": "order", "effects": [{"kind": "each-full", "full": 3000, "amount": 500, "on": "order", "base": "original"}]})
+    json!({"id": "across", "priority": -1, "class": "order", "effects": [{"kind": "each-full", "full": 3000, "amount": 500, "on": "order", "base": "before-coupons"}]})
 }
 
 fn coupon(id: &str, threshold: i64, amount: i64, goods: Value) -> Value {
@@ -46,6 +46,22 @@ fn a_member_price_lowers_what_the_threshold_is_measured_on() {
     assert_eq!(with(2900), pairs(&[("member", 100), ("shop", 200)]));
     // Better without the member price, where that keeps a coupon that saves more.
     assert_eq!(with(3000), pairs(&[("shop", 200)]));
+}
+
+#[test]
+fn each_full_counts_what_automatic_offers_leave_and_not_what_coupons_do() {
+    let member_price = json!({"id": "member", "effects": [{"kind": "fixed-price", "price": 1900, "where": {"item.id": "wine"}}]});
+    // Three wines: 60.00 would be twice full, the member price of 57.00 is once. A coupon takes nothing from that.
+    let cart = json!([["wine", 3]]);
+    assert_eq!(saved(json!([across()]), cart.clone(), &[]).1, pairs(&[("across", 1000)]));
+    let both = json!([member_price, across(), coupon("shop", 5000, 2800, Value::Null)]);
+    let only = json!({"preset": "tmall", "mode": "stack"});
+    let mut engine = shop(both, only);
+    let wallet = json!([{"offer": "shop", "receivedAt": NOW - DAY}]);
+    engine.load_member(&value(&json!({"id": "m", "wallet": wallet})), NOW).unwrap();
+    let applied = quote(&engine, cart, json!({})).applied;
+    let applied: Vec<(String, i64)> = applied.iter().map(|applied| (applied.offer.clone(), applied.saving)).collect();
+    assert_eq!(applied, pairs(&[("member", 300), ("shop", 2800), ("across", 500)]));
 }
 
 #[test]

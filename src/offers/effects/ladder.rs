@@ -36,7 +36,10 @@ impl Turn<'_> {
         match by {
             Measure::Quantity | Measure::LineQuantity => self.case.quantity(line).into(),
             Measure::Amount | Measure::LineAmount if self.effect.base == PriceBase::Original => self.case.subtotal(line),
-            Measure::Amount | Measure::LineAmount => self.state.lines.get(line).map_or(0, |state| state.left),
+            Measure::Amount | Measure::LineAmount => self.state.lines.get(line).map_or(0, |state| match self.effect.base {
+                PriceBase::BeforeCoupons => state.activity,
+                _ => state.left,
+            }),
         }
     }
 }

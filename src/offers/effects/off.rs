@@ -6,7 +6,7 @@ use super::shelf::Shelf;
 use super::{Cut, Place, Turn};
 use crate::domain::Arrange;
 use crate::offers::offer::Discount;
-use crate::offers::{PriceBase, SpreadBy, Target, allocate_within};
+use crate::offers::{PriceBase, Rounding, SpreadBy, Target, allocate_within, multiply_divide};
 
 impl Turn<'_> {
     /// `discount` on the effect's target.
@@ -114,7 +114,14 @@ impl Turn<'_> {
 
     /// What `discount` takes off one piece of `line` that costs `price` now.
     pub(super) fn off_piece(&self, line: usize, price: i64, discount: Discount) -> i64 {
-        let value = if self.effect.base == PriceBase::Original { self.case.unit_price(line) } else { price };
+        let value = match self.effect.base {
+            PriceBase::Original => self.case.unit_price(line),
+            PriceBase::BeforeCoupons => {
+                let activity = self.state.lines.get(line).map_or(0, |state| state.activity);
+                activity.checked_div(self.case.quantity(line).into()).unwrap_or(0)
+            }
+            _ => price,
+        };
         let room = price.saturating_sub(self.floor(line)).max(0);
         self.discount_on(value, discount).min(room)
     }
@@ -150,6 +157,7 @@ impl Turn<'_> {
                 value
             }
             PriceBase::Original => original,
+            PriceBase::BeforeCoupons => multiply_divide(state.activity, counted.into(), quantity.max(1).into(), Rounding::Down),
             PriceBase::LineRemainder => {
                 let reduced = self.case.subtotal(line).saturating_sub(state.left);
                 original.saturating_sub(reduced).clamp(0, state.left.max(0))

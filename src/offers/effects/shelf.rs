@@ -64,7 +64,7 @@ impl Shelf {
         let mut slots = Vec::new();
         for line in lines.iter().copied() {
             let Some(state) = turn.state.lines.get(line) else { continue };
-            if for_sets && turn.effect.base != PriceBase::Running {
+            if for_sets && matches!(turn.effect.base, PriceBase::Original | PriceBase::LineRemainder) {
                 let count = state.unclaimed(turn.case.quantity(line));
                 slots.push(Slot { line, run: None, price: turn.case.unit_price(line), count });
                 continue;
