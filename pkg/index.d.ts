@@ -50,6 +50,7 @@ export type RegularsErrorCode =
   | 'bad-digest'
   | 'unsigned-snapshot'
   | 'bad-signature'
+  | 'unchecked-signature'
   | 'bad-public-key'
   | 'unsupported-format'
   | 'older-snapshot'

@@ -2,7 +2,7 @@
 import { ErrorCode, OpenFeatureEventEmitter, ProviderEvents, ProviderFatalError } from '@openfeature/web-sdk';
 
 /** Errors that trying again does not mend. */
-const FATAL = new Set(['no-webassembly', 'bad-signature', 'unsigned-snapshot', 'bad-public-key', 'unsupported-format', 'bad-encryption']);
+const FATAL = new Set(['no-webassembly', 'bad-signature', 'unchecked-signature', 'unsigned-snapshot', 'bad-public-key', 'unsupported-format', 'bad-encryption']);
 
 /**
  * Features of an engine, or of the client that `open` gives or promises. A flag counts as exposure when it is resolved,

@@ -57,7 +57,7 @@ raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
 made=("$out/regulars_bg.wasm" "$out/baseline/regulars_bg.wasm")
 mark=$target/wasm32-unknown-unknown/wasm/packed-${out//\//-}.sha256
 loop=src/recommend/vectors
-now=$(cat "$raw" "$0" scripts/wasm-features.mjs "$loop/kernel.rs" "$loop/scan.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
+now=$(cat "$raw" "$0" scripts/wasm-features.mjs scripts/wasm-order.mjs "$loop/kernel.rs" "$loop/scan.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$mark" 2>/dev/null)" = "$now $(cat "${made[@]}" 2>/dev/null | sha256sum)" ]; then
   ready "$out"
   [ "$out" != pkg/wasm ] || scripts/build-script.sh
@@ -97,7 +97,8 @@ make_build() {
     "$at/kernel.wasm" kernel "$part/heap.wasm" __wbindgen_externref_xform__ -o "$at/merged.wasm"
   "$bindgen" "$at/merged.wasm" --target web --out-dir "$at/wasm" --out-name regulars --remove-name-section --remove-producers-section
   "$optimise" "$at/wasm/regulars_bg.wasm" -o "$at/optimised.wasm" "${features[@]}" "${passes[@]}" "$@" "${strip[@]}"
-  mv "$at/optimised.wasm" "$at/wasm/regulars_bg.wasm"
+  node scripts/wasm-order.mjs "$at/optimised.wasm" "$at/named.wasm"
+  "$optimise" "$at/named.wasm" -o "$at/wasm/regulars_bg.wasm" "${features[@]}" --enable-simd --reorder-functions-by-name --strip-debug
 }
 make_build "$part/baseline" -simd128 "${lower[@]}" &
 make_build "$part/simd" +simd128 --enable-simd

@@ -52,10 +52,10 @@ browser() {
   step "entries of hosts" scripts/build-hosts.sh || true
   step "the engine as JavaScript" scripts/build-no-webassembly.sh || true
   node_tests "the package, packed and installed" tests/packaging/*.test.mjs || true
-  step "a build that recommends alone" scripts/build-wasm.sh --only recommend || true
-  node_tests "what that build can do" tests/js/only.test.mjs || true
   step "types of the shop" npm --prefix www --silent run check || true
   step "command line build" scripts/build-cli.sh || return 0
+  step "a build that recommends alone" scripts/build-wasm.sh --only recommend || true
+  node_tests "what that build can do" tests/js/only.test.mjs || true
   node_tests "hosts, and the reference server" tests/js/{hosts,no-webassembly,security,serve}.test.mjs || true
   step "fault matrix" node tests/faults/matrix.mjs || true
   step "torn writes, 5 kills" node tests/faults/torn.mjs 5 || true

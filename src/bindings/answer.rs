@@ -1,5 +1,7 @@
 //! Answers as plain JavaScript objects.
 
+use alloc::string::String;
+
 use js_sys::JSON;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -12,6 +14,11 @@ use crate::engine::to_json;
 /// # Errors
 /// `number-too-large` where an integer is beyond 2^53 - 1 and would not arrive as it is.
 pub fn object(answer: &impl Serialize) -> Result<JsValue, JsValue> {
-    let text = to_json(answer).and_then(|text| JSON::parse(&text).ok());
-    text.ok_or_else(|| error("number-too-large", "an integer of the answer is beyond 2^53 - 1, which a JavaScript number cannot hold"))
+    parsed(to_json(answer))
+}
+
+#[inline(never)]
+fn parsed(text: Option<String>) -> Result<JsValue, JsValue> {
+    let object = text.and_then(|text| JSON::parse(&text).ok());
+    object.ok_or_else(|| error("number-too-large", "an integer of the answer is beyond 2^53 - 1, which a JavaScript number cannot hold"))
 }

@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
-use super::engine::{MALFORMED, read};
-use super::error::error;
+use super::engine::{MALFORMED, malformed, read};
 use super::{Engine, answer, input};
 use crate::domain::from_value;
 use crate::engine::MembershipRequest;
@@ -83,7 +82,7 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "ItemFit[]")]
     pub fn fit(&self, #[wasm_bindgen(unchecked_param_type = "string[]")] ids: JsValue) -> Result<JsValue, JsValue> {
         let value = input::value(&ids, MALFORMED)?;
-        let ids: Vec<String> = from_value(&value).map_err(|failure| error(MALFORMED, &alloc::string::ToString::to_string(&failure)))?;
+        let ids: Vec<String> = from_value(&value).map_err(|failure| malformed(&failure))?;
         let fits = self.step(|engine| engine.fit(&ids, self.milliseconds()))?;
         answer::object(&fits)
     }

@@ -5,8 +5,7 @@ use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::*;
 
-use super::engine::{MALFORMED, text};
-use super::error::error;
+use super::engine::{MALFORMED, malformed, text};
 use super::{Engine, answer, input};
 use crate::domain::from_value;
 
@@ -26,7 +25,7 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "ItemInfo[]")]
     pub fn items(&self, #[wasm_bindgen(unchecked_param_type = "string[]")] ids: JsValue) -> Result<JsValue, JsValue> {
         let value = input::value(&ids, MALFORMED)?;
-        let ids: Vec<String> = from_value(&value).map_err(|failure| error(MALFORMED, &alloc::string::ToString::to_string(&failure)))?;
+        let ids: Vec<String> = from_value(&value).map_err(|failure| malformed(&failure))?;
         let items = self.step(|engine| engine.items(&ids))?;
         answer::object(&items)
     }
@@ -41,19 +40,5 @@ impl Engine {
     ) -> Result<Option<String>, JsValue> {
         let (kind, id) = (text(&kind, "the kind")?, text(&id, "the id")?);
         self.step(|engine| engine.name_of(&kind, &id))
-    }
-
-    /// The member's tags in use, each with what reads it; none without personalisation.
-    #[wasm_bindgen(unchecked_return_type = "MemberTag[]")]
-    pub fn tags(&self) -> Result<JsValue, JsValue> {
-        let tags = self.step(|engine| Ok(engine.tags(self.milliseconds())))?;
-        answer::object(&tags)
-    }
-
-    /// Everything about the member on this device, for the member to see and take along.
-    #[wasm_bindgen(js_name = exportData, unchecked_return_type = "object")]
-    pub fn export_data(&self) -> Result<JsValue, JsValue> {
-        // Serialised while borrowed: the answer borrows from the engine, and making plain objects calls nobody.
-        self.step(|engine| Ok(answer::object(&engine.export_data(self.milliseconds()))))?
     }
 }

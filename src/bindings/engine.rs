@@ -3,7 +3,7 @@
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::{RefCell, RefMut};
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use super::error::error;
 use super::regex::HostRegexEngine;
 use super::{answer, clock, input};
-use crate::domain::{FromValue, Value, from_value};
+use crate::domain::{FromValue, Value, ValueError, read_into};
 use crate::engine::{self, EngineError};
 
 /// Pure computation over one catalog snapshot and one member profile: no I/O and no global state.
@@ -28,15 +28,16 @@ impl Engine {
     /// Borrows the engine for one step. Arguments are read before and answers made after, so nobody can come back in
     /// between but a host object that the engine itself calls (a patched `RegExp`).
     pub(super) fn step<T>(&self, step: impl FnOnce(&mut engine::Engine) -> Result<T, EngineError>) -> Result<T, JsValue> {
-        self.note(|engine| {
-            engine.catch_up();
-            step(engine)
-        })
+        let mut engine = self.borrowed()?;
+        engine.catch_up();
+        let answer = step(&mut engine)?;
+        engine.count_exposures();
+        Ok(answer)
     }
 
     /// As `step`, where nothing is answered that depends on what was tracked before.
     pub(super) fn note<T>(&self, step: impl FnOnce(&mut engine::Engine) -> Result<T, EngineError>) -> Result<T, JsValue> {
-        let mut engine = self.inner.try_borrow_mut().map_err(|_| error("busy", "the engine is in the middle of another call"))?;
+        let mut engine = self.borrowed()?;
         let answer = step(&mut engine)?;
         engine.count_exposures();
         Ok(answer)
@@ -48,6 +49,13 @@ impl Engine {
         let told = own.and_then(|own| own.call0(&JsValue::UNDEFINED).ok()).and_then(|now| now.as_f64());
         #[allow(clippy::cast_possible_truncation)] // saturates
         told.map_or_else(clock::milliseconds, |now| now as i64)
+    }
+
+    // What follows, and the functions below that are not inlined, are the same for all methods: there is one of each in the
+    // module, not one a method.
+    #[inline(never)]
+    fn borrowed(&self) -> Result<RefMut<'_, engine::Engine>, JsValue> {
+        self.inner.try_borrow_mut().map_err(|_| error("busy", "the engine is in the middle of another call"))
     }
 
     /// Reads a request, asks, and makes the answer a plain object.
@@ -64,11 +72,24 @@ impl Engine {
 
 /// A request out of an argument; where that is missing, an empty one.
 pub(super) fn read<Q: for<'v> FromValue<'v>>(argument: &JsValue) -> Result<Q, JsValue> {
+    let mut request = Q::blank();
+    read_over(&mut request, argument)?;
+    Ok(request)
+}
+
+#[inline(never)]
+fn read_over(request: &mut dyn for<'v> FromValue<'v>, argument: &JsValue) -> Result<(), JsValue> {
     let value = match input::value(argument, MALFORMED)? {
         Value::Null => Value::Object(Vec::new()),
         value => value,
     };
-    from_value(&value).map_err(|failure| error(MALFORMED, &failure.to_string()))
+    read_into(request, &value).map_err(|failure| malformed(&failure))
+}
+
+/// What to throw where an argument is not what it should be.
+#[inline(never)]
+pub(super) fn malformed(failure: &ValueError) -> JsValue {
+    error(MALFORMED, &failure.to_string())
 }
 
 /// A text out of an argument.

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
-use super::engine::{MALFORMED, read, text};
+use super::engine::{MALFORMED, malformed, read, text};
 use super::error::error;
 use super::{Engine, answer, input};
 use crate::domain::{Value, from_value, read_fields};
@@ -82,7 +82,7 @@ impl Engine {
             // The package's own way: see pkg/engine.js.
             Some(text) => {
                 let value = input::json(text.as_bytes(), MALFORMED)?;
-                from_value(&value).map_err(|failure| error(MALFORMED, &alloc::string::ToString::to_string(&failure)))?
+                from_value(&value).map_err(|failure| malformed(&failure))?
             }
             None => read(&context)?,
         };

@@ -1,11 +1,11 @@
 //! What is loaded, saved and restored.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::*;
 
-use super::engine::MALFORMED;
+use super::engine::{MALFORMED, malformed};
 use super::error::error;
 use super::{Engine, answer, input};
 use crate::domain::{AlignedBytes, Value, from_value, read_fields};
@@ -27,7 +27,11 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         let options = CatalogOptions::read(&options)?;
         let bytes = bytes_of(&bytes, "malformed-snapshot", "a snapshot must be bytes: a Uint8Array or an ArrayBuffer")?;
-        let json = if is_binary(bytes.as_slice()) { None } else { Some(input::json(bytes.as_slice(), "malformed-snapshot")?) };
+        let json = if !cfg!(feature = "catalog-json") || is_binary(bytes.as_slice()) {
+            None
+        } else {
+            Some(input::json(bytes.as_slice(), "malformed-snapshot")?)
+        };
         let source = match &json {
             Some(value) => CatalogSource::Json(value),
             None => CatalogSource::Binary(bytes),
@@ -174,7 +178,7 @@ impl CatalogOptions {
             plain.push(("signature".into(), input::value(&field(&checked, "signature")?, MALFORMED)?));
         }
         plain.retain(|(_, value): &(String, Value)| !value.is_null());
-        let plain: Plain = from_value(&Value::Object(plain)).map_err(|failure| error(MALFORMED, &failure.to_string()))?;
+        let plain: Plain = from_value(&Value::Object(plain)).map_err(|failure| malformed(&failure))?;
         let mut host_check = None;
         if has_check {
             let digest = input::bytes(&field(&checked, "digest")?);

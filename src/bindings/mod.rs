@@ -18,6 +18,8 @@ mod engine;
 mod error;
 #[cfg(feature = "experiments")]
 mod experiments;
+#[cfg(feature = "export")]
+mod export;
 mod input;
 mod load;
 #[cfg(feature = "offers")]

@@ -35,7 +35,7 @@ pub fn from_value<'v, T: FromValue<'v>>(value: &'v Value) -> Result<T, ValueErro
 /// # Errors
 ///
 /// As [`from_value`]; `read` is of no use then.
-pub fn read_into<'v, T: FromValue<'v>>(read: &mut T, value: &'v Value) -> Result<(), ValueError> {
+pub fn read_into<'v, T: FromValue<'v> + ?Sized>(read: &mut T, value: &'v Value) -> Result<(), ValueError> {
     read.fill(Source { value, depth: DEPTH_LIMIT })
 }
 

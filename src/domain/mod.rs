@@ -22,7 +22,9 @@ pub use arrange::Arrange;
 pub use basket::{Basket, BasketLine};
 pub(crate) use big::Big;
 pub use catalog::{AttributeColumn, Catalog, Item, ItemColumns, Lists, Terms};
-pub use cbor::{from_cbor, to_cbor};
+pub use cbor::from_cbor;
+#[cfg(not(target_arch = "wasm32"))]
+pub use cbor::to_cbor;
 pub use column::{AlignedBytes, Column, StringColumn};
 pub(crate) use decimal::nearest;
 pub(crate) use fields::{Fields, Shape, choose, fill_fields, read_choice, read_fields, required};

@@ -12,7 +12,7 @@ use crate::domain::{AlignedBytes, Member, Value, Zone};
 use crate::loyalty::{Ledger, MemberView, Standing};
 use crate::rules::{AttributeTable, Attributes, Segments};
 use crate::snapshot::delta::{self, Delta};
-use crate::snapshot::{HostCheck, Info, OpenOptions, PublicKey, Snapshot, SnapshotError, open, open_json};
+use crate::snapshot::{HostCheck, Info, OpenOptions, Part, PublicKey, Snapshot, SnapshotError, open, open_json};
 
 /// A catalog snapshot as the host has it.
 pub enum CatalogSource<'a> {
@@ -64,7 +64,8 @@ impl Engine {
         };
         let snapshot = match source {
             CatalogSource::Binary(bytes) => open(bytes, &open_options)?,
-            CatalogSource::Json(value) => open_json(value, &open_options)?,
+            CatalogSource::Json(value) if cfg!(feature = "catalog-json") => open_json(value, &open_options)?,
+            CatalogSource::Json(_) => return Err(SnapshotError::Malformed(Part::Magic).into()),
         };
         let info = &snapshot.info;
         if let Some((shop, in_use)) = &self.newest
@@ -96,6 +97,9 @@ impl Engine {
     /// `no-catalog`; `delta-gap`, `delta-mismatch`, `malformed-delta`: fetch the whole snapshot; those of
     /// [`SnapshotError`].
     pub fn apply_delta(&mut self, bytes: &[u8], options: &CatalogOptions<'_>) -> Result<SnapshotInfo, EngineError> {
+        if !cfg!(feature = "deltas") {
+            return Err(SnapshotError::MalformedDelta.into());
+        }
         let mut snapshot = self.snapshot.take().ok_or_else(EngineError::no_catalog)?;
         let known = core::mem::take(&mut self.keys);
         let keys = if options.keys.is_empty() { &known } else { options.keys };
@@ -230,7 +234,7 @@ impl Engine {
 
     /// Whether the programme says where the member stands.
     fn has_standing(&self, snapshot: &Snapshot) -> bool {
-        self.profile.is_some() && !snapshot.programme.ladder.tiers.is_empty()
+        cfg!(feature = "loyalty") && self.profile.is_some() && !snapshot.programme.ladder.tiers.is_empty()
     }
 
     /// The attributes, with the tier that `seen` finds, where there is a programme to find one by.
@@ -243,7 +247,7 @@ impl Engine {
         surroundings: Surroundings<'_>,
     ) -> (Attributes<'static>, Option<(Standing, Vec<Ledger>)>) {
         let (no_segments, utc) = (Segments::default(), Zone::default());
-        let days = snapshot.map(|snapshot| self.days_on(snapshot, now)).unwrap_or_default();
+        let days = snapshot.filter(|_| cfg!(feature = "loyalty")).map(|snapshot| self.days_on(snapshot, now)).unwrap_or_default();
         let names = |paths: &[&str]| paths.iter().any(|path| table.find(path).is_some());
         let (ages, worths) =
             (names(&["member.ageDays", "member.ageMonths"]), names(&["member.lifecycle", "member.rfm", "member.churnRisk"]));
@@ -280,7 +284,7 @@ impl Engine {
             store: surroundings.store,
             channel: surroundings.channel,
         };
-        let Some(seen) = seen.filter(|seen| cfg!(feature = "loyalty") && self.has_standing(seen.snapshot)) else {
+        let Some(seen) = seen.filter(|seen| self.has_standing(seen.snapshot)) else {
             let confirmed = self.member.tier.as_ref().map(|tier| tier.id.as_str());
             return (Facts { tier: confirmed, ..facts }.attributes(), None);
         };

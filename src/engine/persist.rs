@@ -1,6 +1,7 @@
 //! What this device knows, as bytes that survive a reload.
 //!
-//! The form: `RGST`, a format byte, the first 8 bytes of SHA-256 over the rest (a torn write is noticed), then CBOR.
+//! The form: `RGST`, a format byte, the first 8 bytes of SHA-256 over the rest (a torn write is noticed), then JSON (CBOR
+//! up to format 2).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,13 +9,15 @@ use alloc::vec::Vec;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy};
-use crate::domain::{Map, Value, from_cbor, from_value, read_fields, to_cbor};
+use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy, to_json};
+use crate::domain::{Map, Value, from_cbor, from_json, from_value, read_fields};
 use crate::experiments::{SlotState, StickyBuckets};
 
 const MAGIC: &[u8; 4] = b"RGST";
-/// Format 1 had batches without member and device, and no count of decisions.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
+/// The last that was written in CBOR, as documents in snapshots are, which the module only reads.
+const LAST_IN_CBOR: u8 = 2;
+/// It had batches without member and device, and no count of decisions.
 const OLDEST_FORMAT: u8 = 1;
 const DIGEST: usize = 8;
 
@@ -100,8 +103,8 @@ pub fn save(device: &Device) -> Vec<u8> {
         latest: device.latest,
         decisions: device.decisions,
     };
-    // Writing to memory fails for no value of this type: every map key is a text.
-    let body = to_cbor(&stored).unwrap_or_default();
+    // All its integers were read from doubles, or count what happened here.
+    let body = to_json(&stored).unwrap_or_default().into_bytes();
     let mut bytes = Vec::with_capacity(body.len().saturating_add(16));
     bytes.extend_from_slice(MAGIC);
     bytes.push(FORMAT);
@@ -128,10 +131,14 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
     if Sha256::digest(body).get(..DIGEST) != Some(digest) {
         return Err(damaged());
     }
-    let value = from_cbor(body).map_err(|_| damaged())?;
+    let value = if *format <= LAST_IN_CBOR {
+        from_cbor(body).map_err(|_| damaged())?
+    } else {
+        from_json(core::str::from_utf8(body).map_err(|_| damaged())?).map_err(|_| damaged())?
+    };
     let restored: Restored = from_value(&value).map_err(|error| EngineError::of_value("malformed-state", &error))?;
     let events = |values: Vec<Value>| values.into_iter().map(|value| MemberEvent::from_value(value, 0)).collect::<Result<Vec<_>, _>>();
-    let migrated = *format < FORMAT;
+    let migrated = *format == OLDEST_FORMAT;
     let batch = |batch: RestoredBatch| {
         let (device, member) = if migrated { (restored.device.clone(), restored.member.clone()) } else { (batch.device, batch.member) };
         Ok(EventBatch { id: batch.id, device, member, events: events(batch.events)?, dropped: batch.dropped })
@@ -157,6 +164,7 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::to_cbor;
 
     fn device() -> Device {
         let mut device = Device { id: u64::MAX, ..Device::default() };
@@ -205,6 +213,12 @@ mod tests {
         // What was decided before decisions were counted is not overruled by a tab where nothing was decided.
         assert_eq!((device.privacy.personalised, device.decisions), (false, 1));
         assert_eq!(restore(&save(&device)).unwrap(), device);
+        // Format 2 differs from 3 in how it is written only.
+        let json = save(&device);
+        let second: Value = serde_json::from_slice(&json[5 + DIGEST..]).unwrap();
+        let second = to_cbor(&second).unwrap();
+        let second = [&MAGIC[..], &[2], &Sha256::digest(&second)[..DIGEST], &second].concat();
+        assert_eq!(restore(&second).unwrap(), device);
         let newer = [&MAGIC[..], &[FORMAT + 1], &Sha256::digest(&body)[..DIGEST], &body].concat();
         assert_eq!(restore(&newer).unwrap_err().code, "unsupported-state");
         let never = [&MAGIC[..], &[0], &Sha256::digest(&body)[..DIGEST], &body].concat();

@@ -14,6 +14,7 @@ use crate::domain::ValueError;
 /// | `bad-digest` | bytes were changed after packing | fetch it again |
 /// | `unsigned-snapshot` | keys were given and the snapshot has no signature | `regulars pack --key` |
 /// | `bad-signature` | no given key made the signature | give the right public key; otherwise do not trust the source |
+/// | `unchecked-signature` | keys were given, the host has not found the signature to be right, and this build of the module cannot check it | on hosts without Ed25519 a build with `signatures`; otherwise do not trust the source |
 /// | `bad-public-key` | a given key is no Ed25519 public key of 32 bytes | give the bytes `regulars keygen` wrote |
 /// | `unsupported-format` | written for a newer engine | update the package |
 /// | `older-snapshot` | its version is below the one in use | keep the one in use |
@@ -36,6 +37,8 @@ pub enum SnapshotError {
     Unsigned,
     /// No given key made the signature.
     BadSignature,
+    /// The host has not found the signature to be right, and this build cannot check it.
+    UncheckedSignature,
     /// A given key is no Ed25519 public key.
     BadPublicKey,
     /// Written for a newer engine.
@@ -96,6 +99,7 @@ impl SnapshotError {
             SnapshotError::BadDigest => "bad-digest",
             SnapshotError::Unsigned => "unsigned-snapshot",
             SnapshotError::BadSignature => "bad-signature",
+            SnapshotError::UncheckedSignature => "unchecked-signature",
             SnapshotError::BadPublicKey => "bad-public-key",
             SnapshotError::UnsupportedFormat { .. } => "unsupported-format",
             SnapshotError::Older { .. } => "older-snapshot",
@@ -138,6 +142,7 @@ impl SnapshotError {
             SnapshotError::BadDigest => "the snapshot's bytes do not match its digest".into(),
             SnapshotError::Unsigned => "the snapshot is not signed".into(),
             SnapshotError::BadSignature => "none of the public keys made the snapshot's signature".into(),
+            SnapshotError::UncheckedSignature => "the host has not found the signature to be right, and this build of the module cannot check it".into(),
             SnapshotError::BadPublicKey => "a public key must be the 32 bytes of an ed25519 key".into(),
             SnapshotError::UnsupportedFormat { .. } => "the snapshot was written for a newer engine".into(),
             SnapshotError::Older { .. } => "the snapshot is older than the one in use".into(),

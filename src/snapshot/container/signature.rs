@@ -45,11 +45,15 @@ pub struct HostCheck {
 ///
 /// # Errors
 ///
-/// `unsigned-snapshot`, `bad-public-key`, `bad-signature`, `bad-digest`.
+/// `unsigned-snapshot`, `bad-public-key`, `bad-signature`, `unchecked-signature`, `bad-digest`.
 pub fn check(bytes: &[u8], header: &Header, keys: &[PublicKey], host: Option<HostCheck>) -> Result<(), SnapshotError> {
     let by_host = host.is_some_and(|host| host.signed) && header.is_signed() && keys.iter().any(|key| key_id(key) == header.key_id);
     if !keys.is_empty() && !by_host {
-        verify(bytes, header, keys)?;
+        match (header.is_signed(), cfg!(feature = "signatures")) {
+            (false, _) => return Err(SnapshotError::Unsigned),
+            (true, false) => return Err(SnapshotError::UncheckedSignature),
+            (true, true) => verify(bytes, header, keys)?,
+        }
     }
     let found = host.map_or_else(|| digest(bytes), |host| host.digest);
     if found == header.digest { Ok(()) } else { Err(SnapshotError::BadDigest) }
