@@ -120,7 +120,7 @@ impl<'v> Source<'v> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // exact up to 2^53, by the guard
     fn whole(self, low: i64, high: i64) -> Result<i64, ValueError> {
         let number = self.number()?;
-        if libm::fabs(number) <= 9_007_199_254_740_991.0 {
+        if f64::abs(number) <= 9_007_199_254_740_991.0 {
             let whole = number as i64;
             if whole as f64 != number {
                 return Err(ValueError::new(ValueErrorKind::NotWhole));

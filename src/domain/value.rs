@@ -115,7 +115,7 @@ impl Serialize for Value {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(flag) => serializer.serialize_bool(*flag),
             // Whole numbers that a double holds exactly are written as integers: `3`, not `3.0`.
-            Value::Number(number) if libm::trunc(*number) == *number && libm::fabs(*number) <= 9_007_199_254_740_991.0 => {
+            Value::Number(number) if f64::trunc(*number) == *number && f64::abs(*number) <= 9_007_199_254_740_991.0 => {
                 #[allow(clippy::cast_possible_truncation)] // in range by the guard
                 serializer.serialize_i64(*number as i64)
             }

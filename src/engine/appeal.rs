@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::cart::CartRequest;
 use super::{CartLine, Engine};
-use crate::domain::{Arrange, Catalog, DAY, Item, Reason, Terms};
+use crate::domain::{Arrange, Catalog, DAY, Item, Reason, Terms, exp2};
 use crate::offers::{Filter, OfferStatus, statuses};
 use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
@@ -131,7 +131,7 @@ impl Engine {
             if let Some(at) = status.ends_at {
                 #[allow(clippy::cast_precision_loss)] // a span of time
                 let days = at.saturating_sub(now).max(0) as f64 / DAY as f64;
-                status.score += SOON * libm::exp2(-days / SOON_DAYS);
+                status.score += SOON * exp2(-days / SOON_DAYS);
                 if days <= SOON_DAYS && at > now {
                     status.appeal.push(Reason::new("ends-soon").with("at", at));
                 }
@@ -145,7 +145,7 @@ impl Engine {
         for basket in self.visible.history.iter().filter(|basket| basket.at < now) {
             #[allow(clippy::cast_precision_loss)] // a span of time
             let days = now.saturating_sub(basket.at) as f64 / DAY as f64;
-            let worth = libm::exp2(-days / HALF_LIFE_DAYS);
+            let worth = exp2(-days / HALF_LIFE_DAYS);
             let items = basket.lines.iter().filter(|line| line.quantity > 0).filter_map(|line| catalog.find(&line.item));
             bought.extend(items.map(|item| Bought { item, worth, kind: kind(catalog, item) }));
         }
@@ -155,7 +155,7 @@ impl Engine {
     /// For each offer that saves something on the member's usual basket, how much, and as a share of what that costs.
     fn usual_savings(&self, snapshot: &Snapshot, bought: &[Bought], now: i64) -> BTreeMap<alloc::string::String, (i64, f64)> {
         #[allow(clippy::cast_precision_loss)] // a count of days
-        let oldest = libm::exp2(-(USUAL_DAYS as f64) / HALF_LIFE_DAYS);
+        let oldest = exp2(-(USUAL_DAYS as f64) / HALF_LIFE_DAYS);
         let mut times: BTreeMap<Item, u32> = BTreeMap::new();
         for item in bought.iter().filter(|item| item.worth >= oldest) {
             let known = times.entry(item.item).or_default();

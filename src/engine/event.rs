@@ -217,7 +217,7 @@ impl Serialize for MemberEvent {
 /// The whole number that `number` is exactly.
 pub(super) fn whole(number: f64) -> Option<i64> {
     #[allow(clippy::cast_possible_truncation)] // in range by the guard
-    (libm::trunc(number) == number && libm::fabs(number) <= 9_007_199_254_740_991.0).then_some(number as i64)
+    (f64::trunc(number) == number && f64::abs(number) <= 9_007_199_254_740_991.0).then_some(number as i64)
 }
 
 #[cfg(test)]

@@ -337,7 +337,7 @@ impl Meta {
 }
 
 fn arm(value: &Value) -> Option<usize> {
-    let number = value.as_f64().filter(|number| *number >= 0.0 && libm::trunc(*number) == *number)?;
+    let number = value.as_f64().filter(|number| *number >= 0.0 && f64::trunc(*number) == *number)?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and not negative; a huge one saturates
     Some(number as usize)
 }

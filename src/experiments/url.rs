@@ -3,6 +3,8 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::domain::in_small;
+
 /// A URL in its parts, written the way a browser writes them. Hosts that are not ASCII are not turned into Punycode and
 /// numeric IPv4 hosts not into dotted ones: they are compared as they stand.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,7 +68,7 @@ impl Url {
         let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
         let (authority, rest) = rest.split_at_checked(end)?;
         let (credentials, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
-        let host = percent_decoded(host, false).to_lowercase();
+        let host = in_small(&percent_decoded(host, false));
         let is_host = |host: &str| !host.is_empty() && !host.contains([' ', '#', '%', '/', '<', '>', '?', '@', '\\', '^', '|']);
         let bare = host.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
         let host = match bare {

@@ -6,7 +6,7 @@ use super::limits::LimitState;
 use super::offer::{CouponCode, Offer, Threshold};
 use super::prepare::Case;
 use super::{Activation, Selection, Timing};
-use crate::domain::{Arrange, Fact, Reason, WalletCoupon};
+use crate::domain::{Arrange, Fact, Reason, WalletCoupon, in_small};
 use crate::rules::{AttributeSource, Need, Unmet, ValueRef};
 
 /// How an offer stands before any other is applied.
@@ -185,7 +185,7 @@ fn code_terms(case: &Case<'_>, offer: &Offer, code: &CouponCode, standing: &mut 
 /// Whether the shopper's `given` is `code`, which is lower-cased: letters count in any case, spaces around don't.
 pub(super) fn same_code(given: &str, code: &str) -> bool {
     let given = given.trim();
-    if given.is_ascii() { given.eq_ignore_ascii_case(code) } else { given.to_lowercase() == code }
+    if given.is_ascii() { given.eq_ignore_ascii_case(code) } else { in_small(given) == code }
 }
 
 fn condition(case: &Case<'_>, unmet: &Unmet<'_>) -> (ObstacleKind, Reason) {
@@ -224,7 +224,7 @@ fn need_reason(case: &Case<'_>, need: &Need<'_>) -> (ObstacleKind, Reason) {
     // Days go by of themselves.
     if let (Some(days), true) = (missing, matches!(attribute, "member.memberDays" | "member.ageDays" | "member.daysSinceOrder")) {
         #[allow(clippy::cast_possible_truncation)] // saturates
-        let at = case.input.now.saturating_add((libm::ceil(days) as i64).saturating_mul(crate::domain::DAY));
+        let at = case.input.now.saturating_add((f64::ceil(days) as i64).saturating_mul(crate::domain::DAY));
         return (ObstacleKind::Later, reason.with("at", at));
     }
     let bought = attribute.starts_with("cart.") || matches!(attribute, "member.orders" | "member.spent");
@@ -247,7 +247,7 @@ fn need_reason(case: &Case<'_>, need: &Need<'_>) -> (ObstacleKind, Reason) {
 
 #[allow(clippy::cast_possible_truncation)] // whole and in range by the guard
 fn number_fact(number: f64) -> Fact {
-    if libm::trunc(number) == number && libm::fabs(number) < 9e15 { Fact::Integer(number as i64) } else { Fact::Number(number) }
+    if f64::trunc(number) == number && f64::abs(number) < 9e15 { Fact::Integer(number as i64) } else { Fact::Number(number) }
 }
 
 /// What the cart lacks for `threshold`, measured before any offer.

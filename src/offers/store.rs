@@ -69,11 +69,11 @@ impl Place {
     #[allow(clippy::cast_possible_truncation)] // at most half the way round the earth
     pub fn metres_to(self, other: Place) -> i64 {
         let half = |degrees: f64| sine(degrees.to_radians() / 2.0);
-        let cosine = |latitude: f64| sine((90.0 - libm::fabs(latitude)).to_radians());
-        let apart = libm::fabs(self.longitude - other.longitude);
-        let (north, east) = (half(libm::fabs(self.latitude - other.latitude)), half(if apart > 180.0 { 360.0 - apart } else { apart }));
+        let cosine = |latitude: f64| sine((90.0 - f64::abs(latitude)).to_radians());
+        let apart = f64::abs(self.longitude - other.longitude);
+        let (north, east) = (half(f64::abs(self.latitude - other.latitude)), half(if apart > 180.0 { 360.0 - apart } else { apart }));
         let haversine = north * north + cosine(self.latitude) * cosine(other.latitude) * east * east;
-        libm::round(2.0 * EARTH * libm::asin(libm::sqrt(haversine.clamp(0.0, 1.0)))) as i64
+        libm::round(2.0 * EARTH * libm::asin(f64::sqrt(haversine.clamp(0.0, 1.0)))) as i64
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Flyers, RankerSettings, Vectors, Weights};
-use crate::domain::{Catalog, Column, Item, Lists, Terms};
+use crate::domain::{Catalog, Column, Item, Lists, Terms, exp2};
 
 /// For each item its nearest others, best first.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ impl Default for Nearness {
     fn default() -> Self {
         let mut table = [0.0; 256];
         for (step, value) in table.iter_mut().zip(0_u8..=255) {
-            *step = libm::exp2((f64::from(value) - 255.0) / STEPS_AN_OCTAVE);
+            *step = exp2((f64::from(value) - 255.0) / STEPS_AN_OCTAVE);
         }
         Nearness(table)
     }

@@ -139,7 +139,7 @@ impl<'a> Bend<'a> {
         let mut factor = 1.0;
         if self.long_tail > 0.0 {
             let popularity = self.popularity.get(item.index()).map_or(0.0, |share| f64::from(*share) * self.scale);
-            factor -= self.long_tail * libm::sqrt(popularity.min(1.0)) * LONG_TAIL_MOST;
+            factor -= self.long_tail * f64::sqrt(popularity.min(1.0)) * LONG_TAIL_MOST;
         }
         for ruling in self.rulings {
             match ruling.act {

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::domain::{Arrange, Catalog, Item, StringColumn, Terms};
+use crate::domain::{Arrange, Catalog, Item, StringColumn, Terms, in_small, is_of_word, small};
 
 /// Most words of a query that are looked for.
 const MOST_WORDS: usize = 16;
@@ -56,16 +56,16 @@ fn words(query: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut open = false;
     for character in query.chars().map(narrow) {
-        if !character.is_alphanumeric() {
+        if !is_of_word(character) {
             open = false;
             continue;
         }
         let unspaced = is_unspaced(character);
         let full = words.len() == MOST_WORDS;
         match words.last_mut() {
-            Some(word) if open && word.unspaced == unspaced => word.text.extend(character.to_lowercase()),
+            Some(word) if open && word.unspaced == unspaced => word.text.push(small(character)),
             _ if full => break,
-            _ => words.push(Word { text: character.to_lowercase().collect(), unspaced }),
+            _ => words.push(Word { text: small(character).into(), unspaced }),
         }
         open = true;
     }
@@ -103,10 +103,9 @@ impl Word {
             }
             return 0.6 * occur / total;
         }
-        let lowered: String = title.chars().flat_map(char::to_lowercase).collect();
-        let starts_a_word = |place: usize| {
-            lowered.get(..place).and_then(|before| before.chars().next_back()).is_none_or(|before| !before.is_alphanumeric())
-        };
+        let lowered = in_small(title);
+        let starts_a_word =
+            |place: usize| lowered.get(..place).and_then(|before| before.chars().next_back()).is_none_or(|before| !is_of_word(before));
         lowered.match_indices(self.text.as_str()).map(|(place, _)| if starts_a_word(place) { 1.0 } else { 0.6 }).fold(0.0, f64::max)
     }
 

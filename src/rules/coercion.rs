@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::{NumberText, ValueRef, number};
-use crate::domain::{Arrange, Value};
+use crate::domain::{Arrange, Value, in_small};
 
 /// Lists deeper than this read as empty text.
 const DEEPEST: usize = 64;
@@ -88,16 +88,12 @@ pub(super) fn compare(left: ValueRef<'_>, right: ValueRef<'_>, right_number: f64
 
 /// Whether `text`, lower-cased, is `lower`, which is so already.
 pub(super) fn equals_lowered(text: &str, lower: &str) -> bool {
-    if text.is_ascii() { text.eq_ignore_ascii_case(lower) } else { text.to_lowercase() == lower }
+    if text.is_ascii() { text.eq_ignore_ascii_case(lower) } else { in_small(text) == lower }
 }
 
 /// `text` lower-cased; allocated only where that changes it.
 pub(super) fn lowered(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.to_lowercase())
-    }
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) { Cow::Borrowed(text) } else { Cow::Owned(in_small(text)) }
 }
 
 /// Whether both have the same JSON text: numbers that JSON can't write are `null`, and keys count in the order a

@@ -33,10 +33,10 @@ impl NumberText {
             if number < 0.0 {
                 text.push(b'-');
             }
-            let size = libm::fabs(number);
+            let size = f64::abs(number);
             if size.is_infinite() {
                 text.push_all(b"Infinity");
-            } else if size <= MAX_SAFE && libm::trunc(size) == size {
+            } else if size <= MAX_SAFE && f64::trunc(size) == size {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range by the test
                 text.push_whole(size as u64);
             } else {

@@ -56,7 +56,7 @@ impl State {
     /// Divides by the power of ten that leaves a number below 1 and at least 0.1; gives the exponent.
     fn scale(&mut self, number: f64) -> i32 {
         #[allow(clippy::cast_possible_truncation)] // between -324 and 309
-        let guess = libm::ceil(libm::log10(number) - 1e-10) as i32;
+        let guess = f64::ceil(libm::log10(number) - 1e-10) as i32;
         for _ in 0..guess.max(0) {
             self.unit.multiply(10);
         }

@@ -142,7 +142,9 @@ impl SnapshotError {
             SnapshotError::BadDigest => "the snapshot's bytes do not match its digest".into(),
             SnapshotError::Unsigned => "the snapshot is not signed".into(),
             SnapshotError::BadSignature => "none of the public keys made the snapshot's signature".into(),
-            SnapshotError::UncheckedSignature => "the host has not found the signature to be right, and this build of the module cannot check it".into(),
+            SnapshotError::UncheckedSignature => {
+                "the host has not found the signature to be right, and this build of the module cannot check it".into()
+            }
             SnapshotError::BadPublicKey => "a public key must be the 32 bytes of an ed25519 key".into(),
             SnapshotError::UnsupportedFormat { .. } => "the snapshot was written for a newer engine".into(),
             SnapshotError::Older { .. } => "the snapshot is older than the one in use".into(),

@@ -2,7 +2,7 @@
 
 use super::candidate::{Candidate, Sources};
 use super::share_of_category;
-use crate::domain::{DAY, Reason};
+use crate::domain::{DAY, Reason, exp2, power};
 
 /// Ends within this time are told as a reason.
 const SOON: i64 = DAY * 7;
@@ -43,7 +43,7 @@ impl Sources<'_> {
             let left = end.saturating_sub(now).max(0);
             #[allow(clippy::cast_precision_loss)] // days
             let days = left as f64 / DAY as f64;
-            score *= 1.0 + libm::exp2(-days / URGENCY_DAYS);
+            score *= 1.0 + exp2(-days / URGENCY_DAYS);
             if left <= SOON {
                 candidate.reasons.push(Reason::new("ends-soon").with("at", end));
             }
@@ -54,7 +54,7 @@ impl Sources<'_> {
         });
         let times = u32::try_from(sights.count()).unwrap_or(u32::MAX);
         if times > 0 {
-            score *= libm::pow(AFTER_A_SIGHT, f64::from(times));
+            score *= power(AFTER_A_SIGHT, f64::from(times));
             candidate.reasons.push(Reason::new("seen").with("times", times));
         }
         candidate.score = score;

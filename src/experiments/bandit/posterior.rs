@@ -45,7 +45,7 @@ impl Posterior {
             Posterior::Gaussian { mean, deviation, noise } => {
                 let (before, one) = (1.0 / (deviation * deviation), 1.0 / (noise * noise));
                 let precision = before + count * one;
-                Posterior::Gaussian { mean: (mean * before + sum * one) / precision, deviation: 1.0 / libm::sqrt(precision), noise }
+                Posterior::Gaussian { mean: (mean * before + sum * one) / precision, deviation: 1.0 / f64::sqrt(precision), noise }
             }
         }
     }
@@ -63,7 +63,7 @@ impl Posterior {
         match self {
             Posterior::Beta { alpha, beta } => {
                 let total = alpha + beta;
-                libm::sqrt(alpha * beta / (total + 1.0)) / total
+                f64::sqrt(alpha * beta / (total + 1.0)) / total
             }
             Posterior::Gaussian { deviation, .. } => deviation,
         }

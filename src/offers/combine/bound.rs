@@ -452,7 +452,7 @@ impl Bound {
 #[allow(clippy::cast_possible_truncation)] // saturates
 fn whole(amount: f64) -> i64 {
     // A hair for the arithmetic of doubles.
-    libm::floor(amount + 1e-3) as i64
+    f64::floor(amount + 1e-3) as i64
 }
 
 /// The larger of each.

@@ -239,7 +239,7 @@ impl Law {
             }
             Shape::EachFull { full, less, times } => {
                 let at = |count: f64, sum: f64| sum - (count.min(*times) * less).min(self.cap).min(sum);
-                let count = libm::floor(sum / full);
+                let count = f64::floor(sum / full);
                 let next = (count + 1.0) * full;
                 let here = at(count, sum);
                 if next <= most { here.min(at(count + 1.0, next)) } else { here }

@@ -1,6 +1,6 @@
 //! What the member bought, and when.
 
-use crate::domain::DAY;
+use crate::domain::{DAY, exp2};
 use crate::recommend::evidence::{Evidence, EvidenceTable};
 use crate::recommend::{Signals, Weights};
 
@@ -36,7 +36,7 @@ pub(in crate::recommend) fn days_between(from: i64, to: i64) -> f64 {
 
 /// What is left of 1 after `age`, where half is left after `half_life`; all of it where `half_life` is 0.
 pub(in crate::recommend) fn fading(age: f64, half_life: f64) -> f64 {
-    if half_life > 0.0 { libm::exp2(-age / half_life) } else { 1.0 }
+    if half_life > 0.0 { exp2(-age / half_life) } else { 1.0 }
 }
 
 /// The days after which the member usually buys the item again: the mean of their own gaps, drawn towards the usual

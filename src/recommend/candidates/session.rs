@@ -20,7 +20,7 @@ pub(in crate::recommend) fn gather(signals: &Signals, weights: &Weights, now: i6
     }
     for (place, search) in signals.searches.iter().enumerate().filter(|(_, search)| search.at <= now) {
         let found = search.found.get(..MOST_FOUND.min(search.found.len())).unwrap_or_default();
-        let share = worth(search.at) / libm::sqrt(u32::try_from(found.len()).map_or(1.0, f64::from));
+        let share = worth(search.at) / f64::sqrt(u32::try_from(found.len()).map_or(1.0, f64::from));
         for item in found {
             if let Some(evidence) = table.entry(*item) {
                 evidence.session += share;

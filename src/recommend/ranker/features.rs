@@ -284,7 +284,7 @@ fn put_habit(put: &mut impl FnMut(Feature, f64), habit: &Habit, habits: &Habits,
     if gaps > 0.0 {
         let mean = habit.gaps / gaps;
         let variance = (habit.squared_gaps / gaps - mean * mean).max(0.0);
-        let deviation = if gaps > 1.0 { libm::sqrt(variance * gaps / (gaps - 1.0)) } else { 0.7 * mean };
+        let deviation = if gaps > 1.0 { f64::sqrt(variance * gaps / (gaps - 1.0)) } else { 0.7 * mean };
         put(Feature::DueDeviation, (since - mean) / (deviation + 2.0));
     } else {
         put(Feature::DueDeviation, -NEVER);

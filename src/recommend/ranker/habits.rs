@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::Flyers;
-use crate::domain::{Catalog, DAY, Item, Terms};
+use crate::domain::{Catalog, DAY, Item, Terms, power};
 use crate::recommend::{Knowledge, Signals};
 
 /// What is left of a purchase with each later basket, in each of four counts.
@@ -232,7 +232,7 @@ impl Habits {
         self.whole.alike = self.baskets.iter().map(|(_, size)| likeness(*size, self.whole.weekday_size)).sum();
         // Lines bought before: all but the first of each item; those of the oldest basket could not be.
         let oldest = self.whole.baskets - 1.0;
-        let fade = |ago: f64| libm::pow(0.97, ago);
+        let fade = |ago: f64| power(0.97, ago);
         let lines: f64 = self.baskets.iter().zip(0_u32..).map(|((_, size), ago)| size * fade(f64::from(ago))).sum();
         let oldest_lines = self.baskets.last().map_or(0.0, |(_, size)| size * fade(oldest));
         let first: f64 = self.rows.iter().filter(|habit| habit.since_first < oldest).map(|habit| fade(habit.since_first)).sum();
@@ -314,7 +314,7 @@ struct Worth {
 
 impl Worth {
     fn of(habits: &Habits, ago: usize, day: i64, today: i64, mere_order: bool) -> Self {
-        let decayed = DECAYS.map(|decay| libm::pow(decay, lengths(ago)));
+        let decayed = DECAYS.map(|decay| power(decay, lengths(ago)));
         let size = habits.baskets.get(ago).map_or(0.0, |(_, size)| *size);
         let slowest = decayed.last().copied().unwrap_or(0.0);
         Worth {

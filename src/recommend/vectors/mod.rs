@@ -49,7 +49,7 @@ impl Vectors {
 
     /// From vectors of any length, `dimensions` numbers an item; a vector of zeros is none.
     pub fn from_numbers(dimensions: usize, numbers: &[f32]) -> Self {
-        let length = |row: &[f32]| libm::sqrt(row.iter().fold(0.0, |sum, number| sum + f64::from(*number) * f64::from(*number)));
+        let length = |row: &[f32]| f64::sqrt(row.iter().fold(0.0, |sum, number| sum + f64::from(*number) * f64::from(*number)));
         let mut greatest = 0.0;
         for row in numbers.chunks_exact(dimensions.max(1)) {
             let most = row.iter().fold(0.0, |most: f64, number| most.max(f64::from(number.abs())));

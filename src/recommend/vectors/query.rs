@@ -61,7 +61,7 @@ impl VectorQuery {
             squares += (number * scale) * (number * scale);
             self.factors.push(rounded(number * scale, GREATEST));
         }
-        self.step = if squares > 0.0 { 1.0 / libm::sqrt(squares) } else { 0.0 };
+        self.step = if squares > 0.0 { 1.0 / f64::sqrt(squares) } else { 0.0 };
     }
 
     /// What the numbers of items are multiplied by.

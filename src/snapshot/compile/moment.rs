@@ -15,7 +15,7 @@ use crate::snapshot::wire::offer::Window as WindowWire;
 pub fn moment(wire: &Value, zone: &Zone) -> Result<Option<i64>, ValueError> {
     match wire {
         Value::Null => Ok(None),
-        Value::Number(number) if libm::trunc(*number) == *number && libm::fabs(*number) <= 9e15 => {
+        Value::Number(number) if f64::trunc(*number) == *number && f64::abs(*number) <= 9e15 => {
             #[allow(clippy::cast_possible_truncation)] // a whole number in range by the guard
             Ok(Some(*number as i64))
         }

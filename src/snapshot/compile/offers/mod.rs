@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::Context;
 use super::moment::{minute_of_day, window};
-use crate::domain::{Arrange, Map, Value, ValueError, ValueErrorKind, Zone, from_value};
+use crate::domain::{Arrange, Map, Value, ValueError, ValueErrorKind, Zone, from_value, in_small};
 use crate::offers::{
     Activation, CartAttributes, Chain, Class, Combines, CouponCode, Effect, Filter, Limits, Offer, OfferBook, Period, PeriodLimit,
     PriceBase, Rate, Receipt, Schedule, Target, Threshold,
@@ -90,10 +90,10 @@ impl Compiler<'_, '_> {
         let effects = each(&wire.effects, "effects", |effect| self.effect(effect, base))?;
         let zone = self.context.zone;
         let mut codes: Vec<CouponCode> =
-            wire.codes.iter().map(|code| CouponCode { code: code.trim().to_lowercase(), ..CouponCode::default() }).collect();
+            wire.codes.iter().map(|code| CouponCode { code: in_small(code.trim()), ..CouponCode::default() }).collect();
         codes.extend(each(&wire.coupons, "coupons", |coupon| {
             let window = window(&coupon.window, zone).map_err(|error| error.in_field("window"))?;
-            Ok(CouponCode { code: coupon.code.trim().to_lowercase(), window, uses_left: coupon.uses_left, per_member: coupon.per_member })
+            Ok(CouponCode { code: in_small(coupon.code.trim()), window, uses_left: coupon.uses_left, per_member: coupon.per_member })
         })?);
         let activation = wire.activation.or((!codes.is_empty()).then_some(Activation::Code));
         let group = match &wire.group {
