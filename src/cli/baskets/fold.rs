@@ -15,6 +15,8 @@ const LEARNED_DAYS: i64 = 14;
 const WEEK: i64 = 7;
 /// Folds to learn from.
 const MOST_FOLDS: usize = 20;
+/// Cases from which on no further fold of last baskets is added.
+const LAST_CASES: usize = 15_000;
 /// Days of flyers from which members' habits are known: half a year.
 pub const FLYER_DAYS: i64 = 182;
 /// Days ahead for which flyers are known when knowledge is made.
@@ -50,19 +52,36 @@ impl Source {
         wire
     }
 
+    /// All of it in bytes, to know it again by.
+    ///
+    /// # Errors
+    /// None that is known of.
+    #[cfg(feature = "train")]
+    pub fn bytes(&self) -> anyhow::Result<Vec<u8>> {
+        let households = self.histories.households.iter().map(|household| (&household.key, &household.baskets));
+        Ok(minicbor_serde::to_vec((&self.histories.items, households.collect::<Vec<_>>(), &self.details.items))?)
+    }
+
     /// Where validation `back` before the newest lies.
     pub fn validation(&self, back: usize) -> Place {
         if self.last_baskets { Place::Last(back) } else { Place::days(self.histories.end() - FOLD_DAYS * back as i64, FOLD_DAYS) }
     }
 
     /// Folds to learn from, newest first, in which nothing was bought that `validation` is to find. Where neighbours have to be
-    /// learned for each, every third.
+    /// learned for each, every third. Of last baskets only the newest folds, until there are enough cases: the further back, the
+    /// fewer households have such a basket, and the longer ago it was.
     pub fn earlier(&self, validation: Option<Place>, strategy: Strategy) -> Vec<Place> {
         let count = (0..MOST_FOLDS).step_by(if self.neighbours(strategy) > 0 { 3 } else { 1 });
         match validation {
             _ if self.last_baskets => {
                 let first = if let Some(Place::Last(back)) = validation { back + 1 } else { 0 };
-                count.map(|back| Place::Last(first + back)).collect()
+                let mut cases = 0;
+                let enough = |place: &Place| {
+                    let full = cases >= LAST_CASES;
+                    cases += self.cases(*place);
+                    !full
+                };
+                count.map(|back| Place::Last(first + back)).take_while(enough).collect()
             }
             Some(Place::Days { cutoff, .. }) => count.map(|back| Place::learned(cutoff, back as i64)).collect(),
             _ => count.map(|back| Place::learned(self.histories.end(), back as i64)).collect(),

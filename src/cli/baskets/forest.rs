@@ -52,18 +52,20 @@ impl Tree {
 pub struct Bins(pub Vec<f32>);
 
 impl Bins {
-    /// At most `most` bins with about the same number of `values`; thresholds have the precision of the bytes.
-    pub fn of(mut values: Vec<f32>, most: usize) -> Self {
-        values.sort_unstable_by(f32::total_cmp);
+    /// At most `most` bins, half of the thresholds parting the one values into equal numbers, half the others: so both what was
+    /// bought and what was not is told apart. Thresholds have the precision of the bytes.
+    pub fn of(values: [Vec<f32>; 2], most: usize) -> Self {
         let mut thresholds: Vec<f32> = Vec::new();
-        for part in 1..most {
-            let place = values.len() * part / most;
-            let Some(value) = values.get(place) else { break };
-            let threshold = shortened(*value);
-            if threshold > values[0] && thresholds.last().is_none_or(|last| threshold > *last) {
-                thresholds.push(threshold);
-            }
+        let mut least = f32::INFINITY;
+        for mut values in values {
+            values.sort_unstable_by(f32::total_cmp);
+            least = values.first().map_or(least, |first| first.min(least));
+            let parts = most.div_ceil(2);
+            thresholds.extend((1..parts).filter_map(|part| values.get(values.len() * part / parts)).map(|value| shortened(*value)));
         }
+        thresholds.retain(|threshold| *threshold > least);
+        thresholds.sort_unstable_by(f32::total_cmp);
+        thresholds.dedup();
         Bins(thresholds)
     }
 
@@ -142,11 +144,11 @@ mod tests {
 
     #[test]
     fn bins_share_the_values_and_equal_ones_stay_together() {
-        let bins = Bins::of((0..100).map(|value| value as f32).collect(), 4);
-        assert_eq!(bins.0, [25.0, 50.0, 75.0]);
-        assert_eq!([0.0, 24.9, 25.0, 99.0].map(|value| bins.bin(value)), [0, 0, 1, 3]);
-        assert!(Bins::of(vec![3.0; 50], 8).0.is_empty());
-        assert!(Bins::of(Vec::new(), 8).0.is_empty());
+        let bins = Bins::of([(0..100).map(|value| value as f32).collect(), vec![80.0, 90.0, 96.0]], 8);
+        assert_eq!(bins.0, [25.0, 50.0, 75.0, 80.0, 90.0, 96.0]);
+        assert_eq!([0.0, 24.9, 25.0, 99.0].map(|value| bins.bin(value)), [0, 0, 1, 6]);
+        assert!(Bins::of([vec![3.0; 50], vec![3.0]], 8).0.is_empty());
+        assert!(Bins::of([Vec::new(), Vec::new()], 8).0.is_empty());
     }
 
     #[test]

@@ -6,10 +6,10 @@ use super::Histories;
 
 /// Milliseconds of a day.
 pub const DAY: i64 = 86_400_000;
-/// Days of the recent past, and of the past it is compared with.
-const RECENT: i64 = 28;
-const WEEK: i64 = 7;
-const BEFORE: i64 = 84;
+/// Ages up to which a basket is of the recent past, of the last week, and of the past that the recent is compared with: in days and,
+/// with mere order, in baskets of its household.
+const DATED: Ages = Ages { recent: 28, week: 7, before: 28 + 84 };
+const ORDERED: Ages = Ages { recent: 3, week: 1, before: 12 };
 /// Baskets, gaps, members that evidence is drawn to zero or to the mean by.
 const DAMPING: f64 = 10.0;
 const FEWEST_GAPS: usize = 5;
@@ -30,17 +30,35 @@ pub struct Learning {
     pub neighbours: usize,
 }
 
+struct Ages {
+    recent: i64,
+    week: i64,
+    before: i64,
+}
+
+/// A basket, and how old it is: days before the end of what is learned from or, with mere order, 1 for its household's last, 2 for the
+/// one before, ...
+type Aged<'a> = (i64, &'a [u32]);
+
+fn aged(histories: &Histories, until: i64) -> Vec<Aged<'_>> {
+    let of = |household: &'_ super::Household| household.baskets.partition_point(|(day, _)| *day < until);
+    let each = histories.households.iter().flat_map(|household| {
+        let count = of(household);
+        household.baskets.iter().take(count).zip((1..=count as i64).rev()).map(|((day, items), last)| {
+            let age = if histories.mere_order { last } else { until - day };
+            (age, items.as_slice())
+        })
+    });
+    each.collect()
+}
+
 /// What the baskets before day `until` teach.
 pub fn learn(histories: &Histories, until: i64, learning: Learning) -> KnowledgeWire {
     let items = histories.items.len();
-    let baskets: Vec<(i64, &[u32])> = histories
-        .households
-        .iter()
-        .flat_map(|household| &household.baskets)
-        .filter(|(day, _)| *day < until)
-        .map(|(day, items)| (*day, items.as_slice()))
-        .collect();
-    let (popularity, recent, trend) = popularity(&baskets, items, until, learning.half_life, histories.mere_order);
+    let baskets = aged(histories, until);
+    let ages = if histories.mere_order { ORDERED } else { DATED };
+    let half_life = (!histories.mere_order).then_some(learning.half_life);
+    let (popularity, recent, trend) = popularity(&baskets, items, &ages, half_life);
     let (rhythm_days, rhythm_spread) = rhythm(histories, items, until);
     let bought = Bought::of(histories, items, until);
     let members = histories.households.iter().filter(|household| household.baskets.first().is_some_and(|(day, _)| *day < until)).count();
@@ -57,7 +75,7 @@ pub fn learn(histories: &Histories, until: i64, learning: Learning) -> Knowledge
         rhythm_spread,
         repeat_rate: bought.repeat_rate(),
         buyers: bought.buyers.clone(),
-        week: week(&baskets, items, until, histories.mere_order),
+        week: week(&baskets, items, &ages),
         rebuy: bought.rebuy(histories, until),
         bought_together: together(&baskets, items, learning.neighbours),
         in_sequence: sequence(histories, items, until, &bought, learning.neighbours),
@@ -67,16 +85,15 @@ pub fn learn(histories: &Histories, until: i64, learning: Learning) -> Knowledge
 }
 
 #[allow(clippy::type_complexity)]
-fn popularity(baskets: &[(i64, &[u32])], items: usize, until: i64, half_life: f64, mere_order: bool) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
+fn popularity(baskets: &[Aged], items: usize, ages: &Ages, half_life: Option<f64>) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
     let mut decayed = vec![0.0; items];
     let (mut now, mut before) = (vec![0.0; items], vec![0.0; items]);
     let (mut all, mut all_now, mut all_before) = (0.0, 0.0, 0.0);
-    for (day, basket) in baskets {
-        let age = until - day;
-        let worth = if mere_order { 1.0 } else { libm::exp2(-(age as f64) / half_life) };
+    for (age, basket) in baskets {
+        let worth = half_life.map_or(1.0, |half_life| libm::exp2(-(*age as f64) / half_life));
         all += worth;
-        let recent = mere_order || age <= RECENT;
-        let past = !recent && age <= RECENT + BEFORE;
+        let recent = *age <= ages.recent;
+        let past = !recent && *age <= ages.before;
         all_now += f64::from(u8::from(recent));
         all_before += f64::from(u8::from(past));
         for item in *basket {
@@ -93,11 +110,11 @@ fn popularity(baskets: &[(i64, &[u32])], items: usize, until: i64, half_life: f6
     (share(&decayed, all), share(&now, all_now), trend.collect())
 }
 
-/// Shares of the baskets of the last 7 days; with mere order, of all.
-fn week(baskets: &[(i64, &[u32])], items: usize, until: i64, mere_order: bool) -> Vec<f32> {
+/// Shares of the baskets of the last week.
+fn week(baskets: &[Aged], items: usize, ages: &Ages) -> Vec<f32> {
     let mut counts = vec![0.0; items];
     let mut all = 0.0_f64;
-    for (_, basket) in baskets.iter().filter(|(day, _)| mere_order || until - day <= WEEK) {
+    for (_, basket) in baskets.iter().filter(|(age, _)| *age <= ages.week) {
         all += 1.0;
         basket.iter().for_each(|item| counts[*item as usize] += 1.0);
     }

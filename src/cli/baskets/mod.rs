@@ -9,6 +9,8 @@ mod histories;
 pub mod learn;
 pub mod predict;
 mod ranker;
+mod stages;
+mod steps;
 mod train;
 mod tune;
 
@@ -24,6 +26,7 @@ use details::Details;
 use fold::Source;
 use learn::Learning;
 use ranker::Size;
+use stages::Stages;
 use regulars::recommend::Strategy;
 
 /// Learn from baskets: popularity, what goes with what, how often things are bought again
@@ -74,12 +77,13 @@ pub struct Options {
     #[arg(long, value_name = "FILE", requires = "baskets")]
     details: Option<PathBuf>,
 
-    /// The learned ranker: trees within 25 kB, one turn a tree within 2 kB, or none
-    #[arg(long, value_enum, default_value = "full", requires = "baskets")]
-    ranker: Size,
+    /// The learned ranker: trees within 25 kB (by default from baskets), a step function a feature within 2 kB, or none (by default
+    /// from orders, whose weights then keep their defaults too)
+    #[arg(long, value_enum)]
+    ranker: Option<Size>,
 
     /// The lists that a ranker is learned for
-    #[arg(long, value_name = "STRATEGY", value_delimiter = ',', default_values = ["next-basket", "discover"], requires = "baskets")]
+    #[arg(long, value_name = "STRATEGY", value_delimiter = ',', default_values = ["next-basket", "discover"])]
     rank: Vec<String>,
 
     /// What is learned from: the last months (time), or each household's last baskets (last), for a test that leaves these
@@ -88,8 +92,23 @@ pub struct Options {
     folds: Folds,
 
     /// Also say what each source of information is worth: trains once more without each
-    #[arg(long, requires = "baskets")]
+    #[arg(long)]
     ablate: bool,
+}
+
+#[cfg(feature = "train")]
+impl Options {
+    /// Whether a ranker is asked for where orders are learned from.
+    pub fn rank_orders(&self) -> bool {
+        self.ranker.is_some()
+    }
+}
+
+impl Options {
+    /// What the outcome depends on beside the input.
+    fn settings(&self, source: &Source) -> String {
+        format!("{:?} {} {:?} {:?} {}", source.learning, source.last_baskets, self.ranker, self.rank, self.ablate)
+    }
 }
 
 /// What is held out while training.
@@ -121,14 +140,17 @@ pub fn train(file: &Path, out: &Path, learning: Learning, options: &Options) -> 
     }
     let last_baskets = histories.mere_order || options.folds == Folds::Last;
     let source = Source { histories, details, learning, last_baskets };
-    let mut learned = train::train(&source, options.ranker, &strategies(&options.rank)?, options.ablate);
+    fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    let known = options.details.as_deref().map(fs::read).transpose()?.unwrap_or_default();
+    let stages = Stages::open(out, &[&fs::read(file)?, &known, options.settings(&source).as_bytes()])?;
+    let mut learned =
+        train::train(&source, options.ranker.unwrap_or(Size::Full), &strategies(&options.rank)?, options.ablate, &stages)?;
     let until = source.histories.end();
     let mut knowledge = source.knowledge(&source.histories, until, learning.neighbours);
     knowledge.weights = learned.weights;
     knowledge.ranker.next_basket = std::mem::take(&mut learned.next_basket);
     knowledge.ranker.discover = std::mem::take(&mut learned.discover);
     let bytes = minicbor_serde::to_vec(&knowledge).map_err(|error| anyhow!("{error}"))?;
-    fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let write = |name: &str, bytes: &[u8]| {
         let path = out.join(name);
         fs::write(&path, bytes).with_context(|| path.display().to_string())?;
@@ -138,5 +160,32 @@ pub fn train(file: &Path, out: &Path, learning: Learning, options: &Options) -> 
     write("knowledge.cbor", &bytes)?;
     let known = |id: &String| source.details.items.get(id).map(|classes| (id.clone(), classes));
     let classes: std::collections::BTreeMap<String, &details::Classes> = knowledge.items.iter().filter_map(known).collect();
-    write("classes.json", &serde_json::to_vec(&classes)?)
+    write("classes.json", &serde_json::to_vec(&classes)?)?;
+    stages.finish()
+}
+
+/// Tunes the weights of `knowledge`, which was learned from the same baskets otherwise, and adds the ranker with what it asks beside.
+///
+/// # Errors
+/// A finished stage can't be kept in `out`.
+#[cfg(feature = "train")]
+pub fn learn_ranker(
+    knowledge: &mut regulars::snapshot::wire::knowledge::KnowledgeWire,
+    histories: Histories,
+    details: Details,
+    learning: Learning,
+    options: &Options,
+    out: &Path,
+) -> Result<()> {
+    fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    let source = Source { histories, details, learning, last_baskets: options.folds == Folds::Last };
+    let stages = Stages::open(out, &[&source.bytes()?, options.settings(&source).as_bytes()])?;
+    let size = options.ranker.unwrap_or(Size::None);
+    let learned = train::train(&source, size, &strategies(&options.rank)?, options.ablate, &stages)?;
+    let own = source.knowledge(&source.histories, source.histories.end(), 0);
+    (knowledge.week, knowledge.rebuy) = (own.week, own.rebuy);
+    knowledge.weights = learned.weights;
+    knowledge.ranker.next_basket = learned.next_basket;
+    knowledge.ranker.discover = learned.discover;
+    stages.finish()
 }

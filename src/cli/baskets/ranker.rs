@@ -1,10 +1,11 @@
 //! The learned ranker: trained on folds, kept where it gains on a validation that it did not see.
 
-use regulars::recommend::{FEATURES, Feature, Forest, Row, Strategy, Weights};
+use regulars::recommend::{FEATURES, Feature, Forest, POOL, Row, Strategy, Weights};
 
-use super::boost::{Boosted, Boosting, Lists, boost};
+use super::boost::{Boosting, Lists, boost};
 use super::fold::{Place, Source};
-use super::forest::{Bins, Leaf, Tree, bytes};
+use super::forest::{Bins, bytes};
+use super::steps::Steps;
 
 /// How large the ranker may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -19,8 +20,6 @@ pub enum Size {
 
 /// Most rows that are learned from; more cases are thinned out evenly. A row takes a byte a feature, and 33 bytes of sums.
 const MOST_ROWS: usize = 1_500_000;
-/// Places of a list that are learned from: what lies further down hardly comes among the first ten.
-const LEARNED: usize = 80;
 /// Cases that thresholds are chosen on.
 const SAMPLE: usize = 1_200;
 
@@ -31,9 +30,9 @@ const LEAF_SHARE: u32 = 2_000;
 const FULL_BINS: usize = 40;
 const FULL_BYTES: usize = 25_000;
 
-const TINY: Boosting = Boosting { trees: 600, leaves: 2, rate: 0.2, features: 0.8, ..FULL };
-const TINY_BINS: usize = 13;
-const TINY_FEATURES: usize = 18;
+const TINY: Boosting = Boosting { trees: 600, leaves: 2, rate: 0.15, features: 0.8, ..FULL };
+const TINY_BINS: usize = 32;
+const TINY_FEATURES: usize = 24;
 const TINY_BYTES: usize = 2_000;
 
 /// Rows of lists, binned.
@@ -47,25 +46,27 @@ impl Binned {
     pub fn of(source: &Source, places: &[Place], strategy: Strategy, weights: Weights, size: Size, mut told: impl FnMut()) -> Self {
         let neighbours = source.neighbours(strategy);
         let most = if size == Size::Tiny { TINY_BINS } else { FULL_BINS };
-        let mut values: Vec<Vec<f32>> = vec![Vec::new(); FEATURES];
+        let mut seen: Vec<[Vec<f32>; 2]> = vec![[Vec::new(), Vec::new()]; FEATURES];
         let cases: usize = places.iter().map(|place| source.cases(*place)).sum();
         for place in [0, places.len() / 2, places.len().saturating_sub(1)] {
             let Some(fold) = places.get(place).and_then(|place| source.fold(*place, neighbours)) else { continue };
-            fold.lists(strategy, weights, 0, (3 * fold.len()).div_ceil(SAMPLE), |rows, _, _| {
-                // A third of each list: the head is denser than the tail, as in what decides.
-                for row in rows.iter().take(LEARNED).step_by(3) {
-                    values.iter_mut().zip(row).for_each(|(values, value)| values.push(*value));
+            fold.lists(strategy, weights, 0, (3 * fold.len()).div_ceil(SAMPLE), |rows, bought, _| {
+                for (number, (row, bought)) in rows.iter().zip(bought).enumerate() {
+                    // A third of what was not bought is enough to know how it lies.
+                    if *bought || number % 3 == 0 {
+                        seen.iter_mut().zip(row).for_each(|(seen, value)| seen[usize::from(*bought)].push(*value));
+                    }
                 }
             });
         }
-        let bins: Vec<Bins> = values.into_iter().map(|values| Bins::of(values, most)).collect();
+        let bins: Vec<Bins> = seen.into_iter().map(|[others, bought]| Bins::of([others, bought], most)).collect();
         let mut lists = Lists { bins: vec![Vec::new(); FEATURES], starts: vec![0], ..Lists::default() };
         lists.counts = bins.iter().map(|bins| bins.0.len() + 1).collect();
-        let step = (cases * LEARNED).div_ceil(MOST_ROWS).max(1);
+        let step = (cases * POOL).div_ceil(MOST_ROWS).max(1);
         for (number, place) in places.iter().enumerate() {
             if let Some(fold) = source.fold(*place, neighbours) {
                 fold.lists(strategy, weights, number % step, step, |rows, bought, wanted| {
-                    push(&mut lists, &bins, &rows[..rows.len().min(LEARNED)], &bought[..rows.len().min(LEARNED)], wanted);
+                    push(&mut lists, &bins, rows, bought, wanted);
                 });
             }
             told();
@@ -109,8 +110,8 @@ impl Binned {
         }
     }
 
-    /// Trees of one turn, of the features that matter most; turns at the same place are added up.
-    fn tiny(&mut self, mut told: impl FnMut(usize)) -> Vec<u8> {
+    /// One step function a feature, of the features that matter most: learned as trees of one turn, and added up.
+    fn tiny(&mut self, told: impl FnMut(usize)) -> Vec<u8> {
         let first = boost(&self.lists, self.suited(Boosting { trees: 40, rate: 0.2, ..FULL }), |_| {});
         let mut gains = vec![(0.0, 0); FEATURES];
         for (feature, gain) in gains.iter_mut().enumerate() {
@@ -120,40 +121,18 @@ impl Binned {
             gains[split.feature].0 += split.gain;
         }
         gains.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-        for features in (1..=TINY_FEATURES).rev() {
-            for (_, feature) in &gains[features..] {
-                self.lists.counts[*feature] = 1;
-            }
-            let boosted = boost(&self.lists, self.suited(TINY), &mut told);
-            let learned = bytes(&merged(boosted), &self.bins);
-            if learned.len() <= TINY_BYTES {
+        for (_, feature) in &gains[TINY_FEATURES..] {
+            self.lists.counts[*feature] = 1;
+        }
+        let boosted = boost(&self.lists, self.suited(TINY), told);
+        let mut steps = Steps::of(&boosted);
+        loop {
+            let learned = bytes(&steps.trees(boosted.bias), &self.bins);
+            if learned.len() <= TINY_BYTES || !steps.merge() {
                 return learned;
             }
         }
-        Vec::new()
     }
-}
-
-/// Adds up trees of one turn that turn at the same place.
-fn merged(boosted: Boosted) -> Boosted {
-    let mut trees: Vec<Tree> = Vec::new();
-    for tree in boosted.trees {
-        let same = |known: &&mut Tree| match (known.splits.first(), tree.splits.first()) {
-            (Some(one), Some(other)) => (one.feature, one.bin) == (other.feature, other.bin),
-            (None, None) => true,
-            _ => false,
-        };
-        match trees.iter_mut().find(same) {
-            Some(known) => {
-                known.alone += tree.alone;
-                for (Leaf(known), Leaf(more)) in known.leaves.iter_mut().zip(tree.leaves) {
-                    known.iter_mut().zip(more).for_each(|(known, more)| *known += more);
-                }
-            }
-            None => trees.push(tree),
-        }
-    }
-    Boosted { bias: boosted.bias, trees }
 }
 
 fn push(lists: &mut Lists, bins: &[Bins], rows: &[Row], bought: &[bool], wanted: usize) {

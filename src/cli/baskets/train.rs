@@ -1,10 +1,13 @@
 //! Weights and rankers for one retailer, chosen on validations only.
 
+use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
+use regulars::domain::Value;
 use regulars::recommend::{Feature, Strategy, Weights};
 
 use super::fold::{FEWEST_CASES, Fold, Place, Source};
 use super::ranker::{self, Binned, SOURCES, Size};
+use super::stages::{Found, Stages};
 use super::tune;
 use crate::evaluate::metrics::{Mean, Quality};
 
@@ -24,74 +27,98 @@ pub struct Learned {
 
 /// Chooses weights and rankers. Rankers are compared with the weights on the newest fold, learned from those before; what is
 /// kept is learned once more, from the newest on.
-pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool) -> Learned {
+///
+/// # Errors
+/// A finished stage can't be kept.
+pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool, stages: &Stages) -> Result<Learned> {
     let neighbours = ranked.iter().map(|strategy| source.neighbours(*strategy)).max().unwrap_or(0);
-    // Of last baskets the newest are the most alike to what is asked; members with short histories lack the others.
-    let count = if source.last_baskets { 1 } else { TUNED };
-    let bar = bar("preparing validations", count);
-    let tuned = (0..count).filter_map(|back| {
-        bar.inc(1);
-        source.fold(source.validation(back), neighbours)
-    });
-    let tuned: Vec<Fold> = tuned.collect();
-    bar.finish_and_clear();
-    let mut learned = Learned { weights: tune::tune(&tuned, ranked, |step| println!("  {step}")), ..Learned::default() };
-    if size == Size::None || tuned.is_empty() {
-        return learned;
+    let tuned = stages.once("weights", || {
+        // Of last baskets the newest are the most alike to what is asked; members with short histories lack the others.
+        let count = if source.last_baskets { 1 } else { TUNED };
+        let bar = bar("preparing validations", count);
+        let folds = (0..count).filter_map(|back| {
+            bar.inc(1);
+            source.fold(source.validation(back), neighbours)
+        });
+        let folds: Vec<Fold> = folds.collect();
+        bar.finish_and_clear();
+        let mut said = Vec::new();
+        let weights = tune::tune(&folds, ranked, |step| said.push(step));
+        Found { bytes: serde_json::to_vec(&weights).unwrap_or_default(), said }
+    })?;
+    tell(&tuned.said);
+    let changes: Value = serde_json::from_slice(&tuned.bytes)?;
+    let mut learned = Learned { weights: Weights::default().changed(&changes), ..Learned::default() };
+    if size == Size::None {
+        return Ok(learned);
     }
+    let Some(validation) = source.fold(source.validation(0), neighbours) else { return Ok(learned) };
     for strategy in ranked.iter().copied() {
-        let forest = rank(source, &tuned[0], strategy, learned.weights, size, ablate);
+        let name = strategy.name();
+        let judged = stages.once(&format!("{name}-judged"), || judge(source, &validation, strategy, learned.weights, size, ablate))?;
+        tell(&judged.said);
+        if judged.bytes.is_empty() {
+            continue;
+        }
+        let forest = stages.once(&format!("{name}-ranker"), || {
+            let mut all = binned(source, &source.earlier(None, strategy), strategy, learned.weights, size);
+            let bar = bar("training the ranker on all", 0);
+            let bytes = all.learn(size, &[], |trees| bar.set_position(trees as u64));
+            bar.finish_and_clear();
+            Found { bytes, said: Vec::new() }
+        })?;
         match strategy {
-            Strategy::Discover => learned.discover = forest,
-            _ => learned.next_basket = forest,
+            Strategy::Discover => learned.discover = forest.bytes,
+            _ => learned.next_basket = forest.bytes,
         }
     }
-    learned
+    Ok(learned)
 }
 
-/// The forest for `strategy`; empty where it gains nothing.
-fn rank(source: &Source, validation: &Fold, strategy: Strategy, weights: Weights, size: Size, ablate: bool) -> Vec<u8> {
+fn tell(lines: &[String]) {
+    lines.iter().for_each(|line| println!("  {line}"));
+}
+
+fn binned(source: &Source, places: &[Place], strategy: Strategy, weights: Weights, size: Size) -> Binned {
+    let bar = bar("preparing folds", places.len());
+    let binned = Binned::of(source, places, strategy, weights, size, || bar.inc(1));
+    bar.finish_and_clear();
+    binned
+}
+
+/// The forest that was learned for `strategy` from what lies before `validation`; empty where it gains nothing there.
+fn judge(source: &Source, validation: &Fold, strategy: Strategy, weights: Weights, size: Size, ablate: bool) -> Found {
     let name = strategy.name();
-    let binned = |places: &[Place]| {
-        let bar = bar("preparing folds", places.len());
-        let binned = Binned::of(source, places, strategy, weights, size, || bar.inc(1));
-        bar.finish_and_clear();
-        binned
-    };
-    let mut earlier = binned(&source.earlier(Some(source.validation(0)), strategy));
+    let mut said = Vec::new();
+    let mut earlier = binned(source, &source.earlier(Some(source.validation(0)), strategy), strategy, weights, size);
     let (lists, rows) = earlier.size();
     if lists < FEWEST_CASES {
-        println!("  {name}: too little history to train a ranker and to validate it: weights alone");
-        return Vec::new();
+        said.push(format!("{name}: too little history to train a ranker and to validate it: weights alone"));
+        return Found { bytes: Vec::new(), said };
     }
-    println!("  {name}: a ranker learns from {lists} lists of {rows} rows");
+    said.push(format!("{name}: a ranker learns from {lists} lists of {rows} rows"));
     let base = validation.qualities(strategy, weights, None, 1);
     let mut judged = |left_out: &[usize], what: &str| {
         let bar = bar(what, 0);
         let bytes = earlier.learn(size, left_out, |trees| bar.set_position(trees as u64));
         bar.finish_and_clear();
-        (validation.qualities(strategy, weights, ranker::read(&bytes).as_ref(), 1), bytes.len())
+        (validation.qualities(strategy, weights, ranker::read(&bytes).as_ref(), 1), bytes)
     };
-    let (ranked, length) = judged(&[], "training the ranker");
+    let (ranked, bytes) = judged(&[], "training the ranker");
     let gain = gain(&ranked, &base);
-    println!("  {name}: nDCG@10 {} by weights, {} ranked ({length} bytes): {gain} gained", mean(&base), mean(&ranked));
+    said.push(format!("{name}: nDCG@10 {} by weights, {} ranked ({} bytes): {gain} gained", mean(&base), mean(&ranked), bytes.len()));
     if ablate {
         for (source, features) in SOURCES {
             let left_out: Vec<usize> = features.iter().map(|feature| *feature as usize).collect();
             let (without, _) = judged(&left_out, source);
-            println!("  {name}: {source} is worth {}", self::gain(&ranked, &without));
+            said.push(format!("{name}: {source} is worth {}", self::gain(&ranked, &without)));
         }
     }
     if gain.interval[0] <= 0.0 {
-        println!("  {name}: no certain gain: weights alone");
-        return Vec::new();
+        said.push(format!("{name}: no certain gain: weights alone"));
+        return Found { bytes: Vec::new(), said };
     }
-    drop(earlier);
-    let mut all = binned(&source.earlier(None, strategy));
-    let bar = bar("training the ranker on all", 0);
-    let bytes = all.learn(size, &[], |trees| bar.set_position(trees as u64));
-    bar.finish_and_clear();
-    bytes
+    Found { bytes, said }
 }
 
 fn mean(qualities: &[Quality]) -> Mean {

@@ -1,16 +1,12 @@
 //! Tables of the database into the knowledge's wire form.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
 use crate::duckdb::{Database, Row};
 use regulars::snapshot::wire::knowledge::{KNOWLEDGE_FORMAT, KnowledgeWire, NeighboursWire};
 
-/// The knowledge as CBOR.
-pub fn cbor(database: &Database, until: i64) -> Result<Vec<u8>> {
-    minicbor_serde::to_vec(read(database, until)?).map_err(|error| anyhow!("{error}"))
-}
-
-fn read(database: &Database, until: i64) -> Result<KnowledgeWire> {
+/// What the tables hold.
+pub fn read(database: &Database, until: i64) -> Result<KnowledgeWire> {
     let counts = "SELECT count(*), count(DISTINCT member) FROM baskets";
     let (baskets, members) = database.one(counts, |row| Ok((count(row, 0)?, count(row, 1)?)))?;
     let mut knowledge = KnowledgeWire { format: KNOWLEDGE_FORMAT, until, baskets, members, ..KnowledgeWire::default() };

@@ -2,6 +2,7 @@
 
 mod items;
 mod knowledge;
+mod ranker;
 mod steps;
 mod words;
 
@@ -9,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
 use crate::baskets::learn::Learning;
@@ -89,8 +90,7 @@ impl Train {
             bail!("--half-life {}: a number of days above 0 is needed", self.half_life);
         }
         if let Some(baskets) = &self.baskets {
-            let learning = Learning { half_life: self.half_life, neighbours: self.neighbours as usize };
-            return crate::baskets::train(baskets, &self.output, learning, &self.learned);
+            return crate::baskets::train(baskets, &self.output, self.learning(), &self.learned);
         }
         let database = self.engine.database()?;
         let words = self.words.as_deref().map_or_else(|| Ok(Words::default()), |path| Words::read(&database, path))?;
@@ -107,12 +107,20 @@ impl Train {
             progress.step(what, || database.run(sql)).with_context(|| format!("while {what}"))?;
         }
         let items = progress.step("writing items.json", || items::json(&database, &words))?;
-        let knowledge = progress.step("writing knowledge.cbor", || knowledge::cbor(&database, until))?;
+        let mut knowledge = progress.step("writing knowledge.cbor", || knowledge::read(&database, until))?;
         let took = progress.finish();
         fs::create_dir_all(&self.output).with_context(|| self.output.display().to_string())?;
+        if self.learned.rank_orders() {
+            ranker::add(&mut knowledge, &database, self.learning(), &self.learned, &self.output)?;
+        }
+        let knowledge = minicbor_serde::to_vec(&knowledge).map_err(|error| anyhow!("{error}"))?;
         write(&self.output.join("items.json"), &items.text)?;
         write(&self.output.join("knowledge.cbor"), &knowledge)?;
         self.report(&database, &loaded, &items, knowledge.len(), took)
+    }
+
+    fn learning(&self) -> Learning {
+        Learning { half_life: self.half_life, neighbours: self.neighbours as usize }
     }
 
     /// Says what was learned from what, and what was left out.

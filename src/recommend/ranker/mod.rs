@@ -18,8 +18,8 @@ use super::part::{PARTS, Parts};
 use crate::domain::{Catalog, Item};
 use features::Today;
 
-/// How many of the best by weights are ranked: what training saw.
-pub const POOL: usize = 120;
+/// How many of the best by weights are ranked: what training saw. What lies further down hardly comes among the first ten.
+pub const POOL: usize = 80;
 
 /// The forests of a snapshot, and what features need to know beside columns.
 #[derive(Clone, Debug, Default, PartialEq)]

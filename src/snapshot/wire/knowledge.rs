@@ -43,11 +43,13 @@ pub struct KnowledgeWire {
     /// baskets, each counted with 2^(-age / half-life), age up to `until`. Half-life 30 days unless tuning chose
     /// another. For a trainer without times: plain shares.
     pub popularity: Vec<f32>,
-    /// The share of baskets of the last 28 days before `until` that contain it, in [0, 1].
+    /// The share of baskets of the last 28 days before `until` that contain it, in [0, 1]. For a trainer without times: of the
+    /// last three of each member.
     pub recent: Vec<f32>,
     /// How the last 28 days differ from the 84 days before, relative: 0.5 means half as many baskets again. With `n`
     /// baskets of the item in the last 28 days and `e` expected from its share before: `(n + 10) / (e + 10) - 1`, so
-    /// that few sales give no trend. At least -1. Items first sold in the last 28 days: 0.
+    /// that few sales give no trend. At least -1. Items first sold in the last 28 days: 0. For a trainer without times: the last
+    /// three baskets of each member against the nine before.
     pub trend: Vec<f32>,
     /// Typical days between two purchases by the same member: the median over all such gaps of all members; 0 where
     /// there are fewer than 5 gaps.
@@ -60,7 +62,8 @@ pub struct KnowledgeWire {
     pub repeat_rate: Vec<f32>,
     /// How many members bought it.
     pub buyers: Vec<u32>,
-    /// The share of baskets of the last 7 days before `until` that contain it, in [0, 1].
+    /// The share of baskets of the last 7 days before `until` that contain it, in [0, 1]. For a trainer without times: of the last
+    /// of each member.
     pub week: Vec<f32>,
     /// Of the baskets of its buyers after the first that held it, the share that held it again, in [0, 1], drawn to
     /// one in twenty: `(again + 3) / (baskets + 60)`.

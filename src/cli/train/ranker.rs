@@ -1,0 +1,75 @@
+//! Weights and the ranker, learned from the same orders as the knowledge.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use regulars::snapshot::wire::knowledge::KnowledgeWire;
+
+use crate::baskets::details::{Classes, Details};
+use crate::baskets::learn::{DAY, Learning};
+use crate::baskets::{Histories, Household, Id, Options, learn_ranker};
+use crate::duckdb::Database;
+
+/// Tunes the weights of `knowledge`, and adds the ranker and what it asks beside.
+///
+/// # Errors
+/// The tables can't be read, or a finished stage can't be kept in `out`.
+pub fn add(knowledge: &mut KnowledgeWire, database: &Database, learning: Learning, options: &Options, out: &Path) -> Result<()> {
+    let histories = histories(database, &knowledge.items)?;
+    let details = Details { items: classes(database)?, flyers: Vec::new() };
+    learn_ranker(knowledge, histories, details, learning, options, out)
+}
+
+/// Each member's baskets, a basket being what was bought on one day.
+fn histories(database: &Database, items: &[String]) -> Result<Histories> {
+    let mut households: Vec<Household> = Vec::new();
+    database.each("SELECT member, moment, item FROM contents ORDER BY member, moment, item", |row| {
+        let member = row.text(0)?.unwrap_or_default();
+        let day = row.integer(1)?.context("a basket without a time")?.div_euclid(DAY);
+        let item = u32::try_from(row.integer(2)?.unwrap_or(0))?;
+        if households.last().is_none_or(|known| known.key != member) {
+            households.push(Household { key: member.to_owned(), baskets: Vec::new() });
+        }
+        let Some(household) = households.last_mut() else { return Ok(()) };
+        match household.baskets.last_mut().filter(|(known, _)| *known == day) {
+            Some((_, basket)) => basket.push(item),
+            None => household.baskets.push((day, vec![item])),
+        }
+        Ok(())
+    })?;
+    for (_, basket) in households.iter_mut().flat_map(|household| &mut household.baskets) {
+        basket.sort_unstable();
+        basket.dedup();
+    }
+    Ok(Histories { items: items.iter().cloned().map(Id::Text).collect(), households, mere_order: false })
+}
+
+fn classes(database: &Database) -> Result<BTreeMap<String, Classes>> {
+    let mut classes = BTreeMap::new();
+    let sql = "SELECT items.id, products.department, products.category, products.kind FROM items JOIN products ON products.id = items.id";
+    database.each(sql, |row| {
+        let name = |column| Ok::<_, anyhow::Error>(row.text(column)?.map(str::to_owned));
+        let of = Classes { department: name(1)?, category: name(2)?, kind: name(3)? };
+        classes.insert(row.text(0)?.unwrap_or_default().to_owned(), of);
+        Ok(())
+    })?;
+    Ok(classes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::duckdb::Limits;
+
+    #[test]
+    fn what_was_bought_on_one_day_is_one_basket() {
+        let database = Database::open(&Limits { memory: "200MB", threads: Some(1), spill: &std::env::temp_dir() }).unwrap();
+        let table = "CREATE TABLE contents AS SELECT * FROM (VALUES ('b', 86400000::BIGINT, 1::BIGINT), ('a', 86399999, 0), ('a', 5, 2), ('a', 7, 0), ('a', 86400000, 1)) AS v(member, moment, item)";
+        database.run(table).unwrap();
+        let known = histories(&database, &["x", "y", "z"].map(String::from)).unwrap();
+        assert_eq!(known.households.iter().map(|household| household.key.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(known.households[0].baskets, [(0, vec![0, 2]), (1, vec![1])]);
+        assert_eq!((known.households[1].baskets.clone(), known.items.len()), (vec![(1, vec![1])], 3));
+    }
+}
