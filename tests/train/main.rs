@@ -2,6 +2,7 @@
 #![cfg(feature = "train")]
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)] // a test may panic
 
+mod baskets;
 mod slow;
 
 use std::fs;

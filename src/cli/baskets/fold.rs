@@ -295,10 +295,13 @@ mod tests {
             assert!(matches!(place, Place::Days { cutoff: from, before } if from < before && before <= cutoff));
         }
         let last = Source { last_baskets: true, ..self::source() };
-        assert!(
-            last.earlier(Some(last.validation(0)), Strategy::NextBasket)
-                .iter()
-                .all(|place| matches!(place, Place::Last(back) if *back > 0))
-        );
+        let earlier = |source: &Source| source.earlier(Some(source.validation(0)), Strategy::NextBasket);
+        assert!(earlier(&last).iter().all(|place| matches!(place, Place::Last(back) if *back > 0)));
+        assert_eq!(earlier(&last).len(), MOST_FOLDS);
+        // Where many households have few baskets, the newest folds are enough.
+        let household = |number: i64| Household { key: number.to_string(), baskets: (0..8).map(|nth| (nth, vec![0])).collect() };
+        let many = Histories { households: (0..8_000).map(household).collect(), ..self::source().histories };
+        let many = earlier(&Source { histories: many, ..last });
+        assert!(matches!(many[..], [Place::Last(1), Place::Last(2)]), "{many:?}");
     }
 }

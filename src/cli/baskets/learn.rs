@@ -383,6 +383,18 @@ mod tests {
     }
 
     #[test]
+    fn with_mere_order_the_recent_past_is_each_households_own() {
+        let long: &[(i64, &[u32])] = &[(0, &[0]), (1, &[1]), (2, &[1]), (3, &[1]), (4, &[2])];
+        let short: &[(i64, &[u32])] = &[(0, &[0]), (1, &[3])];
+        let known = learn(&Histories { mere_order: true, ..histories(&[long, short]) }, 5, LEARNING);
+        assert_eq!(known.week, [0.0, 0.0, 0.5, 0.5]);
+        assert_eq!(known.recent, [0.2, 0.4, 0.2, 0.2]);
+        assert_eq!(known.popularity[1], (3.0 / 7.0) as f32);
+        // One in two of the baskets before: 2.5 of the recent five are to be expected.
+        assert_eq!(known.trend[..2], [(11.0 / 12.5 - 1.0) as f32, (12.0 / 12.5 - 1.0) as f32]);
+    }
+
+    #[test]
     fn rhythm_needs_five_gaps() {
         let weekly: &[(i64, &[u32])] = &[(0, &[0]), (7, &[0, 1]), (14, &[0]), (21, &[0]), (28, &[0]), (42, &[0, 1])];
         let known = learn(&histories(&[weekly]), 50, LEARNING);

@@ -26,8 +26,8 @@ use details::Details;
 use fold::Source;
 use learn::Learning;
 use ranker::Size;
-use stages::Stages;
 use regulars::recommend::Strategy;
+use stages::Stages;
 
 /// Learn from baskets: popularity, what goes with what, how often things are bought again
 ///
@@ -143,8 +143,7 @@ pub fn train(file: &Path, out: &Path, learning: Learning, options: &Options) -> 
     fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let known = options.details.as_deref().map(fs::read).transpose()?.unwrap_or_default();
     let stages = Stages::open(out, &[&fs::read(file)?, &known, options.settings(&source).as_bytes()])?;
-    let mut learned =
-        train::train(&source, options.ranker.unwrap_or(Size::Full), &strategies(&options.rank)?, options.ablate, &stages)?;
+    let mut learned = train::train(&source, options.ranker.unwrap_or(Size::Full), &strategies(&options.rank)?, options.ablate, &stages)?;
     let until = source.histories.end();
     let mut knowledge = source.knowledge(&source.histories, until, learning.neighbours);
     knowledge.weights = learned.weights;

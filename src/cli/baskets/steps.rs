@@ -112,7 +112,8 @@ mod tests {
             leaves: vec![Leaf([lower, upper])],
             alone: 0.0,
         };
-        let trees = vec![stump(2, 5, -1.0, 1.0), stump(0, 3, 0.0, 0.5), stump(2, 8, 0.0, 0.25), stump(2, 1, -0.5, 0.0), stump(2, 5, 0.0, 1.0)];
+        let trees =
+            vec![stump(2, 5, -1.0, 1.0), stump(0, 3, 0.0, 0.5), stump(2, 8, 0.0, 0.25), stump(2, 1, -0.5, 0.0), stump(2, 5, 0.0, 1.0)];
         Boosted { bias: 0.0, trees }
     }
 
