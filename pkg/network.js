@@ -89,8 +89,9 @@ export function pause(milliseconds, signal) {
   });
 }
 
-/** Resolves when the page has nothing more urgent to do, or after a second. */
+/** Resolves when the page has nothing more urgent to do, or after a second. A page that nobody sees has nothing: there hosts slow timers down. */
 export function idle() {
+  if (typeof document !== 'undefined' && document.visibilityState === 'hidden') return Promise.resolve();
   return new Promise((resolve) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(resolve, { timeout: 1_000 }) : setTimeout(resolve)));
 }
 

@@ -13,6 +13,8 @@ const open = async ({ regulars, host, address, storage }, { publicKeys, timeout 
 };
 const again = async ({ host }) => {
   await globalThis.client.refresh();
+  // One that was under way while the network was still unwell counts for nothing.
+  if (globalThis.client.status.stale) await globalThis.client.refresh();
   const seen = host.seen(globalThis.client);
   await globalThis.client.close();
   return seen;
