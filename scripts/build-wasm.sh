@@ -98,7 +98,10 @@ make_build() {
   "$bindgen" "$at/merged.wasm" --target web --out-dir "$at/wasm" --out-name regulars --remove-name-section --remove-producers-section
   "$optimise" "$at/wasm/regulars_bg.wasm" -o "$at/optimised.wasm" "${features[@]}" "${passes[@]}" "$@" "${strip[@]}"
   node scripts/wasm-order.mjs "$at/optimised.wasm" "$at/named.wasm"
-  "$optimise" "$at/named.wasm" -o "$at/wasm/regulars_bg.wasm" "${features[@]}" --enable-simd --reorder-functions-by-name --strip-debug
+  # With features that were lowered away, binaryen would write the section that old browsers don't know.
+  local left=(--mvp-features --enable-mutable-globals)
+  [ "$simd" = -simd128 ] || left=("${features[@]}" --enable-simd)
+  "$optimise" "$at/named.wasm" -o "$at/wasm/regulars_bg.wasm" "${left[@]}" --reorder-functions-by-name --strip-debug
 }
 make_build "$part/baseline" -simd128 "${lower[@]}" &
 make_build "$part/simd" +simd128 --enable-simd
