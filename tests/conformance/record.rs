@@ -11,6 +11,14 @@ thread_local! {
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Does `run` without keeping its quotes.
+pub fn without<T>(run: impl FnOnce() -> T) -> T {
+    let kept = LINES.with_borrow(Vec::len);
+    let result = run();
+    LINES.with_borrow_mut(|lines| lines.truncate(kept));
+    result
+}
+
 /// Keeps a quote with what it was made from.
 pub fn quote(catalog: &Value, member: &Value, request: &Value, quote: &Quote) {
     let line = json!({"catalog": catalog, "member": member, "request": request, "answer": quote}).to_string();
