@@ -15,6 +15,7 @@ import init, { Engine } from '../../pkg/node.js';
 import { withChromium } from '../../tests/js/chromium.mjs';
 import { served } from '../../tests/js/serve.mjs';
 import { bench } from './bench.mjs';
+import { medusa } from './medusa.mjs';
 import { navigation } from './navigation.mjs';
 import { plot } from './plot.mjs';
 import { drop, markdown, put } from './report.mjs';
@@ -65,7 +66,7 @@ async function inNode() {
 }
 
 async function inChromium() {
-  await build({ entryPoints: [join(root, 'benches/browser/page.mjs')], bundle: true, format: 'esm', outfile: join(work, 'page.js'), alias: { regulars: join(root, 'pkg/index.js') }, logLevel: 'warning' });
+  await build({ entryPoints: [join(root, 'benches/browser/page.mjs')], bundle: true, format: 'esm', outfile: join(work, 'page.js'), alias: { regulars: join(root, 'pkg/index.js') }, plugins: [medusa(join(root, 'benches/node_modules'))], logLevel: 'warning' });
   writeFileSync(join(work, 'index.html'), '<!doctype html><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>');
   // Isolated from other origins, a page gets a clock of 5 microseconds instead of 100.
   const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };

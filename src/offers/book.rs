@@ -7,7 +7,7 @@ use super::{Offer, Stacking};
 use crate::rules::{AttributeId, Condition};
 
 /// What a search may cost: combinations times what each costs, by [`OfferBook::search_budget`].
-const WORK: u32 = 2_900_000;
+const WORK: u32 = 1_350_000;
 /// The fewest and the most combinations that a search looks at where the programme does not say.
 const FEWEST: u32 = 100;
 const MOST: u32 = 5_000;

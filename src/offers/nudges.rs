@@ -13,11 +13,9 @@ use crate::domain::{Arrange, Fact, Reason};
 
 /// Steps that are tried for one that is told, at most.
 const TRIED: usize = 2;
-/// All searches of one quote look at no more combinations than so many halves of what one may: what is left of that when
-/// the cart's own is done goes to the tries. So a quote stays within a frame with its nudges as well.
-const HALVES: u32 = 5;
-/// Combinations that cost as much time as seeing whether a step may gain something.
-const A_LOOK: u32 = 20;
+/// All searches of one quote look at no more combinations than so many times what one may: what is left of that when the
+/// cart's own is done goes to the tries. So a quote stays within a frame with its nudges as well.
+const SEARCHES: u32 = 2;
 
 /// A change of the cart, or of when and by whom it is bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +64,7 @@ pub(super) fn nudges(case: &Case<'_>, choice: &Choice, limit: usize) -> Vec<Reas
         .sort_by(|left, right| left.step.rank().cmp(&right.step.rank()).then(left.step.cmp(&right.step)).then(left.offer.cmp(right.offer)));
     ideas.dedup_by(|next, first| next.step == first.step);
     let mut found: Vec<(i64, i64, Reason)> = Vec::new();
-    let mut left = (case.book.search_budget(case) / 2).saturating_mul(HALVES).saturating_sub(choice.looked_at);
+    let mut left = case.book.search_budget(case).saturating_mul(SEARCHES).saturating_sub(choice.looked_at);
     for idea in ideas.iter().take(limit.saturating_mul(TRIED)) {
         if found.len() >= limit {
             break;
@@ -125,7 +123,6 @@ fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>, left: &mut u32) -> O
     }
     let changed = Case::new(case.book, &input);
     if case.book.stacking.mode == Mode::Best {
-        *left = left.checked_sub(A_LOOK)?;
         let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
         // Where the offers chosen here and the one of the step gain no more, a search seldom finds more.
         let near = Combiner::new(&changed).near(&applied, case.book.find(idea.offer)?, true);

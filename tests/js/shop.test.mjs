@@ -300,6 +300,28 @@ test('what searching for the best combination is worth stands in the cart', asyn
   });
 });
 
+test('an empty cart offers the usual shop, and says what searching is worth', async () => {
+  for (const [name, options] of [['phone', {}], ['phone-zh', { locale: 'zh-CN' }], ['desktop', { viewport: DESKTOP }]]) {
+    await visit(options, async (page) => {
+      if (!options.viewport) await tab(page, 'cart');
+      const cents = async (locator) => Math.round(Number((await locator.innerText()).replace(/[^0-9.]/g, '')) * 100);
+      await page.locator('.usual').scrollIntoViewIfNeeded();
+      const best = await cents(page.locator('.usual .compared[data-best="true"] dd'));
+      const other = await cents(page.locator('.usual .compared[data-best="false"] dd'));
+      assert.ok(other > best, `${other} one by one, ${best} searched`);
+      assert.equal(await cents(page.locator('.usual .worth')), other - best);
+      await accessible(page, `usual ${name}`);
+      await fits(page);
+      await shot(page, `usual-${name}`, { fullPage: !options.viewport });
+      await page.locator('.usual .button').click();
+      await page.locator('.line').first().waitFor();
+      assert.equal(await cents(page.locator('.total dd')), best);
+      assert.equal(await page.locator('.usual').count(), 0);
+      await shot(page, `usual-${name}-filled`, { fullPage: true });
+    });
+  }
+});
+
 test('each case shop is a shop of its own, for each of its members', async (t) => {
   for (const [place, { id, name, index }] of shops.slice(1).entries()) {
     const scheme = place % 2 === 0 ? 'light' : 'dark';

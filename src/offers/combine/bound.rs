@@ -228,8 +228,14 @@ impl Bound {
             }
         }
         let left = scratch.now.iter().sum::<f64>() + scratch.surplus.iter().map(|(_, surplus)| surplus).sum::<f64>();
-        self.weigh(&mut scratch);
-        let (flat, more) = self.choose(&mut scratch);
+        // Where all is applied one after the other, nothing is counted beside.
+        let (flat, more) = if scratch.done.iter().any(|done| matches!(done, Done::Counted { .. })) || scratch.contested {
+            self.weigh(&mut scratch);
+            self.choose(&mut scratch)
+        } else {
+            scratch.gains.clear();
+            (0.0, Gain::default())
+        };
         gain = gain.plus(more);
         let mut possible = before - left + flat;
         if !rounded && gain.worth.saturating_add(whole((possible + slack).min(before))) > enough {

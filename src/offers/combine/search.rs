@@ -20,8 +20,8 @@ const RUNS_A_STEP: u32 = 32;
 /// Of so few offers no selections near the first are tried.
 const FEW: usize = 8;
 /// Rounds of such tries, how many there are in each, and how many combinations one costs as much time as.
-const ROUNDS: usize = 4;
-const NEAR: usize = 6;
+const ROUNDS: usize = 3;
+const NEAR: usize = 4;
 const A_TRY: u32 = 10;
 
 /// The part of the budget that is spent on narrowing choices.
@@ -130,7 +130,13 @@ impl Combiner<'_> {
     /// Looks at all selections that may gain more than the best so far, as far as the budget lasts: first by what choices
     /// come out as, then by turns. Either proves the best where the other takes long.
     fn explore(&mut self, search: &mut Search<'_>, state: &State, chosen: &Chosen) {
-        let by_turns = self.budget.saturating_sub(self.budget / NARROWING);
+        // Where there is no choice to narrow, all goes to the turns.
+        let possible = search.bound.upper(self, &search.steps, 0, state, chosen, search.best.worth);
+        if possible <= search.best {
+            return;
+        }
+        let narrowing = if search.bound.outcomes(&[]).is_empty() { 0 } else { self.budget / NARROWING };
+        let by_turns = self.budget.saturating_sub(narrowing);
         self.budget = self.budget.saturating_sub(by_turns);
         self.narrow(search, state, chosen);
         self.budget = self.budget.saturating_add(by_turns);
