@@ -304,7 +304,7 @@ test('an empty cart offers the usual shop, and says what searching is worth', as
   for (const [name, options] of [['phone', {}], ['phone-zh', { locale: 'zh-CN' }], ['desktop', { viewport: DESKTOP }]]) {
     await visit(options, async (page) => {
       if (!options.viewport) await tab(page, 'cart');
-      const cents = async (locator) => Math.round(Number((await locator.innerText()).replace(/[^0-9.]/g, '')) * 100);
+      const cents = async (locator) => Math.round(Number(/[0-9]+[.][0-9]+/.exec(await locator.innerText())[0]) * 100);
       await page.locator('.usual').scrollIntoViewIfNeeded();
       const best = await cents(page.locator('.usual .compared[data-best="true"] dd'));
       const other = await cents(page.locator('.usual .compared[data-best="false"] dd'));
