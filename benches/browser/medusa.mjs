@@ -14,7 +14,9 @@ export function medusa(modules) {
   const all = (names) => `module.exports = Object.assign({}, ${names.map((name) => `require(${JSON.stringify(join(modules, '@medusajs/utils/dist', `${name}.js`))})`).join(', ')})`;
   return {
     name: 'medusa',
-    setup({ onResolve, onLoad }) {
+    setup({ initialOptions, onResolve, onLoad }) {
+      // Which switches Medusa was started with: none, in a page.
+      initialOptions.define = { ...initialOptions.define, 'process.env': '{}' };
       onResolve({ filter: /^@medusajs\/framework\/utils$/ }, () => ({ path: 'utils', namespace: 'medusa' }));
       onResolve({ filter: /^\.\.\/common$/ }, ({ importer }) => (importer.includes('@medusajs') ? { path: 'common', namespace: 'medusa' } : undefined));
       onLoad({ filter: /.*/, namespace: 'medusa' }, ({ path }) => ({ contents: all(path === 'utils' ? PARTS : COMMON), resolveDir: modules }));
