@@ -1,22 +1,24 @@
 // Asks the module, in Node, for every household's list that `regulars evaluate` made natively, and compares: the same items in the
-// same order, and scores that are equal bit for bit.
+// same order, and scores that are equal bit for bit. Then for the coupons of every case, ranked by the trees that were learned.
 //
-//   node scripts/evaluate-parity.mjs WORK
+//   node scripts/evaluate-parity.mjs WORK REGULARS
 //
-// WORK holds snapshot.json, parity.json and parity_scores.json (scripts/evaluate.sh makes them), and the split.
-import { readFileSync } from 'node:fs';
+// WORK holds snapshot.json, parity.json and parity_scores.json, all_history.json and all_target.json, coupon_occasions.jsonl with
+// what it names, and coupon_ranker (scripts/evaluate.sh makes them).
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import init, { Engine } from '../pkg/index.js';
 
 const DAY = 86_400_000;
-const [work] = process.argv.slice(2);
+const [work, regulars] = process.argv.slice(2);
 const read = (name) => JSON.parse(readFileSync(join(work, name), 'utf8'));
 
 await init();
 const engine = new Engine();
 engine.loadCatalog(readFileSync(join(work, 'snapshot.json')), { now: 0 });
-const histories = read('cutoff_history.json');
-const targets = read('cutoff_target.json');
+const histories = read('all_history.json');
+const targets = read('all_target.json');
 const lists = read('parity.json');
 const scores = read('parity_scores.json');
 const bits = (score) => {
@@ -37,3 +39,38 @@ for (const [household, expected] of Object.entries(lists)) {
 }
 console.log(`${Object.keys(lists).length} households, ${compared} items: ${different.length} households differ`);
 if (different.length > 0) throw new Error(`not the same natively and in WebAssembly: households ${different.slice(0, 10).join(', ')} ...`);
+
+// Coupons: each campaign's catalog with the trees in it, its cases natively and here.
+const trees = [...readFileSync(join(work, 'coupon_ranker'))];
+const occasions = readFileSync(join(work, 'coupon_occasions.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const byCatalog = grouped(occasions);
+let offers = 0;
+const unlike = [];
+for (const [path, cases] of byCatalog) {
+  const catalog = read(path);
+  catalog.knowledge.ranker = { offers: trees };
+  const file = join(work, 'coupon_parity.json');
+  writeFileSync(file, JSON.stringify(catalog));
+  const now = cases[0].at;
+  const members = cases.flatMap(({ member }) => ['--member', join(work, member)]);
+  const said = execFileSync(regulars, ['offers', file, '--now', new Date(now).toISOString(), ...members], { encoding: 'utf8', maxBuffer: 1 << 29 });
+  const native = said.trimEnd().split('\n').map((line) => JSON.parse(line).answer.offers);
+  const here = new Engine();
+  here.loadCatalog(readFileSync(file), { now });
+  cases.forEach(({ id, member }, place) => {
+    here.loadMember(read(member));
+    const told = (list) => JSON.stringify(list.map(({ id, score }) => [id, bits(score)]));
+    const list = here.offers({ now }).offers;
+    if (told(list) !== told(native[place])) unlike.push(id);
+    offers += list.length;
+  });
+  here.free?.();
+}
+console.log(`${occasions.length} cases, ${offers} coupons: ${unlike.length} cases differ`);
+if (unlike.length > 0) throw new Error(`not the same natively and in WebAssembly: cases ${unlike.slice(0, 10).join(', ')} ...`);
+
+function grouped(list) {
+  const groups = new Map();
+  for (const one of list) groups.set(one.catalog, [...(groups.get(one.catalog) ?? []), one]);
+  return groups;
+}

@@ -29,10 +29,11 @@ mkdir -p "$work"
 code=$(find src/domain src/recommend src/snapshot src/cli/baskets src/cli/evaluate src/cli/duckdb Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 learned_by=$(find src/domain src/recommend src/snapshot/wire src/snapshot/compile src/cli/baskets src/cli/evaluate/metrics.rs Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 
-offered_by=$(find src/domain src/rules src/offers src/recommend src/snapshot src/engine -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+offered_by=$(find src/domain src/rules src/offers src/recommend src/snapshot src/engine src/cli/baskets/boost.rs src/cli/rank_offers.rs -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 
 step=0
-steps=15
+began=$SECONDS
+steps=16
 # once NAME WHAT CODE INPUT... -- COMMAND...: runs COMMAND, unless it ran before on the same code, input files and arguments.
 once() {
   local name=$1 what=$2 by=$3 inputs=() stamp
@@ -40,7 +41,7 @@ once() {
   while [ "$1" != -- ]; do inputs+=("$1"); shift; done
   shift
   step=$((step + 1))
-  say "[$step/$steps] $what"
+  say "[$step/$steps] $what ($(((SECONDS - began) / 60)) min so far)"
   stamp=$({ echo "$by" "$@"; sha256sum "${inputs[@]}"; } | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$work/$name.stamp" 2>/dev/null)" = "$stamp" ]; then
     cat "$work/$name.log"
@@ -80,6 +81,7 @@ predict() {
 sources=("$tables/transactions.parquet" "$tables/products.parquet")
 once split_cutoff "Splitting a year of orders at $cutoff" "" "${sources[@]}" benches/next-basket/split.sql -- split cutoff split.sql
 once split_last "Splitting it before each household's last basket" "" "${sources[@]}" benches/next-basket/last.sql -- split last last.sql
+once split_all "Reading all baskets of all households" "" "${sources[@]}" benches/next-basket/all.sql -- split all all.sql
 once details "Reading classes of items and flyers" "" "$tables/promotions.parquet" "$tables/products.parquet" benches/next-basket/details.sql -- details
 
 once train_full "Learning from baskets, classes of items and flyers" "$learned_by" "$work/cutoff_history.json" "$work/details.json" -- \
@@ -102,6 +104,7 @@ coupon_cases() {
   "$regulars" sql benches/coupons/cases.sql "${coupon_tables[@]}" -o "$work/coupon_cases.json"
   "$regulars" sql benches/coupons/candidates.sql --one "${coupon_tables[@]}" -o "$work/coupon_products.json"
   "$regulars" sql benches/coupons/bought.sql "${coupon_tables[@]}" -o "$work/coupon_bought.json"
+  "$regulars" sql benches/coupons/brands.sql --one --table "products=$tables/products.parquet" -o "$work/coupon_brands.json"
   mkdir -p "$work/sold"
   local day
   for day in $(node -e 'console.log([...new Set(JSON.parse(require("fs").readFileSync(process.argv[1])).map((one) => one.start))].join(" "))' "$work/coupon_cases.json"); do
@@ -111,7 +114,7 @@ coupon_cases() {
   echo "$(grep -c '"id"' "$work/coupon_cases.json") cases"
 }
 once coupon_cases "Reading campaigns and what was redeemed" "" "$tables"/{transactions,campaigns,campaign_descriptions,coupons,coupon_redemptions}.parquet benches/coupons/*.sql -- coupon_cases
-once coupons "Ranking coupons" "$offered_by" "$work"/coupon_{cases,products,bought}.json "$work/details.json" scripts/evaluate-coupons.mjs -- \
+once coupons "Ranking coupons" "$offered_by" "$work"/coupon_{cases,products,bought,brands}.json "$work/details.json" scripts/evaluate-coupons.mjs -- \
   node scripts/evaluate-coupons.mjs "$regulars" "$work" "$out"
 
 brands() {
@@ -122,11 +125,14 @@ once report "Measuring each strategy apart (some minutes)" "$code" "$work/full/k
   "$regulars" evaluate --model "$work/full" --histories "$work/cutoff_history.json" --targets "$work/cutoff_target.json" \
   --brands "$work/brands.json" --own-brand Private --report "$out/report.html" --json "$out/report.json"
 
-# The module in Node gives every household the same list with the same scores, bit for bit.
+# The module in Node gives every household of the data the same list with the same scores, bit for bit, and every case's coupons the
+# same order.
 parity() {
-  "$regulars" evaluate --model "$work/full" --histories "$work/cutoff_history.json" --targets "$work/cutoff_target.json" \
+  "$regulars" evaluate --model "$work/full" --histories "$work/all_history.json" --targets "$work/all_target.json" \
     --snapshot "$work/snapshot.json" --predictions "$work/parity.json" --scores "$work/parity_scores.json" >/dev/null
-  node scripts/evaluate-parity.mjs "$work"
+  node scripts/evaluate-parity.mjs "$work" "$regulars"
 }
 [ -f pkg/wasm/regulars_bg.wasm ] || scripts/build-wasm.sh
-once parity "The same lists by the module in Node, for all households" "$code" "$work/full/knowledge.cbor" pkg/wasm/*.wasm pkg/*.js scripts/evaluate-parity.mjs -- parity
+once parity "The same lists by the module in Node, for all households" "$code" "$work/full/knowledge.cbor" "$work/coupon_occasions.jsonl" pkg/wasm/*.wasm pkg/*.js scripts/evaluate-parity.mjs -- parity
+
+say "Done in $(((SECONDS - began) / 60)) min; everything is in $out"

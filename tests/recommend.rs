@@ -117,6 +117,7 @@ proptest! {
     #[test]
     fn lists_keep_to_the_rules(mut world in worlds(), limit in 1_usize..8, residue in 0_usize..3, most in 0_usize..3, place in 1_usize..5) {
         world.knowledge.weights.diversity = 0.0;
+        world.knowledge.weights.variety = 0.0;
         world.keep = None;
         let signals = world.signals();
         let catalog = &world.catalog;

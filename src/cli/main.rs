@@ -18,6 +18,7 @@ mod member;
 mod orders;
 mod pack;
 mod play;
+mod rank_offers;
 #[cfg(feature = "train")]
 mod report;
 mod schema;
@@ -56,6 +57,7 @@ enum Command {
     Sql(sql::Sql),
     Pack(Box<pack::Pack>),
     Play(play::Play),
+    RankOffers(rank_offers::RankOffers),
     #[cfg(feature = "train")]
     Report(Box<report::Report>),
     Delta(delta::MakeDelta),
@@ -85,6 +87,7 @@ fn main() -> ExitCode {
         Command::Sql(sql) => sql.run(),
         Command::Pack(pack) => pack.run(),
         Command::Play(play) => play.run(),
+        Command::RankOffers(rank) => rank.run(),
         #[cfg(feature = "train")]
         Command::Report(report) => report.run(),
         Command::Delta(delta) => delta.run(),

@@ -41,6 +41,9 @@ pub struct Pack {
     /// What `regulars train -o DIR` wrote: DIR/items.json and DIR/knowledge.cbor, unless given by their own options.
     #[arg(long = "train", value_name = "DIR", help_heading = "Sections")]
     trained: Option<PathBuf>,
+    /// What `regulars rank-offers` wrote: by which offers a member sees first.
+    #[arg(long, value_name = "FILE", help_heading = "Sections")]
+    offer_ranker: Option<PathBuf>,
     /// The membership programme.
     #[arg(long, value_name = "FILE", help_heading = "Sections")]
     programme: Option<PathBuf>,
@@ -197,6 +200,9 @@ impl Pack {
             };
             whole.set(name, value);
         }
+        if let Some(path) = &self.offer_ranker {
+            whole.add_offer_ranker(&input::bytes(path)?).with_context(|| path.display().to_string())?;
+        }
         if let Some(path) = &self.content {
             whole.add_content(input::value(path)?).with_context(|| path.display().to_string())?;
         }
@@ -293,6 +299,24 @@ struct Whole(Vec<(String, Value)>);
 impl Whole {
     fn get(&self, name: &str) -> Option<&Value> {
         self.0.iter().rev().find(|(known, value)| known == name && !value.is_null()).map(|(_, value)| value)
+    }
+
+    /// Puts trees for offers into what was learned.
+    fn add_offer_ranker(&mut self, bytes: &[u8]) -> Result<()> {
+        let trees = Value::Array(bytes.iter().map(|byte| Value::Number(f64::from(*byte))).collect());
+        let mut knowledge = match self.get("knowledge").cloned() {
+            Some(Value::Object(entries)) => Whole(entries),
+            None => Whole(vec![("format".into(), 1.0.into())]),
+            Some(_) => bail!("knowledge is no object"),
+        };
+        let mut ranker = match knowledge.get("ranker").cloned() {
+            Some(Value::Object(entries)) => Whole(entries),
+            _ => Whole(Vec::new()),
+        };
+        ranker.set("offers", trees);
+        knowledge.set("ranker", Value::Object(ranker.0));
+        self.set("knowledge", Value::Object(knowledge.0));
+        Ok(())
     }
 
     fn number(&self, name: &str) -> Option<f64> {

@@ -1,6 +1,7 @@
 //! Which offers to show a member first.
 //!
-//! The score is what an offer saves on the cart, as a share of what the cart costs, plus what the following count for.
+//! The score is what an offer saves on the cart, as a share of what the cart costs, plus what the following count for; where the
+//! snapshot has trees that learned which offers members use, these in the place of the member's purchases and usual saving.
 //! Without personalisation nothing of the member is read: only the saving, the popularity of the goods and the end count.
 
 use alloc::collections::BTreeMap;
@@ -10,7 +11,8 @@ use alloc::vec::Vec;
 use super::cart::CartRequest;
 use super::{CartLine, Engine};
 use crate::domain::{Arrange, Catalog, DAY, Item, Reason, Terms, exp2};
-use crate::offers::{Filter, OfferStatus, statuses};
+use crate::offers::{Filter, Offer, OfferStatus, statuses};
+use crate::recommend::{OfferFacts, OfferGoods, OfferRow, Purchases, offer_rows};
 use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
 
@@ -37,40 +39,21 @@ const USUAL_DAYS: i64 = 180;
 #[derive(Default)]
 pub(super) struct Goods {
     made_for: Option<Rc<Catalog>>,
-    filters: Vec<Scope>,
-}
-
-/// What a filter is about.
-#[derive(Default)]
-struct Scope {
-    /// The items that pass, ascending.
-    items: Vec<Item>,
-    /// Their kinds, ascending.
-    kinds: Vec<u32>,
-    /// Of how many baskets in a thousand they are in, added up.
-    popularity: f64,
+    filters: Vec<OfferGoods>,
 }
 
 impl Goods {
-    fn of(&mut self, snapshot: &Snapshot) -> &[Scope] {
+    fn of(&mut self, snapshot: &Snapshot) -> &[OfferGoods] {
         if !self.made_for.as_ref().is_some_and(|known| Rc::ptr_eq(known, &snapshot.catalog)) {
             let catalog = &snapshot.catalog;
             let binding = ItemBinding::new(&snapshot.attributes, catalog);
             // The first filter lets everything through: no offer is about it.
             let filters = snapshot.offers.filters.iter().enumerate();
-            let scope = |(place, filter): (usize, &crate::rules::Condition)| {
-                let mut scope = Scope::default();
-                if place > 0 {
-                    scope.items = catalog.all().filter(|item| filter.matches(&binding.item(catalog, *item))).collect();
-                    let popularity = |item: &Item| snapshot.knowledge.popularity.get(item.index()).unwrap_or(0.0);
-                    scope.popularity = scope.items.iter().map(|item| f64::from(popularity(item)) * 1000.0).sum();
-                    scope.kinds = scope.items.iter().filter_map(|item| kind(catalog, *item)).collect();
-                    scope.kinds.arrange();
-                    scope.kinds.dedup();
-                }
-                scope
+            let goods = |(place, filter): (usize, &crate::rules::Condition)| {
+                let passes = |item: &Item| place > 0 && filter.matches(&binding.item(catalog, *item));
+                OfferGoods::of(catalog, &snapshot.knowledge, catalog.all().filter(passes).map(|item| item.0).collect())
             };
-            self.filters = filters.map(scope).collect();
+            self.filters = filters.map(goods).collect();
             self.made_for = Some(snapshot.catalog.clone());
         }
         &self.filters
@@ -81,11 +64,25 @@ fn kind(catalog: &Catalog, item: Item) -> Option<u32> {
     catalog.items.kind.get(item.index()).filter(|term| *term != Terms::NONE)
 }
 
-/// A purchase of the member: the item, what it counts for, its kind.
+/// What offers save on the member's usual basket, by id: how much, and as a share of what that costs.
+type Savings = BTreeMap<alloc::string::String, (i64, f64)>;
+
+/// A purchase of the member: the item, when, what it counts for, its kind.
 struct Bought {
     item: Item,
+    at: i64,
     worth: f64,
     kind: Option<u32>,
+}
+
+impl Bought {
+    fn is_about(&self, goods: &[&OfferGoods]) -> bool {
+        goods.iter().any(|goods| goods.items.binary_search(&self.item.0).is_ok())
+    }
+
+    fn is_of_kind(&self, goods: &[&OfferGoods]) -> bool {
+        self.kind.is_some_and(|kind| goods.iter().any(|goods| goods.kinds.binary_search(&kind).is_ok()))
+    }
 }
 
 impl Engine {
@@ -99,27 +96,17 @@ impl Engine {
     /// | `ends-soon` | `at` | it ends within three days |
     pub(super) fn add_appeal(&self, snapshot: &Snapshot, now: i64, offers: &mut [OfferStatus]) {
         let mut goods = self.goods.borrow_mut();
-        let scopes = goods.of(snapshot);
+        let goods = goods.of(snapshot);
         let bought = self.bought(&snapshot.catalog, now);
         let usual = self.usual_savings(snapshot, &bought, now);
-        for status in offers {
-            let filters = snapshot
-                .offers
-                .find(&status.id)
-                .and_then(|place| snapshot.offers.offers.get(place))
-                .map_or_else(Vec::new, |offer| offer.goods());
-            let about: Vec<&Scope> = filters.iter().filter_map(|Filter(filter)| scopes.get(*filter as usize)).collect();
-            let is_about = |item: &Bought| about.iter().any(|scope| scope.items.binary_search(&item.item).is_ok());
-            let is_of_kind =
-                |item: &Bought| item.kind.is_some_and(|kind| about.iter().any(|scope| scope.kinds.binary_search(&kind).is_ok()));
-            let own: f64 = bought.iter().filter(|item| is_about(item)).map(|item| item.worth).sum();
-            let kinds = bought.iter().filter(|item| is_of_kind(item)).count();
-            let popularity: f64 = about.iter().map(|scope| scope.popularity).sum();
-            #[allow(clippy::cast_precision_loss)] // a count of purchases
-            let liking = own + SAME_KIND * libm::log1p(kinds as f64) + POPULARITY * libm::log1p(popularity);
-            status.score += OWN_GOODS * liking / (liking + HALF);
-            if let Some((saving, share)) = usual.get(status.id.as_str()) {
-                status.score += USUAL_SAVING * share;
+        let facts: Vec<OfferFacts> = offers.iter().map(|status| self.facts_of(snapshot, goods, &bought, &usual, &status.id, now)).collect();
+        let learned = self.likelihoods(snapshot, &bought, &facts, now);
+        for (place, (status, facts)) in offers.iter_mut().zip(&facts).enumerate() {
+            let is_about = |item: &Bought| item.is_about(&facts.goods);
+            let kinds = bought.iter().filter(|item| item.is_of_kind(&facts.goods)).count();
+            let saving = usual.get(status.id.as_str());
+            status.score += learned.get(place).copied().unwrap_or(facts.score + USUAL_SAVING * facts.usual_saving);
+            if let Some((saving, _)) = saving {
                 status.appeal.push(Reason::new("usual-saving").with("amount", *saving));
             }
             let times = bought.iter().filter(|item| is_about(item)).count();
@@ -139,6 +126,68 @@ impl Engine {
         }
     }
 
+    /// What is known of the offer `id` beside its terms.
+    fn facts_of<'g>(
+        &self,
+        snapshot: &Snapshot,
+        goods: &'g [OfferGoods],
+        bought: &[Bought],
+        usual: &Savings,
+        id: &str,
+        now: i64,
+    ) -> OfferFacts<'g> {
+        let offer = snapshot.offers.find(id).and_then(|place| snapshot.offers.offers.get(place));
+        let filters = offer.map_or_else(Vec::new, Offer::goods);
+        let goods: Vec<&OfferGoods> = filters.iter().filter_map(|Filter(filter)| goods.get(*filter as usize)).collect();
+        let own: f64 = bought.iter().filter(|item| item.is_about(&goods)).map(|item| item.worth).sum();
+        let kinds = bought.iter().filter(|item| item.is_of_kind(&goods)).count();
+        let popularity: f64 = goods.iter().map(|goods| goods.popularity).sum();
+        #[allow(clippy::cast_precision_loss)] // a count of purchases
+        let liking = own + SAME_KIND * libm::log1p(kinds as f64) + POPULARITY * libm::log1p(popularity);
+        OfferFacts {
+            used: self.member.uses.iter().filter(|used| used.offer == id && used.at < now).count(),
+            usual_saving: usual.get(id).map_or(0.0, |(_, share)| *share),
+            score: OWN_GOODS * liking / (liking + HALF),
+            goods,
+        }
+    }
+
+    /// For each offer how likely the member uses it by what the snapshot's trees learned, half of [`OWN_GOODS`] standing for what is
+    /// usual. Nothing where there are no trees, or nothing is known of the member: then the weights above count.
+    fn likelihoods(&self, snapshot: &Snapshot, bought: &[Bought], offers: &[OfferFacts], now: i64) -> Vec<f64> {
+        let forest = &snapshot.knowledge.ranker.offers;
+        if forest.is_empty() || bought.is_empty() {
+            return Vec::new();
+        }
+        let rows = self.rows_of(&snapshot.catalog, bought, offers, now);
+        rows.iter().map(|row| OWN_GOODS / (1.0 + libm::exp(forest.bias() - forest.sum(row)))).collect()
+    }
+
+    fn rows_of(&self, catalog: &Catalog, bought: &[Bought], offers: &[OfferFacts], now: i64) -> Vec<OfferRow> {
+        let lines: Vec<(Item, i64)> = bought.iter().map(|bought| (bought.item, bought.at)).collect();
+        let baskets = self.visible.history.iter().filter(|basket| basket.at < now).count();
+        let used = self.member.uses.iter().filter(|used| used.at < now).count();
+        offer_rows(&Purchases::of(catalog, &lines, baskets, now), offers, used)
+    }
+
+    /// Ids and features of all offers, as the trees of a snapshot are learned from: what [`Engine::offers`] asks them with.
+    ///
+    /// # Errors
+    ///
+    /// `no-catalog`.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn offer_rows(&self, now: i64) -> Result<Vec<(alloc::string::String, OfferRow)>, super::EngineError> {
+        let snapshot = self.snapshot()?;
+        let mut goods = self.goods.borrow_mut();
+        let goods = goods.of(&snapshot);
+        let bought = self.bought(&snapshot.catalog, now);
+        let usual = self.usual_savings(&snapshot, &bought, now);
+        let ids: Vec<alloc::string::String> = snapshot.offers.offers.iter().map(|offer| offer.id.clone()).collect();
+        let facts: Vec<OfferFacts> = ids.iter().map(|id| self.facts_of(&snapshot, goods, &bought, &usual, id, now)).collect();
+        let rows = self.rows_of(&snapshot.catalog, &bought, &facts, now);
+        Ok(ids.into_iter().zip(rows).collect())
+    }
+
     /// Purchases before `now` that answers may see, in the order they were made.
     fn bought(&self, catalog: &Catalog, now: i64) -> Vec<Bought> {
         let mut bought = Vec::new();
@@ -147,13 +196,13 @@ impl Engine {
             let days = now.saturating_sub(basket.at) as f64 / DAY as f64;
             let worth = exp2(-days / HALF_LIFE_DAYS);
             let items = basket.lines.iter().filter(|line| line.quantity > 0).filter_map(|line| catalog.find(&line.item));
-            bought.extend(items.map(|item| Bought { item, worth, kind: kind(catalog, item) }));
+            bought.extend(items.map(|item| Bought { item, at: basket.at, worth, kind: kind(catalog, item) }));
         }
         bought
     }
 
     /// For each offer that saves something on the member's usual basket, how much, and as a share of what that costs.
-    fn usual_savings(&self, snapshot: &Snapshot, bought: &[Bought], now: i64) -> BTreeMap<alloc::string::String, (i64, f64)> {
+    fn usual_savings(&self, snapshot: &Snapshot, bought: &[Bought], now: i64) -> Savings {
         #[allow(clippy::cast_precision_loss)] // a count of days
         let oldest = exp2(-(USUAL_DAYS as f64) / HALF_LIFE_DAYS);
         let mut times: BTreeMap<Item, u32> = BTreeMap::new();

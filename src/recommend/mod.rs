@@ -12,6 +12,7 @@
 //! The reasons of an item are the parts of its score that weigh most, in facts. Everything is deterministic: sums have a
 //! fixed order, and equal scores are broken by ascending item, or by the request's seed.
 
+mod appeal;
 mod candidates;
 mod content;
 mod due;
@@ -36,6 +37,7 @@ mod weights;
 
 use alloc::vec::Vec;
 
+pub use appeal::{OFFER_FEATURES, OfferFacts, OfferGoods, OfferRow, Purchases, offer_rows};
 pub use due::due;
 pub use knowledge::{Knowledge, Nearness, Neighbours, Scales};
 pub use merchandising::{Act, Class, ItemSet, MerchandisingRule, Ruling};
@@ -109,9 +111,9 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let Scratch { table, affinity, top, pool, picked, ranking, .. } = scratch;
     let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
     let bend = Bend::new(request.rulings, weights, knowledge);
-    let diversity = weights.diversity * strategy.factors().diversity;
+    let losses = rerank::Losses::new(weights, strategy);
     let preferred = if request.preference.is_some() { limit.saturating_mul(2) } else { 0 };
-    let size = rerank::pool(limit, diversity).max(bend.pool(limit)).max(preferred);
+    let size = losses.pool(limit).max(bend.pool(limit)).max(preferred);
     top.reset(if forest.is_some() { size.max(POOL) } else { size });
     let interest = (strategy == Strategy::Content).then(|| Interest::new(catalog, table));
     let eligibility = Eligibility::new(catalog, request, &bend);
@@ -133,7 +135,7 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
         pool.sort_unstable();
     }
     let mut caps = Caps::new(catalog, request.rulings);
-    rerank::arrange(catalog, pool, limit, diversity, &pins, &mut caps, picked);
+    rerank::arrange(catalog, pool, limit, losses, &pins, &mut caps, picked);
 
     let recommended = |scored: &Scored| {
         let parts = ranked.as_ref().map_or_else(|| scorer.parts(scored.item), |ranked| ranked.parts(scored.item));

@@ -81,7 +81,8 @@ pub(super) fn strengths(weights: &Weights, strategy: Strategy) -> Parts {
         due * weights.rhythm,
         together * weights.together,
         sequence * weights.sequence,
-        similar * weights.similar,
+        // Where being alike is what is asked for, its weight among other signals says nothing.
+        similar * if strategy == Strategy::Similar { 1.0 } else { weights.similar },
         category * weights.category,
         popularity * weights.popularity,
         trend * weights.trend,

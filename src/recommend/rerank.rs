@@ -6,22 +6,46 @@ use core::cmp::Reverse;
 
 use super::merchandising::{Caps, Pin};
 use super::top_k::Scored;
+use super::{Strategy, Weights};
 use crate::domain::{Catalog, Item, Terms};
 
-/// How many candidates a list of `limit` is picked from.
-pub(super) fn pool(limit: usize, diversity: f64) -> usize {
-    if diversity > 0.0 { limit.saturating_mul(4).saturating_add(50) } else { limit }
+/// Which share of its score a candidate loses for each picked item that is like it, by what they have in common.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Losses {
+    /// The title, in the catalog's first locale: what a shopper can't tell apart.
+    pub title: f64,
+    /// The kind.
+    pub kind: f64,
+    /// The category alone.
+    pub category: f64,
 }
 
-/// Picks `limit` of `pool` (best first), one after the other, each time the one whose score is greatest after it lost
-/// the share `diversity` for each picked item of its kind, and half that share for each other picked item of its
-/// category; those that a cap has no room for are passed over, and pinned items stand at their places. The scores given are
+impl Losses {
+    pub fn new(weights: &Weights, strategy: Strategy) -> Self {
+        let diversity = weights.diversity * strategy.factors().diversity;
+        match strategy {
+            Strategy::Similar => Losses { title: weights.variety, ..Losses::default() },
+            Strategy::Session | Strategy::BoughtTogether => {
+                Losses { title: 0.0, kind: weights.variety.max(diversity), category: 0.5 * diversity }
+            }
+            _ => Losses { title: 0.0, kind: diversity, category: 0.5 * diversity },
+        }
+    }
+
+    /// How many candidates a list of `limit` is picked from.
+    pub fn pool(&self, limit: usize) -> usize {
+        if self.title + self.kind + self.category > 0.0 { limit.saturating_mul(4).saturating_add(50) } else { limit }
+    }
+}
+
+/// Picks `limit` of `pool` (best first), one after the other, each time the one whose score is greatest after its losses for
+/// the picked items that are like it; those that a cap has no room for are passed over, and pinned items stand at their places. The scores given are
 /// those after the loss; they never rise along the list.
 pub(super) fn arrange(
     catalog: &Catalog,
     pool: &[Scored],
     limit: usize,
-    diversity: f64,
+    losses: Losses,
     pins: &[Pin],
     caps: &mut Caps,
     picked: &mut Vec<Scored>,
@@ -42,7 +66,7 @@ pub(super) fn arrange(
         }
         let Some(Reverse((known, place))) = waiting.pop() else { break };
         let Some(full) = pool.get(place) else { continue };
-        let now = Scored { score: after_loss(catalog, full, picked, diversity), ..*full };
+        let now = Scored { score: after_loss(catalog, full, picked, losses), ..*full };
         if waiting.peek().is_some_and(|Reverse((next, _))| now > *next) && now != known {
             waiting.push(Reverse((now, place)));
         } else if caps.takes(now.item, false) {
@@ -69,16 +93,28 @@ fn level(pins: &[Pin], picked: &mut [Scored]) {
     }
 }
 
-fn after_loss(catalog: &Catalog, candidate: &Scored, picked: &[Scored], diversity: f64) -> f64 {
+fn after_loss(catalog: &Catalog, candidate: &Scored, picked: &[Scored], losses: Losses) -> f64 {
     let mut score = candidate.score;
     for other in picked {
-        if same(&catalog.items.kind, candidate.item, other.item) {
-            score *= 1.0 - diversity;
-        } else if same(&catalog.items.category, candidate.item, other.item) {
-            score *= 1.0 - 0.5 * diversity;
+        score *= 1.0
+            - if same(&catalog.items.kind, candidate.item, other.item) {
+                losses.kind
+            } else if same(&catalog.items.category, candidate.item, other.item) {
+                losses.category
+            } else {
+                0.0
+            };
+        if losses.title > 0.0 && is_namesake(catalog, candidate.item, other.item) {
+            score *= 1.0 - losses.title;
         }
     }
     score
+}
+
+/// Whether two items have one title.
+fn is_namesake(catalog: &Catalog, one: Item, other: Item) -> bool {
+    let title = |item: Item| catalog.items.titles.first().and_then(|(_, titles)| titles.get(item.index()));
+    title(one).is_some_and(|known| !known.is_empty() && title(other) == Some(known))
 }
 
 fn same(column: &crate::domain::Column<u32>, one: Item, other: Item) -> bool {
@@ -104,7 +140,8 @@ mod tests {
     }
 
     fn diversify(catalog: &Catalog, pool: &[Scored], limit: usize, diversity: f64, picked: &mut Vec<Scored>) {
-        arrange(catalog, pool, limit, diversity, &[], &mut Caps::new(catalog, &[]), picked);
+        let losses = Losses { title: 0.0, kind: diversity, category: 0.5 * diversity };
+        arrange(catalog, pool, limit, losses, &[], &mut Caps::new(catalog, &[]), picked);
     }
 
     fn pool_of(scores: &[f64]) -> Vec<Scored> {
@@ -130,13 +167,29 @@ mod tests {
     }
 
     #[test]
+    fn of_items_with_one_title_the_second_comes_later_where_that_counts() {
+        let mut catalog = catalog(&[1, 1, 1, 2], &[Terms::NONE; 4]);
+        catalog.items.titles = alloc::vec![("en".into(), StringColumn::owned(["Soda", "Soda", "Cola", ""]))];
+        let order = |losses: Losses| {
+            let mut picked = Vec::new();
+            arrange(&catalog, &pool_of(&[4.0, 3.0, 2.0, 1.0]), 4, losses, &[], &mut Caps::new(&catalog, &[]), &mut picked);
+            picked.iter().map(|scored| (scored.item.0, scored.score)).collect::<Vec<_>>()
+        };
+        let losses = |strategy| Losses::new(&Weights { variety: 0.5, ..Weights::default() }, strategy);
+        assert_eq!(order(losses(Strategy::Similar)), [(0, 4.0), (2, 2.0), (1, 1.5), (3, 1.0)]);
+        assert_eq!(order(losses(Strategy::Session)), [(0, 4.0), (1, 1.5), (3, 1.0), (2, 0.5)]);
+        assert_eq!(order(losses(Strategy::Discover)), [(0, 4.0), (1, 3.0), (2, 2.0), (3, 1.0)]);
+        assert_eq!((losses(Strategy::Session).pool(5), losses(Strategy::Discover).pool(5)), (70, 5));
+    }
+
+    #[test]
     fn pinned_items_stand_at_their_places_and_scores_never_rise() {
         let catalog = catalog(&[Terms::NONE; 6], &[Terms::NONE; 6]);
         let pool = pool_of(&[3.0, 2.0, 1.0]);
         let pin = |place, item, score| Pin { rule: 0, place, scored: Scored { score, tie: 0, item: Item(item) } };
         let list = |limit, pins: &[Pin]| {
             let mut picked = Vec::new();
-            arrange(&catalog, &pool, limit, 0.0, pins, &mut Caps::new(&catalog, &[]), &mut picked);
+            arrange(&catalog, &pool, limit, Losses::default(), pins, &mut Caps::new(&catalog, &[]), &mut picked);
             picked.iter().map(|scored| (scored.item.0, scored.score)).collect::<Vec<_>>()
         };
         assert_eq!(list(3, &[pin(1, 5, 0.0)]), [(5, 3.0), (0, 3.0), (1, 2.0)]);
@@ -156,7 +209,7 @@ mod tests {
         let rulings = [Ruling { id: "one", act: Act::Cap(1, Some(Class::Kind)), items: &all }];
         let mut caps = Caps::new(&catalog, &rulings);
         let mut picked = Vec::new();
-        arrange(&catalog, &pool_of(&[5.0, 4.0, 3.0, 2.0, 1.0]), 4, 0.0, &[], &mut caps, &mut picked);
+        arrange(&catalog, &pool_of(&[5.0, 4.0, 3.0, 2.0, 1.0]), 4, Losses::default(), &[], &mut caps, &mut picked);
         assert_eq!(picked.iter().map(|scored| scored.item.0).collect::<Vec<_>>(), [0, 2]);
         assert_eq!(caps.passed_over, 3);
     }

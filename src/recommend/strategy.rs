@@ -100,18 +100,27 @@ impl Strategy {
             Strategy::NextBasket => Factors { together: 1.0, ..personal },
             Strategy::BuyAgain => Factors { popularity: 0.1, ..personal },
             Strategy::ForYou => {
-                Factors { together: 1.0, sequence: 1.0, similar: 1.0, category: 1.0, trend: 1.0, novelty: 1.0, diversity: 1.0, ..personal }
+                // What leads to new things must not drown habits: their weights are those that lists of new things are best with.
+                Factors { together: 0.1, sequence: 0.1, similar: 0.1, category: 0.1, trend: 1.0, novelty: 1.0, diversity: 1.0, ..personal }
             }
-            Strategy::Discover => Factors { frequency: 0.0, due: 0.0, ..Strategy::ForYou.factors() },
+            Strategy::Discover => Factors {
+                frequency: 0.0,
+                due: 0.0,
+                together: 1.0,
+                sequence: 1.0,
+                similar: 1.0,
+                category: 1.0,
+                ..Strategy::ForYou.factors()
+            },
             Strategy::BoughtTogether => {
                 Factors { together: 1.0, popularity: 0.01, frequency: 0.01, rating: 0.1, diversity: 1.0, ..Factors::NONE }
             }
-            Strategy::Similar => Factors { similar: 1.0, popularity: 0.01, frequency: 0.01, rating: 0.1, ..Factors::NONE },
+            Strategy::Similar => Factors { similar: 1.0, popularity: 1.0, frequency: 0.01, rating: 0.1, ..Factors::NONE },
             Strategy::Trending => Factors { trend: 1.0, category: 0.01, rating: 0.1, diversity: 1.0, ..Factors::NONE },
             // Scored by `Interest`.
             Strategy::Content => Factors { diversity: 1.0, ..Factors::NONE },
             Strategy::Session => {
-                Factors { together: 1.0, sequence: 1.0, similar: 1.0, popularity: 0.01, frequency: 0.01, rating: 0.1, ..Factors::NONE }
+                Factors { together: 1.0, sequence: 1.0, similar: 1.0, popularity: 0.3, frequency: 0.01, rating: 0.1, ..Factors::NONE }
             }
             Strategy::NewArrivals => Factors { novelty: 1.0, category: 0.1, similar: 0.1, rating: 0.1, diversity: 1.0, ..Factors::NONE },
         }

@@ -56,6 +56,10 @@ pub struct Weights {
     /// Variety: how much of its score an item loses for each item of the same kind above it in the list (half as much
     /// for the same category). Raising it mixes lists more; 0 orders by score alone. In [0, 1], by default 0.
     pub diversity: f64,
+    /// Variety of lists that follow single items: how much of its score an item loses for each item above it that a shopper takes
+    /// for the same. In `session` and `bought-together` those are items of the same kind; in `similar`, where all are of a kind,
+    /// those of the same title. Raising it spreads these lists over more kinds. In [0, 1], by default 0.25.
+    pub variety: f64,
     /// The long tail: how much of its score an item loses for its popularity: the most popular loses this share, one a
     /// quarter as popular half of it. Raising it shows more of the catalog and less of what everybody knows anyway; lists
     /// are then less accurate. In [0, 1], by default 0.
@@ -64,7 +68,7 @@ pub struct Weights {
 
 read_fields!(Weights:
     basket_decay, half_life_days, popularity, rhythm, together, sequence, similar, category, trend, novelty, novelty_half_life_days,
-    session, session_half_life_hours, rating, diversity, long_tail
+    session, session_half_life_hours, rating, diversity, variety, long_tail
 );
 
 impl Default for Weights {
@@ -85,6 +89,7 @@ impl Default for Weights {
             session_half_life_hours: 24.0,
             rating: 0.5,
             diversity: 0.0,
+            variety: 0.25,
             long_tail: 0.0,
         }
     }
@@ -93,8 +98,8 @@ impl Default for Weights {
 impl Weights {
     /// Whether these differ from `trained` at most in what no forest learned from: the visit, ratings, variety, the long tail.
     pub(super) fn rank_as(&self, trained: &Weights) -> bool {
-        let Weights { session, session_half_life_hours, rating, diversity, long_tail, .. } = *trained;
-        Weights { session, session_half_life_hours, rating, diversity, long_tail, ..*self } == *trained
+        let Weights { session, session_half_life_hours, rating, diversity, variety, long_tail, .. } = *trained;
+        Weights { session, session_half_life_hours, rating, diversity, variety, long_tail, ..*self } == *trained
     }
 
     /// The same weights, but for those that `changes` names, by their names in JSON. Where it names one that is no number,
@@ -129,6 +134,7 @@ impl Weights {
             session_half_life_hours: held(self.session_half_life_hours, 0.1, 10_000.0, default.session_half_life_hours),
             rating: held(self.rating, 0.0, 100.0, default.rating),
             diversity: held(self.diversity, 0.0, 1.0, default.diversity),
+            variety: held(self.variety, 0.0, 1.0, default.variety),
             long_tail: held(self.long_tail, 0.0, 1.0, default.long_tail),
         }
     }

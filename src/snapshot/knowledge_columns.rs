@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `knowledge.popularity`, `.recent`, `.trend`, `.rhythm-days`, `.rhythm-spread`, `.repeat-rate`, `.week`, `.rebuy`, `.flyer-lift` | f32 |
 //! | `knowledge.flyers.from`, `.until`; `.offsets`, `.values`, `.places` | i32 days; u32, u32 places of items, u8: one list a flyer |
-//! | `knowledge.ranker.next-basket`, `.discover` | u8: a forest |
+//! | `knowledge.ranker.next-basket`, `.discover`, `.offers` | u8: a forest |
 //! | `knowledge.buyers` | u32 |
 //! | `knowledge.together.offsets`, `.values`, `.steps`; the same of `sequence`, `similar` | u32, u32 places of items, u8 |
 //! | document `knowledge` | `until`, `weights`, `mereOrder` |
@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::container::Container;
 use super::{Part, SnapshotError};
 use crate::domain::{Catalog, from_value, read_fields};
-use crate::recommend::{Flyers, Forest, Knowledge, Neighbours, RankerSettings, Weights};
+use crate::recommend::{FEATURES, Flyers, Forest, Knowledge, Neighbours, OFFER_FEATURES, RankerSettings, Weights};
 #[cfg(not(target_arch = "wasm32"))]
 use {super::container::Writer, crate::domain::ValueError};
 
@@ -49,10 +49,10 @@ pub fn read(container: &Container, catalog: &Catalog) -> Result<Knowledge, Snaps
         let steps = container.column_of::<u8>(&[&name, ".steps"].concat(), lists.values.len())?;
         if steps.len() == lists.values.len() { Ok(Neighbours { lists, steps }) } else { Err(SnapshotError::Malformed(Part::Column(name))) }
     };
-    let forest = |name: &str| -> Result<Forest, SnapshotError> {
+    let forest = |name: &str, features: usize| -> Result<Forest, SnapshotError> {
         let name = ["knowledge.ranker.", name].concat();
         let bytes = container.column::<u8>(&name)?;
-        super::compile::knowledge::forest(bytes.as_slice()).ok_or(SnapshotError::Malformed(Part::Column(name)))
+        super::compile::knowledge::forest(bytes.as_slice(), features).ok_or(SnapshotError::Malformed(Part::Column(name)))
     };
     let from = container.column::<i32>("knowledge.flyers.from")?;
     let flyers = Flyers {
@@ -81,7 +81,12 @@ pub fn read(container: &Container, catalog: &Catalog) -> Result<Knowledge, Snaps
         in_sequence: neighbours("sequence")?,
         similar: neighbours("similar")?,
         weights: document.weights,
-        ranker: RankerSettings { mere_order: document.mere_order, next_basket: forest("next-basket")?, discover: forest("discover")? },
+        ranker: RankerSettings {
+            mere_order: document.mere_order,
+            next_basket: forest("next-basket", FEATURES)?,
+            discover: forest("discover", FEATURES)?,
+            offers: forest("offers", OFFER_FEATURES.len())?,
+        },
         ..Knowledge::default()
     };
     Ok(knowledge.prepared(catalog))
@@ -125,6 +130,7 @@ pub fn write(knowledge: &Knowledge, writer: &mut Writer) -> Result<(), ValueErro
     }
     writer.column("knowledge.ranker.next-basket", knowledge.ranker.next_basket.bytes());
     writer.column("knowledge.ranker.discover", knowledge.ranker.discover.bytes());
+    writer.column("knowledge.ranker.offers", knowledge.ranker.offers.bytes());
     let document = Document { until: knowledge.until, weights: knowledge.weights, mere_order: knowledge.ranker.mere_order };
     writer.document_of("knowledge", &document)
 }

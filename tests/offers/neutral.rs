@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use regulars::engine::{Engine, PrivacySettings};
 use serde_json::{Value, json};
 
-use crate::shop::{NOW, offers, quote, shop, value};
+use crate::shop::{NOW, offers, quote, shop, shop_that_learned, value};
 
 const DAY: i64 = 86_400_000;
 const ITEMS: [&str; 4] = ["milk", "bread", "wine", "soap"];
@@ -153,4 +153,36 @@ fn with_personalisation_purchases_and_traits_do_count() {
     let (personal, neutral) = (told(&known(&bought, true), &cart), told(&known(&bought, false), &cart));
     assert_ne!(personal, neutral);
     assert!(personal.iter().any(|(.., said)| said.iter().any(|reason| reason.contains("usual-goods"))));
+}
+
+/// Trees of one turn: goods bought within 20 days, counted down, at 0.25.
+fn with_trees(member: &Value, personalised: bool) -> Engine {
+    let half = |value: f32| ((value.to_bits() >> 16) as u16).to_le_bytes();
+    let (threshold, scale) = (half(0.25), half(0.5));
+    let mut trees = vec![1, 1, 0, 1, threshold[0], threshold[1]];
+    trees.extend((-3.0_f32).to_le_bytes());
+    trees.extend([1, 0, scale[0], scale[1], 128 | 64, 0, 128, (-2_i8).cast_unsigned(), 6]);
+    let mut engine = shop_that_learned(book(), json!({"format": 1, "ranker": {"offers": trees}}));
+    engine.load_member(&value(member), NOW).unwrap();
+    engine.set_privacy(&PrivacySettings { personalised: Some(personalised), ..PrivacySettings::default() }).unwrap();
+    engine
+}
+
+#[test]
+fn learned_trees_rank_offers_of_members_by_the_rows_that_training_sees() {
+    let bought = json!({"id": "someone", "history": [
+        {"id": "1", "at": NOW - 90 * DAY, "lines": [{"item": "milk", "quantity": 1, "paid": 300}]},
+        {"id": "2", "at": NOW - 2 * DAY, "lines": [{"item": "soap", "quantity": 1, "paid": 300}]}]});
+    let engine = with_trees(&bought, true);
+    let rows = engine.offer_rows(NOW).unwrap();
+    let lately = |id: &str| rows.iter().find(|(known, _)| known == id).unwrap().1[0] >= 0.25;
+    assert_eq!(["soap", "milk", "cooks", "order"].map(lately), [true, false, false, false]);
+    let scores: Vec<(String, f64)> = told(&engine, &json!([])).into_iter().map(|(id, score, _)| (id, score)).collect();
+    let score = |id: &str| scores.iter().find(|(known, _)| known == id).unwrap().1;
+    assert!((score("soap") - 1.0 / (1.0 + (-3.0_f64).exp())).abs() < 1e-12);
+    assert!((score("milk") - 1.0 / (1.0 + 1.0_f64.exp())).abs() < 1e-12);
+    // Nothing of it shows in a neutral order, nor to somebody of whom nothing is known.
+    let neutral = told(&with_trees(&bought, false), &json!([]));
+    assert_eq!(neutral, told(&known(&bought, false), &json!([])));
+    assert_eq!(neutral, told(&with_trees(&json!({"id": "nobody"}), true), &json!([])));
 }

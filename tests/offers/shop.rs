@@ -22,6 +22,15 @@ pub fn shop(offers: serde_json::Value, stacking: serde_json::Value) -> Engine {
 
 /// The shop on the clock of `zone`.
 pub fn shop_in(zone: serde_json::Value, offers: serde_json::Value, stacking: serde_json::Value) -> Engine {
+    opened(zone, offers, stacking, serde_json::Value::Null)
+}
+
+/// The shop with what was learned.
+pub fn shop_that_learned(offers: serde_json::Value, knowledge: serde_json::Value) -> Engine {
+    opened(json!({"name": "UTC", "offsets": []}), offers, json!({}), knowledge)
+}
+
+fn opened(zone: serde_json::Value, offers: serde_json::Value, stacking: serde_json::Value, knowledge: serde_json::Value) -> Engine {
     let mut engine = Engine::new(1, Rc::new(NativeRegex));
     let catalog = json!({
         "format": 1, "id": "s", "shop": "test", "version": 1, "issuedAt": 0,
@@ -32,7 +41,7 @@ pub fn shop_in(zone: serde_json::Value, offers: serde_json::Value, stacking: ser
             {"id": "wine", "price": 2000, "category": "drinks"},
             {"id": "soap", "price": 300, "basePrice": 400, "category": "care"}
         ],
-        "offers": offers, "stacking": stacking,
+        "offers": offers, "stacking": stacking, "knowledge": knowledge,
     });
     let info = engine.load_catalog(CatalogSource::Json(&value(&catalog)), &[], NOW).unwrap();
     let codes: Vec<&str> = info.warnings.iter().map(|warning| warning.code.as_ref()).collect();

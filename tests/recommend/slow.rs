@@ -270,7 +270,7 @@ impl<'a> Slow<'a> {
         let frequency = self.frequency(item);
         let popularity = self.world.number(&knowledge.popularity, item) * Self::scale(&knowledge.popularity);
         let due = self.due(item).map_or(0.0, |due| frequency * (2.0 * due - 1.0));
-        let similar = if weights.similar > 0.0 { self.pull(&knowledge.similar, item) } else { 0.0 };
+        let similar = if weights.similar > 0.0 || self.kind == Kind::Similar { self.pull(&knowledge.similar, item) } else { 0.0 };
         let similar = if self.kind == Kind::Similar { self.alike(item, similar) } else { similar };
         let values = [
             frequency,
@@ -291,7 +291,7 @@ impl<'a> Slow<'a> {
             weights.rhythm,
             weights.together,
             weights.sequence,
-            weights.similar,
+            if matches!(self.kind, Kind::Similar) { 1.0 } else { weights.similar },
             weights.category,
             weights.popularity,
             weights.trend,
@@ -301,15 +301,15 @@ impl<'a> Slow<'a> {
             10.0,
         ];
         let by_strategy: [f64; 12] = match self.kind {
-            Kind::ForYou => [1.0; 12],
+            Kind::ForYou => [1.0, 1.0, 0.1, 0.1, 0.1, 0.1, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
             Kind::NextBasket => [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0],
             Kind::BuyAgain => [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.0, 1.0, 1.0, 1.0],
             Kind::Discover => [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
             Kind::BoughtTogether => [0.01, 0.0, 1.0, 0.0, 0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.1, 1.0],
-            Kind::Similar => [0.01, 0.0, 0.0, 0.0, 1.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.1, 1.0],
+            Kind::Similar => [0.01, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.1, 1.0],
             Kind::Trending => [0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 0.0, 1.0, 0.0, 0.0, 0.1, 1.0],
             Kind::NewArrivals => [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.0, 0.0, 1.0, 0.0, 0.1, 1.0],
-            Kind::Session => [0.01, 0.0, 1.0, 1.0, 1.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.1, 1.0],
+            Kind::Session => [0.01, 0.0, 1.0, 1.0, 1.0, 0.0, 0.3, 0.0, 0.0, 0.0, 0.1, 1.0],
             Kind::Content => [0.0; 12],
         };
         std::array::from_fn(|part| by_strategy[part] * by_weight[part] * values[part])
@@ -357,6 +357,9 @@ impl<'a> Slow<'a> {
         let limit = limit.min(self.world.catalog.len());
         let varied = !matches!(self.kind, Kind::NextBasket | Kind::BuyAgain | Kind::Similar | Kind::Session);
         let diversity = if varied { self.weights.diversity } else { 0.0 };
+        let follows = matches!(self.kind, Kind::BoughtTogether | Kind::Session);
+        let kind = if follows { diversity.max(self.weights.variety) } else { diversity };
+        let title = if matches!(self.kind, Kind::Similar) { self.weights.variety } else { 0.0 };
         let mut pool: Vec<(usize, f64)> = (0..self.world.catalog.len())
             .filter(|item| self.is_shown(*item))
             .map(|item| (item, self.parts(item).iter().fold(0.0, |sum, part| sum + part)))
@@ -364,7 +367,7 @@ impl<'a> Slow<'a> {
             .filter(|(_, score)| *score > 0.0)
             .collect();
         pool.sort_by(|one, other| other.1.partial_cmp(&one.1).unwrap().then(one.0.cmp(&other.0)));
-        pool.truncate(if diversity > 0.0 { 4 * limit + 50 } else { limit });
+        pool.truncate(if kind + title > 0.0 { 4 * limit + 50 } else { limit });
         let mut picked: Vec<(usize, f64)> = Vec::new();
         while picked.len() < limit && !pool.is_empty() {
             let lost = |(item, score): &(usize, f64)| {
@@ -376,9 +379,13 @@ impl<'a> Slow<'a> {
                         term.is_some() && term == self.world.of_term(column, *other)
                     };
                     if same(&items.kind) {
-                        score *= 1.0 - diversity;
+                        score *= 1.0 - kind;
                     } else if same(&items.category) {
                         score *= 1.0 - 0.5 * diversity;
+                    }
+                    let titled = |item: usize| self.world.catalog.title(Item(item as u32), "en").filter(|title| !title.is_empty());
+                    if titled(*item).is_some() && titled(*item) == titled(*other) {
+                        score *= 1.0 - title;
                     }
                 }
                 score

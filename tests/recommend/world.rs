@@ -78,10 +78,11 @@ fn neighbours(items: usize) -> BoxedStrategy<Neighbours> {
 
 fn weights() -> BoxedStrategy<Weights> {
     let weight = || prop_oneof![Just(0.0), Just(0.3), 0.0..3.0_f64];
+    let share = || prop_oneof![Just(0.0), 0.0..1.0_f64];
     (
         (0.5..1.0_f64, prop_oneof![Just(0.0), 1.0..300.0_f64], weight(), prop_oneof![Just(0.0), 0.0..2.0_f64]),
         (weight(), weight(), weight(), weight(), weight(), weight()),
-        (1.0..60.0_f64, weight(), 0.1..100.0_f64, weight(), prop_oneof![Just(0.0), 0.0..1.0_f64], prop_oneof![Just(0.0), 0.0..1.0_f64]),
+        (1.0..60.0_f64, weight(), 0.1..100.0_f64, weight(), (share(), share()), share()),
     )
         .prop_map(|(habits, others, rest)| Weights {
             basket_decay: habits.0,
@@ -98,7 +99,8 @@ fn weights() -> BoxedStrategy<Weights> {
             session: rest.1,
             session_half_life_hours: rest.2,
             rating: rest.3,
-            diversity: rest.4,
+            diversity: rest.4.0,
+            variety: rest.4.1,
             long_tail: rest.5,
         })
         .boxed()
@@ -114,6 +116,7 @@ fn catalogs(items: usize) -> BoxedStrategy<Catalog> {
             terms: Terms(StringColumn::owned(["a", "b", "c", "d", "e"])),
             items: ItemColumns {
                 ids: StringColumn::owned((0..items).map(|item| format!("{item:03}"))),
+                titles: vec![("en".into(), StringColumn::owned((0..items).map(|item| ["", "Soda", "Cola"][item % 3])))],
                 stock,
                 added_at,
                 department,

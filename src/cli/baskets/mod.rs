@@ -1,10 +1,10 @@
 //! Training from baskets alone: `{household: [[day, [item, ...]], ...]}`, ids of items and nothing else.
 
-mod boost;
+pub mod boost;
 pub mod details;
 mod flyers;
 mod fold;
-mod forest;
+pub mod forest;
 mod histories;
 pub mod learn;
 pub mod predict;

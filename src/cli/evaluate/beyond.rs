@@ -1,20 +1,24 @@
 //! Beyond accuracy: what lists are like, whether scores can be read as chances, how steady lists are, and what weights and rules
 //! give and take.
 
-use regulars::domain::{Catalog, Item};
+use indicatif::ProgressBar;
+use regulars::domain::{Catalog, Item, Value};
 use regulars::recommend::{Act, Class, ItemSet, Knowledge, Request, Ruling, Scratch, Signals, Strategy, Weights, recommend};
 
 use super::cases::Case;
-use super::figures::{Calibration, Stability, Trade};
+use super::figures::{Calibration, Rail, RailTrade, Stability, Trade};
 use super::lists::{self, Likeness};
-use super::metrics::{Mean, quality};
-use super::study::{listed, places};
+use super::metrics::{Mean, found_at, quality};
+use super::study::{listed, places, style};
+use super::tasks::{self, Task};
 use crate::baskets::learn::DAY;
 
 /// Items of a list that is looked at.
 const LIST: usize = 10;
 /// Cases that settings are tried on.
-const TRIED: usize = 600;
+const TRIED: usize = 400;
+/// Tasks of each strategy that settings are tried on.
+const TRIED_TASKS: usize = 1_500;
 /// Bins of the calibration.
 const BINS: usize = 10;
 
@@ -133,13 +137,38 @@ pub fn stability(catalog: &Catalog, knowledge: &Knowledge, cases: &[Case]) -> St
         let first = list(&signals, case.day);
         sums.asked_again += f64::from(u8::from(list(&case.signals(usize::MAX), case.day) == first));
         sums.next_day += lists::overlap(&first, &list(&signals, case.day + 1));
-        let mut later = case.signals(usize::MAX);
-        let held = case.wanted.iter().filter(|item| (**item as usize) < catalog.len());
-        later.add_basket(case.day * DAY, held.map(|item| (Item(*item), 1)));
-        sums.next_basket += lists::overlap(&first, &list(&later, case.day + 1));
+        sums.next_basket += lists::overlap(&first, &list(&one_more(catalog, case), case.day + 1));
     }
     let count = cases.len().max(1) as f64;
     Stability { asked_again: sums.asked_again / count, next_day: sums.next_day / count, next_basket: sums.next_basket / count }
+}
+
+/// Values of weights that are tried, by their names; those of the visit, of ratings and of what is new need what baskets don't say.
+const TRIED_WEIGHTS: [(&str, &[f64]); 11] = [
+    ("basketDecay", &[0.9, 0.98]),
+    ("popularity", &[0.1, 1.0]),
+    ("rhythm", &[0.3, 1.0]),
+    ("together", &[0.0, 3.0]),
+    ("sequence", &[0.0, 3.0]),
+    ("similar", &[0.0, 1.0]),
+    ("category", &[0.0, 2.0]),
+    ("trend", &[0.0, 0.5]),
+    ("diversity", &[0.1, 0.3, 0.6]),
+    ("longTail", &[0.1, 0.3, 0.6, 0.9]),
+    ("halfLifeDays", &[30.0, 180.0]),
+];
+/// The same for lists that follow single items.
+const TRIED_ON_RAILS: [(&str, &[f64]); 3] =
+    [("variety", &[0.0, 0.25, 0.5, 0.75, 1.0]), ("popularity", &[3.0, 10.0, 30.0, 100.0]), ("longTail", &[0.3])];
+
+fn changed(base: Weights, name: &str, value: f64) -> (String, Weights) {
+    (format!("{name} {value}"), base.changed(&Value::Object(vec![(name.into(), Value::Number(value))])))
+}
+
+/// The settings of `tried`, one at a time, after what is `base`.
+fn settings(base: Weights, tried: &[(&str, &[f64])]) -> Vec<(String, Weights)> {
+    let each = tried.iter().flat_map(|(name, values)| values.iter().map(move |value| changed(base, name, *value)));
+    std::iter::once(("as it is".into(), base)).chain(each).collect()
 }
 
 /// What settings give and take, on lists `for-you`; `own` names the brand that the retailer may favour.
@@ -149,35 +178,67 @@ pub fn trades(catalog: &Catalog, knowledge: &Knowledge, cases: &[Case], own: Opt
     let base = knowledge.weights;
     let everything = ItemSet::of(catalog, |_| true);
     let favoured = ItemSet::of(catalog, |item| own.is_some() && catalog.items.brand.get(item.index()) == own);
-    let mut settings: Vec<(String, Weights, Option<Act>)> = vec![("as it is".into(), base, None)];
-    for diversity in [0.1, 0.3, 0.6] {
-        settings.push((format!("diversity {diversity}"), Weights { diversity, ..base }, None));
-    }
-    for long_tail in [0.1, 0.3, 0.6, 0.9] {
-        settings.push((format!("longTail {long_tail}"), Weights { long_tail, ..base }, None));
-    }
+    let weighed = settings(base, &TRIED_WEIGHTS);
+    let mut settings: Vec<(String, Weights, Option<Act>)> = weighed.into_iter().map(|(name, weights)| (name, weights, None)).collect();
     settings.push(("cap: 2 a category".into(), base, Some(Act::Cap(2, Some(Class::Category)))));
     if own.is_some() {
         settings.extend([1.2, 1.5, 2.0].map(|by| (format!("boost own brand × {by}"), base, Some(Act::Boost(by)))));
     }
     let mut scratch = Scratch::default();
-    settings
-        .into_iter()
+    let bar = ProgressBar::new(settings.len() as u64).with_style(style()).with_message("weights");
+    bar.wrap_iter(settings.into_iter())
         .map(|(setting, weights, act)| {
             let items = if matches!(act, Some(Act::Boost(_))) { &favoured } else { &everything };
             let rulings: Vec<Ruling> = act.map(|act| Ruling { id: "tried", act, items }).into_iter().collect();
-            let mut all = Vec::with_capacity(cases.len());
-            let mut ndcg = Vec::with_capacity(cases.len());
+            let mut list = |signals: &Signals, day: i64| {
+                let request = Request { weights: Some(&weights), rulings: &rulings, ..Request::new(Strategy::ForYou, LIST, day * DAY) };
+                listed(catalog, knowledge, signals, &request, &mut scratch)
+            };
+            let (mut all, mut ndcg, mut kept) = (Vec::with_capacity(cases.len()), Vec::with_capacity(cases.len()), 0.0);
             for case in &cases {
-                let request =
-                    Request { weights: Some(&weights), rulings: &rulings, ..Request::new(Strategy::ForYou, LIST, case.day * DAY) };
-                let list = listed(catalog, knowledge, &case.signals(usize::MAX), &request, &mut scratch);
-                ndcg.push(quality(&places(&list), &case.wanted).ndcg_at_10);
-                all.push(list);
+                let first = list(&case.signals(usize::MAX), case.day);
+                kept += lists::overlap(&first, &list(&one_more(catalog, case), case.day + 1));
+                ndcg.push(quality(&places(&first), &case.wanted).ndcg_at_10);
+                all.push(first);
             }
-            Trade { setting, ndcg: Mean::of(ndcg.iter().copied()), lists: lists::likeness(&all, catalog, &knowledge.popularity) }
+            let lists = lists::likeness(&all, catalog, &knowledge.popularity);
+            Trade { setting, ndcg: Mean::of(ndcg.iter().copied()), stability: kept / (cases.len() as f64).max(1.0), lists }
         })
         .collect()
+}
+
+/// What settings give and take on lists that follow single items: whether the item to be found is among the first ten.
+pub fn rails(catalog: &Catalog, knowledge: &Knowledge, cases: &[Case]) -> Vec<Rail> {
+    let mut scratch = Scratch::default();
+    let mut rail = |tasks: Vec<Task>| {
+        let tasks: Vec<&Task> = tasks.iter().step_by(tasks.len().div_ceil(TRIED_TASKS).max(1)).collect();
+        let strategy = tasks.first()?.strategy;
+        let settings = settings(knowledge.weights, &TRIED_ON_RAILS);
+        let bar = ProgressBar::new(settings.len() as u64).with_style(style()).with_message(strategy.name());
+        let each = bar.wrap_iter(settings.into_iter()).map(|(setting, weights)| {
+            let knowledge = Knowledge { weights, ..knowledge.clone() };
+            let all: Vec<Vec<Item>> =
+                tasks.iter().map(|task| task.list(catalog, &knowledge, strategy, usize::MAX, LIST, &mut scratch)).collect();
+            let found = |measure: usize| {
+                let rows: Vec<f64> = all.iter().zip(&tasks).map(|(list, task)| found_at(&places(list), task.wanted)[measure]).collect();
+                Mean::of(rows.iter().copied())
+            };
+            RailTrade { setting, hit: found(0), reciprocal: found(1), lists: lists::likeness(&all, catalog, &knowledge.popularity) }
+        });
+        Some(Rail { strategy: strategy.name(), trades: each.collect() })
+    };
+    [tasks::together(catalog, cases), tasks::similar(catalog, cases), tasks::session(catalog, cases)]
+        .into_iter()
+        .filter_map(&mut rail)
+        .collect()
+}
+
+/// What is known once the basket that was to be found is bought.
+fn one_more(catalog: &Catalog, case: &Case) -> Signals {
+    let mut later = case.signals(usize::MAX);
+    let held = case.wanted.iter().filter(|item| (**item as usize) < catalog.len());
+    later.add_basket(case.day * DAY, held.map(|item| (Item(*item), 1)));
+    later
 }
 
 #[cfg(test)]

@@ -120,6 +120,30 @@ pub struct Trade {
     pub setting: String,
     /// Accuracy of next baskets by lists for you.
     pub ndcg: Mean,
+    /// How much of a list is the same after one more basket.
+    pub stability: f64,
+    /// The lists.
+    pub lists: Likeness,
+}
+
+/// What weights give and take in lists that follow single items.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rail {
+    /// The strategy.
+    pub strategy: &'static str,
+    /// Its settings.
+    pub trades: Vec<RailTrade>,
+}
+
+/// One setting of a [`Rail`].
+#[derive(Clone, Debug, Serialize)]
+pub struct RailTrade {
+    /// The setting.
+    pub setting: String,
+    /// HR@10.
+    pub hit: Mean,
+    /// MRR@10.
+    pub reciprocal: Mean,
     /// The lists.
     pub lists: Likeness,
 }
@@ -178,6 +202,8 @@ pub struct Figures {
     pub stability: Stability,
     /// What weights and rules give and take.
     pub trades: Vec<Trade>,
+    /// The same of lists that follow single items.
+    pub rails: Vec<Rail>,
 }
 
 #[cfg(test)]

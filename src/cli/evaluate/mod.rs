@@ -14,6 +14,7 @@ mod page;
 mod plots;
 mod policies;
 mod study;
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -94,6 +95,11 @@ pub struct Evaluate {
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
 
+    /// Language of the page
+    #[cfg(feature = "train")]
+    #[arg(long, value_enum, default_value_t, value_name = "LOCALE")]
+    locale: crate::report::language::Language,
+
     /// Where to write these figures
     #[arg(long, value_name = "FILE.json")]
     json: Option<PathBuf>,
@@ -172,7 +178,8 @@ impl Evaluate {
         let mut scratch = Scratch::default();
         let mut lists: BTreeMap<&str, Vec<&Id>> = BTreeMap::new();
         let mut scores: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        let mut qualities = Vec::new();
+        let (name, simple) = study::simple(&model.knowledge, strategy);
+        let mut qualities: [Vec<Quality>; 2] = [Vec::new(), Vec::new()];
         let bar = ProgressBar::new(histories.households.len() as u64);
         for (household, case) in bar.wrap_iter(histories.households.iter().zip(cases)) {
             if measured && case.is_none() {
@@ -183,9 +190,13 @@ impl Evaluate {
             let signals = cases::signals_of(household, places);
             let request = Request::new(strategy, self.limit, day * DAY);
             let list = regulars::recommend::recommend(&model.catalog, &model.knowledge, &signals, &request, &mut scratch).items;
-            let items: Vec<u32> = list.iter().map(|found| found.item.0).collect();
             let wanted = case.as_ref().map(|case| if strategy == Strategy::Discover { &case.new } else { &case.wanted });
-            qualities.extend(wanted.filter(|wanted| !wanted.is_empty()).map(|wanted| quality(&items, wanted)));
+            if let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) {
+                let other = regulars::recommend::recommend(&model.catalog, &simple, &signals, &request, &mut scratch).items;
+                for (qualities, list) in qualities.iter_mut().zip([&list, &other]) {
+                    qualities.push(quality(&list.iter().map(|found| found.item.0).collect::<Vec<_>>(), wanted));
+                }
+            }
             scores.insert(&household.key, list.iter().map(|found| format!("{:016x}", found.score.to_bits())).collect());
             lists.insert(&household.key, list.iter().map(|found| &ids[found.item.index()]).collect());
         }
@@ -198,7 +209,7 @@ impl Evaluate {
             fs::write(path, serde_json::to_string(&scores)?).with_context(|| path.display().to_string())?;
         }
         if measured {
-            report(&qualities);
+            report(&qualities, name);
         }
         Ok(())
     }
@@ -229,7 +240,7 @@ impl Evaluate {
         }
         #[cfg(feature = "train")]
         if let Some(path) = page {
-            fs::write(path, page::page(&figures)).with_context(|| path.display().to_string())?;
+            fs::write(path, page::page(&figures, self.locale)).with_context(|| path.display().to_string())?;
             println!("{}", path.display());
         }
         Ok(())
@@ -265,6 +276,7 @@ fn figures_of(model: &Model, cases: &[Case], own_brand: Option<&str>) -> Figures
         shown,
         calibration: beyond::calibration(catalog, knowledge, cases),
         stability: beyond::stability(catalog, knowledge, cases),
+        rails: beyond::rails(catalog, knowledge, cases),
         trades: beyond::trades(catalog, knowledge, cases, own.map(|(term, _)| term).filter(|term| *term != Terms::NONE)),
     }
 }
@@ -280,17 +292,15 @@ fn read_histories(path: &Path) -> Result<Histories> {
     bail!("{}: this build reads baskets as JSON only", path.display());
 }
 
-fn report(qualities: &[Quality]) {
+/// The quality of lists, that of simpler ones, and what is gained over these, household by household.
+fn report([qualities, simple]: &[Vec<Quality>; 2], name: &str) {
     println!("{} households", qualities.len());
-    type Measure = fn(&Quality) -> f64;
-    let columns: [(&str, Measure); 4] = [
-        ("recall@10", |quality| quality.recall_at_10),
-        ("nDCG@10", |quality| quality.ndcg_at_10),
-        ("PHR@10", |quality| quality.hit_at_10),
-        ("recall@20", |quality| quality.recall_at_20),
-    ];
-    for (name, column) in columns {
-        println!("  {name:<10} {}", Mean::of(qualities.iter().map(column)));
+    for (measure, label) in figures::Measures::OfBaskets.names().into_iter().enumerate() {
+        let values = |of: &[Quality]| of.iter().map(|quality| quality.row()[measure]).collect::<Vec<f64>>();
+        let (ours, theirs) = (values(qualities), values(simple));
+        let gain = Mean::of(ours.iter().zip(&theirs).map(|(one, other)| one - other));
+        let [ours, theirs] = [&ours, &theirs].map(|values| Mean::of(values.iter().copied()));
+        println!("  {label:<10} {ours}  {name} {theirs}  gain {gain}");
     }
 }
 

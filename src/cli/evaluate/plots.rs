@@ -4,6 +4,7 @@ use anyhow::Result;
 use plotters::prelude::*;
 
 use super::metrics::Mean;
+use crate::report::language::Language;
 use crate::report::plots::{ACCENT, FONT, GOOD, GRID, INK, drawn, said};
 
 /// A line of [`lines`]: its points from left to right, parallel to the names below.
@@ -21,6 +22,7 @@ pub fn lines(places: &[String], below: &str, lines: &[Line]) -> Result<String> {
     drawn(300, |area| {
         let mut chart = ChartBuilder::on(area)
             .margin(6)
+            .margin_top(34)
             .x_label_area_size(44)
             .y_label_area_size(56)
             .build_cartesian_2d(-0.3..count + 0.3, 0.0..high)
@@ -68,11 +70,11 @@ pub fn lines(places: &[String], below: &str, lines: &[Line]) -> Result<String> {
     })
 }
 
-/// Names in the colours of their lines, in the upper right corner.
+/// Names in the colours of their lines, above the plot.
 fn legend(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, lines: &[Line]) -> Result<()> {
     for (number, line) in lines.iter().enumerate() {
         let colour = COLOURS[number % COLOURS.len()];
-        let (left, top) = (520, 14 + 20 * number as i32);
+        let (left, top) = (68 + 210 * number as i32, 6);
         area.draw(&Circle::new((left, top + 6), 5, colour.filled())).map_err(said)?;
         area.draw(&Text::new(line.name.clone(), (left + 12, top), FONT.into_font().color(&INK))).map_err(said)?;
     }
@@ -80,7 +82,7 @@ fn legend(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, lines: &[L
 }
 
 /// What was found over what was told; on the diagonal they are the same.
-pub fn calibration(bins: &[(f64, f64, usize)]) -> Result<String> {
+pub fn calibration(bins: &[(f64, f64, usize)], say: Language) -> Result<String> {
     let high = bins.iter().map(|(told, found, _)| told.max(*found)).fold(0.01, f64::max) * 1.08;
     drawn(320, |area| {
         let mut chart = ChartBuilder::on(area)
@@ -89,7 +91,7 @@ pub fn calibration(bins: &[(f64, f64, usize)]) -> Result<String> {
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..high, 0.0..high)
             .map_err(said)?;
-        mesh(&mut chart, "told to be bought", "bought")?;
+        mesh(&mut chart, say.of("told to be bought", "预测购买率"), say.of("bought", "实际购买率"))?;
         chart.draw_series([PathElement::new(vec![(0.0, 0.0), (high, high)], GRID.stroke_width(2))]).map_err(said)?;
         chart.draw_series(LineSeries::new(bins.iter().map(|(told, found, _)| (*told, *found)), ACCENT.stroke_width(2))).map_err(said)?;
         for (told, found, count) in bins {
@@ -107,7 +109,7 @@ pub fn calibration(bins: &[(f64, f64, usize)]) -> Result<String> {
 }
 
 /// Accuracy over how much of the catalog is shown: a point a setting.
-pub fn trades(points: &[(String, f64, f64)]) -> Result<String> {
+pub fn trades(points: &[(String, f64, f64)], say: Language) -> Result<String> {
     let most = |of: fn(&(String, f64, f64)) -> f64| points.iter().map(of).fold(0.01, f64::max) * 1.1;
     let (right, high) = (most(|point| point.1), most(|point| point.2));
     drawn(340, |area| {
@@ -117,7 +119,7 @@ pub fn trades(points: &[(String, f64, f64)]) -> Result<String> {
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..right * 1.25, 0.0..high)
             .map_err(said)?;
-        mesh(&mut chart, "share of the catalog shown", "nDCG@10")?;
+        mesh(&mut chart, say.of("share of the catalog shown", "展示的商品占比"), "nDCG@10")?;
         for (name, shown, ndcg) in points {
             chart.draw_series([Circle::new((*shown, *ndcg), 5, ACCENT.filled())]).map_err(said)?;
             let place = (*shown + right * 0.012, *ndcg + high * 0.012);
@@ -130,7 +132,7 @@ pub fn trades(points: &[(String, f64, f64)]) -> Result<String> {
 }
 
 /// How much of what is shown falls on the items shown most.
-pub fn shown(points: &[(usize, f64)]) -> Result<String> {
+pub fn shown(points: &[(usize, f64)], say: Language) -> Result<String> {
     let most = points.last().map_or(10.0, |point| point.0 as f64).max(2.0);
     drawn(280, |area| {
         let mut chart = ChartBuilder::on(area)
@@ -142,8 +144,8 @@ pub fn shown(points: &[(usize, f64)]) -> Result<String> {
         chart
             .configure_mesh()
             .x_labels(6)
-            .x_desc("items, those shown most first")
-            .y_desc("share of what is shown")
+            .x_desc(say.of("items, those shown most first", "商品数，展示最多的在前"))
+            .y_desc(say.of("share of what is shown", "占展示的份额"))
             .x_label_formatter(&|items| format!("{items:.0}"))
             .y_label_formatter(&|share| format!("{:.0}%", share * 100.0))
             .label_style(FONT.into_font().color(&INK))

@@ -1,20 +1,19 @@
 //! Each strategy measured apart, on the same cases, against what is simpler.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use regulars::domain::{Catalog, Item, MINUTE};
-use regulars::recommend::{Forest, Knowledge, Request, Scratch, Signals, Strategy, Touch, Weights, recommend};
+use regulars::domain::{Catalog, Item};
+use regulars::recommend::{Forest, Knowledge, Request, Scratch, Signals, Strategy, Weights, recommend};
 
 use super::cases::Case;
 use super::figures::{Cold, History, Measures, StrategyFigures, System, Trend};
 use super::metrics::{found_at, quality};
+use super::tasks::{self, Task};
 use crate::baskets::learn::DAY;
 
 /// Items in a list.
 const LIST: usize = 20;
-/// Items of a basket that are left out one after the other, and pairs of a household, at most.
-const MOST_OF_A_CASE: usize = 5;
-/// Items that a visit looks at.
-const VIEWS: usize = 5;
+/// What sees only the last item of a visit.
+const LAST_VIEW: &str = "only the last view";
 /// Baskets known in a cold start.
 const COLD: [usize; 4] = [0, 1, 2, 5];
 
@@ -39,10 +38,7 @@ struct Maker {
 
 impl<'a> Study<'a> {
     pub fn new(catalog: &'a Catalog, knowledge: &'a Knowledge, cases: &'a [Case]) -> Self {
-        let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} ({elapsed})") {
-            bar.set_style(style);
-        }
+        let bar = ProgressBar::new(0).with_style(style());
         Study { catalog, knowledge, cases, scratch: Scratch::default(), bar }
     }
 
@@ -145,56 +141,47 @@ impl<'a> Study<'a> {
         self.measured(of, makers, |case| case.new.clone())
     }
 
-    /// One item of the basket from the others.
     fn together(&mut self) -> StrategyFigures {
-        let of = Strategy::BoughtTogether;
-        let makers = [self.ours(of), self.popular(Strategy::NextBasket)];
-        let mut rows = vec![Vec::new(); makers.len()];
-        let items = u32::try_from(self.catalog.len()).unwrap_or(u32::MAX);
-        self.begin(of.name(), self.cases.len());
-        for case in self.cases {
-            let basket: Vec<u32> = case.wanted.iter().copied().filter(|item| *item < items).collect();
-            let step = basket.len().div_ceil(MOST_OF_A_CASE).max(1);
-            for left_out in basket.iter().step_by(step).filter(|_| basket.len() > 1) {
-                let cart: Vec<Item> = basket.iter().filter(|item| *item != left_out).map(|item| Item(*item)).collect();
-                for (maker, rows) in makers.iter().zip(&mut rows) {
-                    let request = Request { cart: &cart, ..Request::new(maker.strategy, LIST, case.day * DAY) };
-                    let list = listed(self.catalog, &maker.knowledge, &Signals::default(), &request, &mut self.scratch);
-                    rows.push(found_at(&places(&list), *left_out));
-                }
-            }
-            self.bar.inc(1);
-        }
-        StrategyFigures::new(of.name(), Measures::OfOne, names(&makers).zip(rows).collect())
+        let makers = [self.ours(Strategy::BoughtTogether), self.popular(Strategy::NextBasket)];
+        self.found(&tasks::together(self.catalog, self.cases), &makers)
     }
 
-    /// An item that is new to the household from the one of its kind (category) that it bought before.
     fn similar(&mut self) -> Option<StrategyFigures> {
-        let items = &self.catalog.items;
-        let none = regulars::domain::Terms::NONE;
-        let classes = [&items.kind, &items.category].into_iter().find(|column| column.as_slice().iter().any(|term| *term != none))?;
-        let class = |item: u32| classes.get(item as usize).filter(|term| *term != none);
-        let ours = self.ours(Strategy::Similar);
-        let mut rows = [Vec::new(), Vec::new()];
-        self.begin("similar", self.cases.len());
-        for case in self.cases {
-            for wanted in case.new.iter().filter(|item| class(**item).is_some()).take(MOST_OF_A_CASE) {
-                let of_class = |item: &&Item| class(item.0) == class(*wanted);
-                let Some(anchor) = case.baskets.iter().rev().find_map(|(_, basket)| basket.iter().find(of_class)) else { continue };
-                let request = Request { item: Some(*anchor), ..Request::new(Strategy::Similar, LIST, case.day * DAY) };
-                let list = listed(self.catalog, &ours.knowledge, &Signals::default(), &request, &mut self.scratch);
-                rows[0].push(found_at(&places(&list), *wanted));
-                let mut peers: Vec<u32> =
-                    (0..classes.len() as u32).filter(|item| class(*item) == class(*wanted) && *item != anchor.0).collect();
-                let popularity = |item: &u32| self.knowledge.popularity.get(*item as usize).unwrap_or(0.0);
-                peers.sort_by(|one, other| popularity(other).total_cmp(&popularity(one)).then(one.cmp(other)));
-                peers.truncate(LIST);
-                rows[1].push(found_at(&peers, *wanted));
+        let classes = tasks::classes(self.catalog)?;
+        let tasks = tasks::similar(self.catalog, self.cases);
+        let ours = self.found(&tasks, &[self.ours(Strategy::Similar)]);
+        let popularity = |item: &u32| self.knowledge.popularity.get(*item as usize).unwrap_or(0.0);
+        let peers = tasks.iter().map(|task| {
+            let class = |item: u32| classes.get(item as usize);
+            let anchor = task.given[0];
+            let mut peers: Vec<u32> =
+                (0..classes.len() as u32).filter(|item| class(*item) == class(task.wanted) && *item != anchor.0).collect();
+            peers.sort_by(|one, other| popularity(other).total_cmp(&popularity(one)).then(one.cmp(other)));
+            peers.truncate(LIST);
+            found_at(&peers, task.wanted)
+        });
+        let rows = ours.rows("regulars").unwrap_or_default().to_vec();
+        Some(StrategyFigures::new("similar", Measures::OfOne, vec![("regulars", rows), ("popular of its class", peers.collect())]))
+    }
+
+    /// Where each maker's lists hold the one item that is to be found.
+    fn found(&mut self, tasks: &[Task], makers: &[Maker]) -> StrategyFigures {
+        let name = makers[0].strategy.name();
+        let mut rows = vec![Vec::new(); makers.len()];
+        self.begin(name, tasks.len());
+        for task in tasks {
+            for (maker, rows) in makers.iter().zip(&mut rows) {
+                let most = match maker.name {
+                    LAST_VIEW => 1,
+                    "popular" if task.strategy == Strategy::Session => 0,
+                    _ => usize::MAX,
+                };
+                let list = task.list(self.catalog, &maker.knowledge, maker.strategy, most, LIST, &mut self.scratch);
+                rows.push(found_at(&places(&list), task.wanted));
             }
             self.bar.inc(1);
         }
-        let [ours, peers] = rows;
-        Some(StrategyFigures::new("similar", Measures::OfOne, vec![("regulars", ours), ("popular of its class", peers)]))
+        StrategyFigures::new(name, Measures::OfOne, names(makers).zip(rows).collect())
     }
 
     /// What is bought more than before, against what is bought most anyway.
@@ -227,43 +214,11 @@ impl<'a> Study<'a> {
         Trend { rising: growth(&ours), popular: growth(&most) }
     }
 
-    /// What a household next bought for the first time, from the last items it so bought, looked at one after the other by
-    /// somebody who is not known.
     fn session(&mut self) -> StrategyFigures {
         let ours = self.ours(Strategy::Session);
-        let last = Maker { name: "only the last view", ..ours.clone() };
-        let popular = self.popular(Strategy::NextBasket);
-        let makers = [ours, last, popular];
-        let mut rows = vec![Vec::new(); makers.len()];
-        let items = u32::try_from(self.catalog.len()).unwrap_or(u32::MAX);
-        self.begin("session", self.cases.len());
-        for case in self.cases {
-            let firsts = case.firsts();
-            let views = &firsts[firsts.len().saturating_sub(VIEWS)..];
-            let known: std::collections::BTreeSet<Item> = firsts.iter().map(|(_, item)| *item).collect();
-            let keep = |item: Item| !known.contains(&item);
-            let now = case.day * DAY;
-            for wanted in case.new.iter().filter(|item| **item < items).take(MOST_OF_A_CASE).filter(|_| !views.is_empty()) {
-                for (maker, rows) in makers.iter().zip(&mut rows) {
-                    let seen = match maker.name {
-                        "popular" => &[],
-                        "regulars" => views,
-                        _ => &views[views.len() - 1..],
-                    };
-                    let mut signals = Signals::default();
-                    signals.touches = seen
-                        .iter()
-                        .zip((0..seen.len() as i64).rev())
-                        .map(|((_, item), back)| Touch { at: now - back * MINUTE, item: *item, weight: 1.0 })
-                        .collect();
-                    let request = Request { filter: Some(&keep), ..Request::new(maker.strategy, LIST, now) };
-                    let list = listed(self.catalog, &maker.knowledge, &signals, &request, &mut self.scratch);
-                    rows.push(found_at(&places(&list), *wanted));
-                }
-            }
-            self.bar.inc(1);
-        }
-        StrategyFigures::new("session", Measures::OfOne, names(&makers).zip(rows).collect())
+        let last = Maker { name: LAST_VIEW, ..ours.clone() };
+        let makers = [ours, last, self.popular(Strategy::NextBasket)];
+        self.found(&tasks::session(self.catalog, self.cases), &makers)
     }
 
     /// Next baskets where only the last 0, 1, 2, 5 baskets are known, of households that have five.
@@ -311,6 +266,21 @@ impl<'a> Study<'a> {
             })
             .collect()
     }
+}
+
+/// What lists of `strategy` are compared with, and its name: decayed counts and popularity, which equal the tuned published methods;
+/// where only new items count, popularity.
+pub fn simple(knowledge: &Knowledge, strategy: Strategy) -> (&'static str, Knowledge) {
+    let plain = Weights { together: 0.0, sequence: 0.0, similar: 0.0, category: 0.0, trend: 0.0, novelty: 0.0, ..Weights::default() };
+    let (name, weights) = if strategy == Strategy::Discover { ("popular", plain) } else { ("decay blend", Weights::default()) };
+    let mut simple = Knowledge { weights, ..knowledge.clone() };
+    (simple.ranker.next_basket, simple.ranker.discover) = (Forest::default(), Forest::default());
+    (name, simple)
+}
+
+/// How progress is shown.
+pub fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} ({elapsed})").unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn names(makers: &[Maker]) -> impl Iterator<Item = &'static str> {

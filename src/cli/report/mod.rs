@@ -3,7 +3,7 @@
 pub mod analysis;
 mod events;
 pub mod figures;
-mod language;
+pub mod language;
 mod measures;
 mod page;
 pub mod plots;

@@ -110,6 +110,11 @@ impl Forest {
         &self.bytes
     }
 
+    /// What every sum has, whatever the row.
+    pub fn bias(&self) -> f64 {
+        self.bias
+    }
+
     /// Whether there is no tree.
     pub fn is_empty(&self) -> bool {
         self.roots.is_empty()

@@ -30,6 +30,8 @@ pub struct RankerSettings {
     pub next_basket: Forest,
     /// For lists of what was never bought.
     pub discover: Forest,
+    /// For offers, by [`OFFER_FEATURES`](super::OFFER_FEATURES).
+    pub offers: Forest,
 }
 
 /// Memory of one request.

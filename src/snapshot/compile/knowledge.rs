@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::domain::{Catalog, Column, Item, Lists, Value, ValueError, from_value};
-use crate::recommend::{FEATURES, Flyers, Forest, Knowledge, Nearness, Neighbours, RankerSettings};
+use crate::recommend::{FEATURES, Flyers, Forest, Knowledge, Nearness, Neighbours, OFFER_FEATURES, RankerSettings};
 use crate::snapshot::Warnings;
 use crate::snapshot::wire::knowledge::{FlyerWire, KNOWLEDGE_FORMAT, KnowledgeWire, NeighboursWire};
 
@@ -56,8 +56,9 @@ pub fn aligned(wire: &KnowledgeWire, catalog: &Catalog) -> Result<Knowledge, Val
         weights: wire.weights,
         ranker: RankerSettings {
             mere_order: wire.ranker.mere_order,
-            next_basket: forest(&wire.ranker.next_basket).ok_or_else(|| no_forest("nextBasket"))?,
-            discover: forest(&wire.ranker.discover).ok_or_else(|| no_forest("discover"))?,
+            next_basket: forest(&wire.ranker.next_basket, FEATURES).ok_or_else(|| no_forest("nextBasket"))?,
+            discover: forest(&wire.ranker.discover, FEATURES).ok_or_else(|| no_forest("discover"))?,
+            offers: forest(&wire.ranker.offers, OFFER_FEATURES.len()).ok_or_else(|| no_forest("offers"))?,
         },
         ..Knowledge::default()
     };
@@ -65,9 +66,9 @@ pub fn aligned(wire: &KnowledgeWire, catalog: &Catalog) -> Result<Knowledge, Val
     Ok(knowledge.prepared(catalog))
 }
 
-/// The forest in `bytes`, an empty one in none.
-pub fn forest(bytes: &[u8]) -> Option<Forest> {
-    if bytes.is_empty() { Some(Forest::default()) } else { Forest::read(bytes, FEATURES) }
+/// The forest over `features` in `bytes`, an empty one in none.
+pub fn forest(bytes: &[u8], features: usize) -> Option<Forest> {
+    if bytes.is_empty() { Some(Forest::default()) } else { Forest::read(bytes, features) }
 }
 
 fn no_forest(name: &str) -> ValueError {

@@ -127,9 +127,11 @@ pub struct RankerWire {
     pub next_basket: Vec<u8>,
     /// Ranks what was never bought.
     pub discover: Vec<u8>,
+    /// Ranks offers.
+    pub offers: Vec<u8>,
 }
 
-read_fields!(RankerWire: mere_order, next_basket, discover);
+read_fields!(RankerWire: mere_order, next_basket, discover, offers);
 
 /// What was in the flyer for some days, everywhere or nearly so.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
