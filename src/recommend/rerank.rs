@@ -126,6 +126,7 @@ fn same(column: &crate::domain::Column<u32>, one: Item, other: Item) -> bool {
 mod tests {
     use super::*;
     use crate::domain::{Column, ItemColumns, StringColumn};
+    use crate::recommend::Strategy as Lists;
     use proptest::prelude::*;
 
     fn catalog(kinds: &[u32], categories: &[u32]) -> Catalog {
@@ -176,10 +177,10 @@ mod tests {
             picked.iter().map(|scored| (scored.item.0, scored.score)).collect::<Vec<_>>()
         };
         let losses = |strategy| Losses::new(&Weights { variety: 0.5, ..Weights::default() }, strategy);
-        assert_eq!(order(losses(Strategy::Similar)), [(0, 4.0), (2, 2.0), (1, 1.5), (3, 1.0)]);
-        assert_eq!(order(losses(Strategy::Session)), [(0, 4.0), (1, 1.5), (3, 1.0), (2, 0.5)]);
-        assert_eq!(order(losses(Strategy::Discover)), [(0, 4.0), (1, 3.0), (2, 2.0), (3, 1.0)]);
-        assert_eq!((losses(Strategy::Session).pool(5), losses(Strategy::Discover).pool(5)), (70, 5));
+        assert_eq!(order(losses(Lists::Similar)), [(0, 4.0), (2, 2.0), (1, 1.5), (3, 1.0)]);
+        assert_eq!(order(losses(Lists::Session)), [(0, 4.0), (1, 1.5), (3, 1.0), (2, 0.5)]);
+        assert_eq!(order(losses(Lists::Discover)), [(0, 4.0), (1, 3.0), (2, 2.0), (3, 1.0)]);
+        assert_eq!((losses(Lists::Session).pool(5), losses(Lists::Discover).pool(5)), (70, 5));
     }
 
     #[test]
