@@ -219,8 +219,12 @@ fn learn(occasions: &[&Occasion], until: i64) -> Vec<u8> {
     if told.len() < FEWEST {
         return Vec::new();
     }
-    let column = |feature: usize| told.iter().flat_map(move |occasion| occasion.rows.iter().map(move |row| row[feature])).collect();
-    let bins: Vec<Bins> = (0..OFFER_FEATURES.len()).map(|feature| Bins::of(column(feature), BINS)).collect();
+    let values = |feature: usize, of_used: bool| {
+        let each = told.iter().flat_map(|occasion| occasion.rows.iter().zip(&occasion.used));
+        each.filter(|(_, used)| is_used(used) == of_used).map(|(row, _)| row[feature]).collect::<Vec<f32>>()
+    };
+    let bins: Vec<Bins> =
+        (0..OFFER_FEATURES.len()).map(|feature| Bins::of([values(feature, false), values(feature, true)], BINS)).collect();
     let mut lists = Lists { bins: vec![Vec::new(); bins.len()], starts: vec![0], ..Lists::default() };
     lists.counts = bins.iter().map(|bins| bins.0.len() + 1).collect();
     for occasion in told {
