@@ -73,6 +73,7 @@ proptest! {
     #[test]
     fn a_seed_only_breaks_ties(mut world in worlds(), seed in any::<u64>()) {
         world.knowledge.weights.diversity = 0.0;
+        world.knowledge.weights.variety = 0.0;
         let signals = world.signals();
         for (_, kind) in Kind::ALL {
             let list = |seed| ask(&world, &signals, kind, 99, seed, &mut Scratch::default());
@@ -90,6 +91,7 @@ proptest! {
     #[test]
     fn a_longer_list_begins_with_the_shorter(mut world in worlds()) {
         world.knowledge.weights.diversity = 0.0;
+        world.knowledge.weights.variety = 0.0;
         let signals = world.signals();
         for (_, kind) in Kind::ALL {
             let list = |limit| ask(&world, &signals, kind, limit, None, &mut Scratch::default()).items;
@@ -185,6 +187,7 @@ proptest! {
     #[test]
     fn lists_follow_the_rows_that_training_sees(mut world in worlds(), limit in 0_usize..9) {
         world.knowledge.weights.diversity = 0.0;
+        world.knowledge.weights.variety = 0.0;
         world.knowledge.weights.long_tail = 0.0;
         world.searches.clear();
         world.touches.clear();

@@ -359,7 +359,7 @@ mod tests {
             ["goods, times", "kinds, times", "used so far", "used this one", "usual saving"].map(|name| value(&rows[2], name)),
             [1.0, 0.0, 5.0, 2.0, 0.25]
         );
-        assert_eq!([0, 1, 2].map(|offer| value(&rows[offer], "place by goods")), [1.0, 2.0, 0.0]);
+        assert_eq!([0, 1, 2].map(|offer| value(&rows[offer], "place by goods")), [0.0, 2.0, 1.0]);
         assert_eq!([0, 1, 2].map(|offer| value(&rows[offer], "place by kinds")), [0.0, 0.0, 2.0]);
     }
 }

@@ -47,7 +47,7 @@ impl<'a> Slow<'a> {
     }
 
     fn fade(age: f64, half_life: f64) -> f64 {
-        if half_life > 0.0 { libm::exp2(-age / half_life) } else { 1.0 }
+        if half_life > 0.0 { regulars::domain::exp2(-age / half_life) } else { 1.0 }
     }
 
     fn frequency(&self, item: usize) -> f64 {
@@ -160,7 +160,7 @@ impl<'a> Slow<'a> {
         for (anchor, strength) in self.anchors() {
             for (other, step) in neighbours.of(Item(anchor as u32)) {
                 if other.index() == item {
-                    sum += strength * libm::exp2((f64::from(step) - 255.0) / 24.0);
+                    sum += strength * regulars::domain::exp2((f64::from(step) - 255.0) / 24.0);
                 }
             }
         }
