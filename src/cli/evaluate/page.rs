@@ -100,7 +100,7 @@ fn lifts(figures: &Figures, say: Language) -> Markup {
 }
 
 /// What a system is called.
-fn named<'n>(name: &'n str, say: Language) -> &'n str {
+fn named(name: &str, say: Language) -> &str {
     if say == Language::En {
         return name;
     }
