@@ -1,10 +1,11 @@
 //! The legal selection that gains most, by branch and bound.
 //!
-//! The search starts from a good selection ([`start`](super::start)). Steps are then decided in turn, each first as that
-//! selection does, on the prices that the steps before have left. A branch is given up where even the bound on everything
-//! still to come cannot beat the best found, so that what is left at the end is proved best; where the budget ends first,
-//! the bounds of what was not looked at say how much could be missed. Of selections that gain the same, the first found
-//! stays.
+//! The search starts from a good selection ([`start`](super::start)), and tries some near it. Then choices of which only some
+//! may be applied are narrowed to each way they may come out, one after the other, which bounds closely what all take off
+//! together; for a part of the budget. Where that proves nothing, steps are decided in turn, each first as the best selection
+//! does, on the prices that the steps before have left. A branch is given up where even the bound on everything still to come
+//! cannot beat the best found, so that what is left at the end is proved best; where the budget ends first, the bounds of what
+//! was not looked at say how much could be missed. Of selections that gain the same, the first found stays.
 
 use alloc::vec::Vec;
 
