@@ -8,7 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import init, { Engine } from '../pkg/index.js';
+import init, { Engine } from '../pkg/node.js';
 
 const DAY = 86_400_000;
 const [work, regulars] = process.argv.slice(2);
