@@ -13,9 +13,10 @@ use crate::domain::{Arrange, Fact, Reason};
 
 /// Steps that are tried for one that is told, at most.
 const TRIED: usize = 2;
-/// All searches of one quote look at no more combinations than so many times what one may: what is left of that when the
-/// cart's own is done goes to the tries. So a quote stays within a frame with its nudges as well.
-const SEARCHES: u32 = 2;
+/// All searches of one quote look at no more combinations than so many quarters of what one may: what is left of that when the
+/// cart's own is done goes to the tries, each of which may need a whole search. So a quote stays within a frame with its nudges
+/// as well; a cart whose own search is long gets none.
+const QUARTERS: u32 = 6;
 
 /// A change of the cart, or of when and by whom it is bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +65,7 @@ pub(super) fn nudges(case: &Case<'_>, choice: &Choice, limit: usize) -> Vec<Reas
         .sort_by(|left, right| left.step.rank().cmp(&right.step.rank()).then(left.step.cmp(&right.step)).then(left.offer.cmp(right.offer)));
     ideas.dedup_by(|next, first| next.step == first.step);
     let mut found: Vec<(i64, i64, Reason)> = Vec::new();
-    let mut left = case.book.search_budget(case).saturating_mul(SEARCHES).saturating_sub(choice.looked_at);
+    let mut left = (case.book.search_budget(case).saturating_mul(QUARTERS) / 4).saturating_sub(choice.looked_at);
     for idea in ideas.iter().take(limit.saturating_mul(TRIED)) {
         if found.len() >= limit {
             break;

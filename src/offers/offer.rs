@@ -238,6 +238,11 @@ pub struct PieceSet {
 }
 
 impl Offer {
+    /// Whether it picks single pieces out of lines: sets, and every so many pieces.
+    pub(super) fn picks_pieces(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect.kind, Kind::NthPiece { .. } | Kind::BuyGet(_) | Kind::Bundle(_)))
+    }
+
     /// The goods that it is about: of its effects, or of its thresholds where those are on everything; none where all are.
     pub fn goods(&self) -> Vec<Filter> {
         let of_effect = |effect: &Effect| match &effect.kind {

@@ -15,7 +15,7 @@ use super::tree::Node;
 use super::{Chosen, Combiner};
 use crate::domain::Arrange;
 use crate::offers::apply::{Gain, reached};
-use crate::offers::offer::{Kind, Offer};
+use crate::offers::offer::Offer;
 use crate::offers::prepare::Case;
 use crate::offers::state::State;
 use crate::offers::{Mode, Rounding};
@@ -476,10 +476,7 @@ fn moved(own: &[usize], other: &[usize]) -> f64 {
 
 /// Whether the offer can make pieces of one line cost differently.
 fn splits_lines(offer: &Offer) -> bool {
-    offer.effects.iter().any(|effect| {
-        let sets = matches!(effect.kind, Kind::NthPiece { .. } | Kind::BuyGet(_) | Kind::Bundle(_));
-        sets || effect.max_pieces.is_some() || effect.max_quantity.is_some()
-    })
+    offer.picks_pieces() || offer.effects.iter().any(|effect| effect.max_pieces.is_some() || effect.max_quantity.is_some())
 }
 
 /// Whether the running thresholds of the offer at `live` can still be reached: prices only fall.

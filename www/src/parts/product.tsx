@@ -47,7 +47,7 @@ export function ProductCard({ item, reasons }: { item: ItemInfo; reasons: Reason
   };
   const first = reasons[0];
   return (
-    <li class="product">
+    <li class="product" data-item={item.id}>
       <div class="product-top">
         <Picture item={item} />
         <button class="dismiss" type="button" aria-label={product.dismiss(title)} title={product.dismissShort} onClick={() => dismiss(item)}>
