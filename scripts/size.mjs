@@ -1,61 +1,29 @@
 // The bytes of each part of a WebAssembly module that has its names. scripts/size.sh calls it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { functions as functionsOf, sections } from './wasm-binary.mjs';
 
 const [path, mode, count] = process.argv.slice(2);
 const DOCUMENT = 'ARCHITECTURE.md';
 const [BEGIN, END] = ['<!-- sizes: scripts/size.sh writes this -->', '<!-- end of sizes -->'];
 
 const bytes = readFileSync(path);
-let at = 8;
-const number = () => {
-  for (let value = 0, shift = 0; ; shift += 7) {
-    const byte = bytes[at++];
-    value += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return value;
-  }
-};
-const text = () => {
-  const length = number();
-  return bytes.toString('utf8', at, (at += length));
-};
 
 /** Functions with their bytes, and the bytes of the constants. */
 function parts() {
-  const [bodies, names] = [[], new Map()];
-  let [imported, data] = [0, 0];
-  while (at < bytes.length) {
-    const id = bytes[at++];
-    const length = number();
-    const end = at + length;
-    if (id === 2) {
-      for (let left = number(); left > 0; left--) {
-        text(), text();
-        const kind = bytes[at++];
-        if (kind === 0) number(), imported++;
-        else if (kind === 3) at += 2;
-        else {
-          if (kind === 1) at++;
-          if (bytes[at++] & 1) number();
-          number();
-        }
-      }
-    } else if (id === 10) {
-      for (let left = number(); left > 0; left--) {
-        const size = number();
-        bodies.push({ start: at, size });
-        at += size;
-      }
-    } else if (id === 11) data = length;
-    else if (id === 0 && text() === 'name') {
-      while (at < end) {
-        const kind = bytes[at++];
-        const next = number() + at;
-        if (kind === 1) for (let left = number(); left > 0; left--) names.set(number(), text());
-        at = next;
+  const { imported, bodies } = functionsOf(bytes);
+  const names = new Map();
+  let data = 0;
+  for (const { id, length, end, content } of sections(bytes)) {
+    if (id === 11) data = length;
+    else if (id === 0 && content.text() === 'name') {
+      while (content.at < end) {
+        const kind = content.byte();
+        const next = content.number() + content.at;
+        if (kind === 1) for (let left = content.number(); left > 0; left--) names.set(content.number(), content.text());
+        content.at = next;
       }
     }
-    at = end;
   }
   return { functions: bodies.map((body, place) => ({ ...body, name: names.get(place + imported) ?? '' })), data };
 }

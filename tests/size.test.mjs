@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { test } from 'node:test';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { sections } from '../scripts/wasm-binary.mjs';
 
 const root = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root));
@@ -27,28 +28,7 @@ for (const [name, { files, brotliBytes }] of Object.entries(JSON.parse(read('tes
 }
 
 /** Names of a module's custom sections. */
-function customSections(bytes) {
-  let at = 8;
-  const number = () => {
-    for (let value = 0, shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  const names = [];
-  while (at < bytes.length) {
-    const custom = bytes[at++] === 0;
-    const length = number();
-    const end = at + length;
-    if (custom) {
-      const name = number();
-      names.push(bytes.toString('utf8', at, at + name));
-    }
-    at = end;
-  }
-  return names;
-}
+const customSections = (bytes) => [...sections(bytes)].filter(({ id }) => id === 0).map(({ content }) => content.text());
 
 test('the module carries no names, no producers, no debug data', () => {
   assert.deepEqual(customSections(wasm), []);
