@@ -217,15 +217,17 @@ export class Client {
 
   async #rememberedMember(profile) {
     if (!this.#settings.member) return;
+    const person = this.#person;
     try {
-      const kept = await (profile ?? this.#person.profile());
-      if (!kept) return;
+      const kept = await (profile ?? person.profile());
+      // Somebody else may have signed in, or out, while it was read.
+      if (!kept || person !== this.#person || this.#closing.signal.aborted) return;
       const info = this.engine.loadMember(kept.bytes);
       this.#memberEtag = kept.etag;
       this.#loaded('member', info);
     } catch {
       // Expired, damaged, or sealed with a key that is gone: the network has it.
-      await this.#person.forgetProfile().catch(() => {});
+      await person.forgetProfile().catch(() => {});
     }
   }
 
