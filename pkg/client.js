@@ -8,6 +8,7 @@ import { Sender } from './events.js';
 import { ask, idle, pause, persistently, serverTime } from './network.js';
 import { messages, poll, stream } from './push.js';
 import { leftBehind } from './tabs.js';
+import { watched } from './watched.js';
 
 /** Changes of state gather for so long before they are kept. */
 const SAVE_AFTER = 50;
@@ -15,8 +16,6 @@ const SAVE_AFTER = 50;
 const CLOCK_TOLERANCE = 2_000;
 /** Back after so long, the page asks for news. */
 const AWAY = 5 * 60_000;
-/** Methods after which there may be something to keep or send. */
-const CHANGING = ['track', 'feature', 'experiment', 'recommend', 'quote', 'offers', 'nextActions', 'setPrivacy', 'forgetTag'];
 
 export class Client {
   #settings;
@@ -580,28 +579,4 @@ export class Client {
       }
     }
   }
-}
-
-/** The engine, which tells after each call that may have changed what is to be kept or sent, and before it is freed. */
-function watched(engine, changed, freed) {
-  const { free } = engine;
-  Object.defineProperty(engine, 'free', {
-    value() {
-      freed();
-      free.call(engine);
-    },
-  });
-  for (const name of CHANGING) {
-    const method = engine[name];
-    if (typeof method !== 'function') continue;
-    Object.defineProperty(engine, name, {
-      value(...given) {
-        const before = engine.eventsWaiting();
-        const answer = method.apply(engine, given);
-        if (name.startsWith('set') || name.startsWith('forget') || engine.eventsWaiting() !== before || name === 'track') changed(given[0]?.type);
-        return answer;
-      },
-    });
-  }
-  return engine;
 }

@@ -1,0 +1,28 @@
+// An engine that tells what was done with it.
+
+/** Methods after which there may be something to keep or send. */
+const CHANGING = ['track', 'feature', 'experiment', 'recommend', 'quote', 'offers', 'nextActions', 'setPrivacy', 'forgetTag'];
+
+/** The engine, which tells after each call that may have changed what is to be kept or sent, and before it is freed. */
+export function watched(engine, changed, freed) {
+  const { free } = engine;
+  Object.defineProperty(engine, 'free', {
+    value() {
+      freed();
+      free.call(engine);
+    },
+  });
+  for (const name of CHANGING) {
+    const method = engine[name];
+    if (typeof method !== 'function') continue;
+    Object.defineProperty(engine, name, {
+      value(...given) {
+        const before = engine.eventsWaiting();
+        const answer = method.apply(engine, given);
+        if (name.startsWith('set') || name.startsWith('forget') || engine.eventsWaiting() !== before || name === 'track') changed(given[0]?.type);
+        return answer;
+      },
+    });
+  }
+  return engine;
+}
