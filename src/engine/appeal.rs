@@ -5,7 +5,6 @@
 //! Without personalisation nothing of the member is read: only the saving, the popularity of the goods and the end count.
 
 use alloc::collections::BTreeMap;
-use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::cart::CartRequest;
@@ -35,29 +34,17 @@ const HALF: f64 = 3.0;
 const USUAL_GOODS: usize = 20;
 const USUAL_DAYS: i64 = 180;
 
-/// For each of a book's filters, what it is about in the catalog. Made once for a snapshot.
-#[derive(Default)]
-pub(super) struct Goods {
-    made_for: Option<Rc<Catalog>>,
-    filters: Vec<OfferGoods>,
-}
-
-impl Goods {
-    fn of(&mut self, snapshot: &Snapshot) -> &[OfferGoods] {
-        if !self.made_for.as_ref().is_some_and(|known| Rc::ptr_eq(known, &snapshot.catalog)) {
-            let catalog = &snapshot.catalog;
-            let binding = ItemBinding::new(&snapshot.attributes, catalog);
-            // The first filter lets everything through: no offer is about it.
-            let filters = snapshot.offers.filters.iter().enumerate();
-            let goods = |(place, filter): (usize, &crate::rules::Condition)| {
-                let passes = |item: &Item| place > 0 && filter.matches(&binding.item(catalog, *item));
-                OfferGoods::of(catalog, &snapshot.knowledge, catalog.all().filter(passes).map(|item| item.0).collect())
-            };
-            self.filters = filters.map(goods).collect();
-            self.made_for = Some(snapshot.catalog.clone());
-        }
-        &self.filters
-    }
+/// For each of a book's filters, what it is about in the catalog.
+fn goods_of(snapshot: &Snapshot) -> Vec<OfferGoods> {
+    let catalog = &snapshot.catalog;
+    let binding = ItemBinding::new(&snapshot.attributes, catalog);
+    // The first filter lets everything through: no offer is about it.
+    let filters = snapshot.offers.filters.iter().enumerate();
+    let goods = |(place, filter): (usize, &crate::rules::Condition)| {
+        let passes = |item: &Item| place > 0 && filter.matches(&binding.item(catalog, *item));
+        OfferGoods::of(catalog, &snapshot.knowledge, catalog.all().filter(passes).map(|item| item.0).collect())
+    };
+    filters.map(goods).collect()
 }
 
 fn kind(catalog: &Catalog, item: Item) -> Option<u32> {
@@ -96,7 +83,7 @@ impl Engine {
     /// | `ends-soon` | `at` | it ends within three days |
     pub(super) fn add_appeal(&self, snapshot: &Snapshot, now: i64, offers: &mut [OfferStatus]) {
         let mut goods = self.goods.borrow_mut();
-        let goods = goods.of(snapshot);
+        let goods = goods.of(snapshot, goods_of);
         let bought = self.bought(&snapshot.catalog, now);
         let usual = self.usual_savings(snapshot, &bought, now);
         let facts: Vec<OfferFacts> = offers.iter().map(|status| self.facts_of(snapshot, goods, &bought, &usual, &status.id, now)).collect();
@@ -179,7 +166,7 @@ impl Engine {
     pub fn offer_rows(&self, now: i64) -> Result<Vec<(alloc::string::String, OfferRow)>, super::EngineError> {
         let snapshot = self.snapshot()?;
         let mut goods = self.goods.borrow_mut();
-        let goods = goods.of(&snapshot);
+        let goods = goods.of(&snapshot, goods_of);
         let bought = self.bought(&snapshot.catalog, now);
         let usual = self.usual_savings(&snapshot, &bought, now);
         let ids: Vec<alloc::string::String> = snapshot.offers.offers.iter().map(|offer| offer.id.clone()).collect();

@@ -1,11 +1,10 @@
 //! What a quote may propose to put into the cart: for the goods that sets and thresholds ask for, and of which the cart
 //! holds none, one item each.
 
-use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::Engine;
-use crate::domain::{Arrange, Catalog, Item};
+use crate::domain::{Arrange, Item};
 use crate::offers::{Filter, Kind, Offer};
 use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
@@ -17,29 +16,17 @@ const OWN: usize = 60;
 /// For so many kinds of goods something is proposed at most.
 const PROPOSED: usize = 24;
 
-/// The most popular items of a catalog. Found once for a snapshot.
-#[derive(Default)]
-pub(super) struct Popular {
-    made_for: Option<Rc<Catalog>>,
-    items: Vec<Item>,
-}
-
-impl Popular {
-    fn of(&mut self, snapshot: &Snapshot) -> &[Item] {
-        if !self.made_for.as_ref().is_some_and(|known| Rc::ptr_eq(known, &snapshot.catalog)) {
-            let popularity = |item: Item| snapshot.knowledge.popularity.get(item.index()).unwrap_or(0.0);
-            let mut items: Vec<(f32, Item)> = snapshot.catalog.all().map(|item| (popularity(item), item)).collect();
-            let order = |one: &(f32, Item), other: &(f32, Item)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
-            if items.len() > POPULAR {
-                items.select_nth_unstable_by(POPULAR, order);
-                items.truncate(POPULAR);
-            }
-            items.arrange_by(order);
-            self.items = items.into_iter().map(|(_, item)| item).collect();
-            self.made_for = Some(snapshot.catalog.clone());
-        }
-        &self.items
+/// The most popular items of a catalog.
+fn popular_of(snapshot: &Snapshot) -> Vec<Item> {
+    let popularity = |item: Item| snapshot.knowledge.popularity.get(item.index()).unwrap_or(0.0);
+    let mut items: Vec<(f32, Item)> = snapshot.catalog.all().map(|item| (popularity(item), item)).collect();
+    let order = |one: &(f32, Item), other: &(f32, Item)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
+    if items.len() > POPULAR {
+        items.select_nth_unstable_by(POPULAR, order);
+        items.truncate(POPULAR);
     }
+    items.arrange_by(order);
+    items.into_iter().map(|(_, item)| item).collect()
 }
 
 impl Engine {
@@ -62,7 +49,7 @@ impl Engine {
             }
         }
         let mut popular = self.popular.borrow_mut();
-        let popular = popular.of(snapshot);
+        let popular = popular.of(snapshot, popular_of);
         let binding = ItemBinding::new(&snapshot.attributes, catalog);
         let mut proposed = Vec::new();
         for goods in asked {

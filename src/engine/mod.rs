@@ -25,6 +25,7 @@ mod fit;
 mod growth;
 mod json;
 mod load;
+mod made;
 mod membership;
 mod nearest;
 mod next_actions;
@@ -132,9 +133,9 @@ pub struct Engine {
     /// What `nearest` keeps from one request to the next.
     nearby: nearest::Nearby,
     /// What offers are about, kept from one request to the next.
-    goods: RefCell<appeal::Goods>,
+    goods: RefCell<made::Made<Vec<crate::recommend::OfferGoods>>>,
     /// What a quote may propose beside the cart, kept likewise.
-    popular: RefCell<beside::Popular>,
+    popular: RefCell<made::Made<Vec<crate::domain::Item>>>,
     /// The locale of texts; none are made without.
     locale: Option<String>,
     /// How the host writes numbers, amounts and dates.
