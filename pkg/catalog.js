@@ -188,7 +188,8 @@ export class CatalogSource {
   async #load(bytes, etag, { floor, checked }) {
     const { publicKeys } = this.#options;
     const found = await (checked ?? checkedByHost(bytes, publicKeys));
-    const options = { publicKeys, checked: found, shop: this.#shop, atLeast: floor ? this.#version : undefined };
+    // What the first list of items does not need can wait for it.
+    const options = { publicKeys, checked: found, shop: this.#shop, atLeast: floor ? this.#version : undefined, later: !this.#loaded };
     const info = this.#engine.loadCatalog(bytes, options);
     this.#loaded = true;
     this.#etag = etag;

@@ -98,6 +98,16 @@ export class Client {
     if (ways.includes('message')) this.#stops.push(messages({ heard: (message) => void this.#pushed(message), origins: this.#settings.pushOrigins }));
     this.#watchPage();
     if (this.engine.eventsWaiting() > 0) this.#sender.noticed();
+    void idle().then(() => this.#complete());
+  }
+
+  /** What of the catalog was left for later is compiled, and what was left out of it is told. */
+  #complete() {
+    const known = this.#info.catalog;
+    if (!known || this.#closing.signal.aborted) return;
+    const info = this.engine.catalogInfo();
+    this.#info = Object.freeze({ ...this.#info, catalog: info });
+    if (info.warnings.length !== known.warnings.length || info.offers !== known.offers) this.#emit('snapshot', { kind: 'catalog', info });
   }
 
   /** Resolves with the first answer of the network, be it a failure: asking again and keeping go on behind. */

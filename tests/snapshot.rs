@@ -103,7 +103,7 @@ fn a_bad_part_is_left_out_with_a_warning_that_names_it() {
     let value =
         set("segments", json(r#"[{"id": "a", "condition": 3}, {"id": 7}, {"id": "b", "condition": {}}, {"id": "b", "condition": {}}]"#));
     let snapshot = open_json(&value, &trusting()).unwrap();
-    assert_eq!(snapshot.segments.names().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(snapshot.segments().names().collect::<Vec<_>>(), ["a", "b"]);
     let warnings: Vec<(&str, String)> = snapshot
         .info
         .warnings
@@ -148,15 +148,15 @@ fn readable(snapshot: &Snapshot) -> impl std::fmt::Debug {
             (catalog.id(item).to_owned(), titles, numbers, terms, tags, attributes)
         })
         .collect();
-    let attributes: Vec<_> = snapshot.attributes.iter().map(|(_, path)| path.to_owned()).collect();
-    let segments: Vec<_> = snapshot.segments.names().map(str::to_owned).collect();
+    let attributes: Vec<_> = snapshot.attributes().iter().map(|(_, path)| path.to_owned()).collect();
+    let segments: Vec<_> = snapshot.segments().names().map(str::to_owned).collect();
     (
         snapshot.info.clone(),
         items,
         attributes,
         segments,
         snapshot.features.clone(),
-        format!("{:?}", snapshot.texts),
+        format!("{:?}", snapshot.texts()),
         snapshot.content.clone(),
     )
 }

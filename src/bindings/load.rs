@@ -18,7 +18,9 @@ impl Engine {
     /// nothing: on error the snapshot before it stays in use. With `publicKeys` one of them must have signed it; with
     /// `shop` it must be for that shop, with `atLeast` of that version or a newer one. `checked` is what the host found
     /// in these very bytes with its own cryptography, which is faster: their digest, and whether the signature over the
-    /// first 128 is by the key that they name.
+    /// first 128 is by the key that they name. With `later` programme, offers, stores, segments, texts and features of a
+    /// binary snapshot, all of which is checked to be readable, are compiled when they are first asked for: the first list
+    /// of items is there sooner, and `catalogInfo` tells what was left out of them.
     #[wasm_bindgen(js_name = loadCatalog, unchecked_return_type = "SnapshotInfo")]
     pub fn load_catalog(
         &self,
@@ -57,6 +59,14 @@ impl Engine {
             let now = engine.now(options.now, self.milliseconds());
             engine.apply_delta(bytes.as_slice(), &options.at(now))
         })?;
+        answer::object(&info)
+    }
+
+    /// What the catalog in use says of itself, with all that was left out of it: what `loadCatalog` left for later is
+    /// compiled by then.
+    #[wasm_bindgen(js_name = catalogInfo, unchecked_return_type = "SnapshotInfo")]
+    pub fn catalog_info(&self) -> Result<JsValue, JsValue> {
+        let info = self.step(|engine| engine.catalog_info())?;
         answer::object(&info)
     }
 
@@ -137,12 +147,13 @@ struct CatalogOptions {
     shop: Option<String>,
     at_least: Option<u64>,
     host_check: Option<HostCheck>,
+    later: bool,
 }
 
 impl CatalogOptions {
     fn at(&self, now: i64) -> engine::CatalogOptions<'_> {
         let (shop, at_least, host_check) = (self.shop.as_deref(), self.at_least, self.host_check);
-        engine::CatalogOptions { keys: &self.public_keys, now, shop, at_least, host_check }
+        engine::CatalogOptions { keys: &self.public_keys, now, shop, at_least, host_check, later: self.later }
     }
 
     fn read(options: &JsValue) -> Result<Self, JsValue> {
@@ -151,9 +162,10 @@ impl CatalogOptions {
             now: Option<i64>,
             shop: Option<String>,
             at_least: Option<u64>,
+            later: bool,
             signature: bool,
         }
-        read_fields!(Plain: now, shop, at_least, signature);
+        read_fields!(Plain: now, shop, at_least, later, signature);
         if options.is_null() || options.is_undefined() {
             return Ok(CatalogOptions::default());
         }
@@ -171,7 +183,7 @@ impl CatalogOptions {
         let checked = field(options, "checked")?;
         let has_check = !checked.is_null() && !checked.is_undefined();
         let mut plain = Vec::new();
-        for name in ["now", "shop", "atLeast"] {
+        for name in ["now", "shop", "atLeast", "later"] {
             plain.push((name.into(), input::value(&field(options, name)?, MALFORMED)?));
         }
         if has_check {
@@ -186,6 +198,6 @@ impl CatalogOptions {
             let digest = digest.ok_or_else(|| error(MALFORMED, "`checked.digest` must be 32 bytes"))?;
             host_check = Some(HostCheck { digest, signed: plain.signature });
         }
-        Ok(CatalogOptions { public_keys, now: plain.now, shop: plain.shop, at_least: plain.at_least, host_check })
+        Ok(CatalogOptions { public_keys, now: plain.now, shop: plain.shop, at_least: plain.at_least, host_check, later: plain.later })
     }
 }

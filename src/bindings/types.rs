@@ -14,6 +14,8 @@ export interface CatalogOptions {
   shop?: string;
   /** The version that it must have at least. */
   atLeast?: number;
+  /** Whether what lists of items don't need is compiled when it is first asked for: the first list is there sooner. */
+  later?: boolean;
   /** What the host has found with its own cryptography. */
   checked?: { digest: Uint8Array; signature?: boolean };
 }

@@ -68,8 +68,8 @@ fn report(snapshot: &Snapshot, bytes: usize) -> Value {
         "bytes": bytes,
         "items": snapshot.catalog.len(),
         "terms": snapshot.catalog.terms.0.len(),
-        "segments": snapshot.segments.names().count(),
-        "texts": snapshot.texts.locales().collect::<Vec<_>>(),
+        "segments": snapshot.segments().names().count(),
+        "texts": snapshot.texts().locales().collect::<Vec<_>>(),
         "warnings": warnings,
     })
 }

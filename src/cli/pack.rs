@@ -402,7 +402,7 @@ fn lint(value: &Value, snapshot: &Snapshot) -> Vec<String> {
     if free > 0 {
         told.push(format!("items: {free} have the price 0"));
     }
-    for locale in snapshot.texts.locales().filter(|locale| !snapshot.info.locales.iter().any(|known| known == locale)) {
+    for locale in snapshot.texts().locales().filter(|locale| !snapshot.info.locales.iter().any(|known| known == locale)) {
         told.push(format!("texts.{locale}: is not among the locales"));
     }
     told

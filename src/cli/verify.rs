@@ -50,6 +50,7 @@ impl Verify {
             newest_version_in_use: self.newest,
             expected_shop: self.shop.as_deref(),
             host_check: None,
+            later: None,
         };
         let (snapshot, _) = input::snapshot(&self.snapshot, &options)?;
         let warnings: Vec<_> = snapshot.info.warnings.iter().filter(|warning| warning.code != "signature-not-checked").collect();

@@ -26,7 +26,7 @@ impl Engine {
         if !cfg!(feature = "loyalty") {
             return event;
         }
-        let velocity = self.snapshot.as_ref().map_or(&[][..], |snapshot| &snapshot.programme.velocity);
+        let velocity = self.snapshot.as_ref().map_or(&[][..], |snapshot| &snapshot.programme().velocity);
         let mut flags = flags(&event, &self.device, &self.member, velocity, now);
         if self.is_capped(&event) {
             flags.push("cap");
@@ -44,7 +44,7 @@ impl Engine {
     pub(super) fn looks_back(&self, event: &MemberEvent) -> bool {
         event.kind == "purchase"
             || self.snapshot.as_ref().is_some_and(|snapshot| {
-                let programme = &snapshot.programme;
+                let programme = snapshot.programme();
                 programme.velocity.iter().any(|limit| limit.action == event.kind)
                     || programme.earning.rules.iter().any(|rule| rule.on == event.kind)
             })
@@ -53,7 +53,7 @@ impl Engine {
     /// Whether there are rules by which `event` earns, and the caps of all of them are reached.
     fn is_capped(&self, event: &MemberEvent) -> bool {
         let Some(snapshot) = &self.snapshot else { return false };
-        let earning = &snapshot.programme.earning;
+        let earning = &snapshot.programme().earning;
         if event.kind == "purchase" || !earning.rules.iter().any(|rule| rule.on == event.kind && !rule.caps.is_empty()) {
             return false;
         }

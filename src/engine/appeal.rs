@@ -37,9 +37,9 @@ const USUAL_DAYS: i64 = 180;
 /// For each of a book's filters, what it is about in the catalog.
 fn goods_of(snapshot: &Snapshot) -> Vec<OfferGoods> {
     let catalog = &snapshot.catalog;
-    let binding = ItemBinding::new(&snapshot.attributes, catalog);
+    let binding = ItemBinding::new(snapshot.attributes(), catalog);
     // The first filter lets everything through: no offer is about it.
-    let filters = snapshot.offers.filters.iter().enumerate();
+    let filters = snapshot.offers().filters.iter().enumerate();
     let goods = |(place, filter): (usize, &crate::rules::Condition)| {
         let passes = |item: &Item| place > 0 && filter.matches(&binding.item(catalog, *item));
         OfferGoods::of(catalog, &snapshot.knowledge, catalog.all().filter(passes).map(|item| item.0).collect())
@@ -123,7 +123,7 @@ impl Engine {
         id: &str,
         now: i64,
     ) -> OfferFacts<'g> {
-        let offer = snapshot.offers.find(id).and_then(|place| snapshot.offers.offers.get(place));
+        let offer = snapshot.offers().find(id).and_then(|place| snapshot.offers().offers.get(place));
         let filters = offer.map_or_else(Vec::new, Offer::goods);
         let goods: Vec<&OfferGoods> = filters.iter().filter_map(|Filter(filter)| goods.get(*filter as usize)).collect();
         let own: f64 = bought.iter().filter(|item| item.is_about(&goods)).map(|item| item.worth).sum();
@@ -169,7 +169,7 @@ impl Engine {
         let goods = goods.of(&snapshot, goods_of);
         let bought = self.bought(&snapshot.catalog, now);
         let usual = self.usual_savings(&snapshot, &bought, now);
-        let ids: Vec<alloc::string::String> = snapshot.offers.offers.iter().map(|offer| offer.id.clone()).collect();
+        let ids: Vec<alloc::string::String> = snapshot.offers().offers.iter().map(|offer| offer.id.clone()).collect();
         let facts: Vec<OfferFacts> = ids.iter().map(|id| self.facts_of(&snapshot, goods, &bought, &usual, id, now)).collect();
         let rows = self.rows_of(&snapshot.catalog, &bought, &facts, now);
         Ok(ids.into_iter().zip(rows).collect())
@@ -209,7 +209,7 @@ impl Engine {
             return BTreeMap::new();
         }
         let (offers, _) = self
-            .with_cart(snapshot, CartRequest { lines: &lines, ..CartRequest::default() }, now, |input| statuses(&snapshot.offers, input));
+            .with_cart(snapshot, CartRequest { lines: &lines, ..CartRequest::default() }, now, |input| statuses(snapshot.offers(), input));
         offers
             .into_iter()
             .filter_map(|offer| offer.saving.filter(|saving| *saving > 0).map(|saving| (offer.id, (saving, offer.score))))

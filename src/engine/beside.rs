@@ -34,7 +34,7 @@ impl Engine {
     /// bought most lately of them, else the most popular. Without personalisation always the latter.
     pub(super) fn beside(&self, snapshot: &Snapshot, items: &[Option<Item>], now: i64) -> Vec<(Filter, Item)> {
         let catalog = &snapshot.catalog;
-        let mut asked: Vec<Filter> = snapshot.offers.offers.iter().flat_map(asked_for).filter(|goods| *goods != Filter::ALL).collect();
+        let mut asked: Vec<Filter> = snapshot.offers().offers.iter().flat_map(asked_for).filter(|goods| *goods != Filter::ALL).collect();
         asked.arrange();
         asked.dedup();
         if asked.is_empty() {
@@ -50,10 +50,10 @@ impl Engine {
         }
         let mut popular = self.popular.borrow_mut();
         let popular = popular.of(snapshot, popular_of);
-        let binding = ItemBinding::new(&snapshot.attributes, catalog);
+        let binding = ItemBinding::new(snapshot.attributes(), catalog);
         let mut proposed = Vec::new();
         for goods in asked {
-            let Some(filter) = snapshot.offers.filters.get(goods.0 as usize) else { continue };
+            let Some(filter) = snapshot.offers().filters.get(goods.0 as usize) else { continue };
             let passes = |item: &Item| filter.matches(&binding.item(catalog, *item));
             if proposed.len() >= PROPOSED || items.iter().flatten().any(passes) {
                 continue;

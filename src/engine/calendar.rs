@@ -70,7 +70,7 @@ impl Seen<'_> {
         for coupon in &member.wallet {
             coupon_ahead(self.snapshot, coupon, &mut calendar);
         }
-        for offer in &self.snapshot.offers.offers {
+        for offer in &self.snapshot.offers().offers {
             if self.is_open_to(offer, known) {
                 offer_ahead(self.snapshot, offer, &mut calendar);
             }
@@ -137,7 +137,7 @@ impl Seen<'_> {
     fn is_open_to(&self, offer: &Offer, known: Known<'_>) -> bool {
         let tier = self.programme().ladder.id(known.tier);
         let lasting = |path: &str| path.starts_with("member.") || path.starts_with("context.");
-        let paths = || offer.when.attributes().iter().map(|id| self.snapshot.attributes.path(*id));
+        let paths = || offer.when.attributes().iter().map(|id| self.snapshot.attributes().path(*id));
         offer.activation.unwrap_or(Activation::Automatic) == Activation::Automatic
             && (offer.tiers.is_empty() || offer.tiers.iter().any(|wanted| wanted == tier))
             && (!paths().all(lasting) || offer.when.matches(known.attributes))
@@ -146,7 +146,7 @@ impl Seen<'_> {
 
 /// When a coupon can first be used and when it ends.
 pub(super) fn coupon_life(snapshot: &Snapshot, coupon: &WalletCoupon) -> (Option<i64>, Option<i64>) {
-    let offer = snapshot.offers.find(&coupon.offer).and_then(|place| snapshot.offers.offers.get(place));
+    let offer = snapshot.offers().find(&coupon.offer).and_then(|place| snapshot.offers().offers.get(place));
     let window = offer.map(|offer| offer.window).unwrap_or_default();
     let receipt = offer.zip(coupon.received_at).map(|(offer, at)| offer.receipt.window(at, &snapshot.info.zone)).unwrap_or_default();
     let start = [window.from, receipt.from].into_iter().flatten().max();

@@ -48,7 +48,7 @@ impl Engine {
         now: i64,
         ask: impl FnOnce(&QuoteInput<'_>) -> T,
     ) -> (T, Vec<Reason>) {
-        let (catalog, table) = (&*snapshot.catalog, &snapshot.attributes);
+        let (catalog, table) = (&*snapshot.catalog, snapshot.attributes());
         let binding = ItemBinding::new(table, catalog);
         let items: Vec<Option<Item>> = request.lines.iter().map(|line| catalog.find(&line.item)).collect();
         let sources: Vec<LineAttributes<'_>> = request
@@ -57,8 +57,8 @@ impl Engine {
             .zip(&items)
             .map(|(line, item)| LineAttributes { own: own_attributes(table, line), item: item.map(|item| binding.item(catalog, item)) })
             .collect();
-        let floor_attribute = snapshot.offers.stacking.floor_attribute.as_deref();
-        let tax_attribute = snapshot.offers.stacking.tax_attribute.as_deref();
+        let floor_attribute = snapshot.offers().stacking.floor_attribute.as_deref();
+        let tax_attribute = snapshot.offers().stacking.tax_attribute.as_deref();
         let mut notes = Vec::new();
         let mut lines = Vec::with_capacity(sources.len());
         for ((line, item), source) in request.lines.iter().zip(&items).zip(&sources) {
@@ -132,7 +132,7 @@ impl Engine {
 /// `item.*` of `line`.
 pub(super) fn line_attributes<'a>(snapshot: &'a Snapshot, binding: &'a ItemBinding, line: &'a CartLine) -> LineAttributes<'a> {
     let item = snapshot.catalog.find(&line.item).map(|item| binding.item(&snapshot.catalog, item));
-    LineAttributes { own: own_attributes(&snapshot.attributes, line), item }
+    LineAttributes { own: own_attributes(snapshot.attributes(), line), item }
 }
 
 /// What the request says of a line.

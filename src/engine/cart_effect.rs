@@ -29,7 +29,7 @@ impl Engine {
         }
         let cart = CartRequest { lines: &request.cart, surroundings: request.surroundings(), ..CartRequest::default() };
         let ((order, movements, points), _) = self.with_cart(snapshot, cart, now, |input| {
-            let quote = quote(&snapshot.offers, input);
+            let quote = quote(snapshot.offers(), input);
             let view = MemberView::new(&self.member, &[], &|_| None);
             let earned = self.earned_with(snapshot, input, &quote, &view);
             let lines =
@@ -72,7 +72,7 @@ fn movement(snapshot: &Snapshot, earned: &Earned<'_>, now: i64) -> LedgerEntry {
         amount: earned.points,
         source: Some(ORDER.into()),
         rule: Some(earned.rule.id.clone()),
-        wallet: snapshot.programme.wallets.get(earned.rule.wallet).map(|wallet| wallet.id.clone()),
+        wallet: snapshot.programme().wallets.get(earned.rule.wallet).map(|wallet| wallet.id.clone()),
         ..LedgerEntry::default()
     }
 }

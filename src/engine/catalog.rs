@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::affinity::{Affinities, for_rules};
-use super::features::FeatureBook;
+use super::features::FeaturesInUse;
 use super::seen::{Seen, price};
 use super::{Engine, EngineError, Facts, SnapshotInfo};
 use crate::domain::{AlignedBytes, Member, Value, Zone};
@@ -35,6 +35,9 @@ pub struct CatalogOptions<'a> {
     pub at_least: Option<u64>,
     /// What the host has already checked.
     pub host_check: Option<HostCheck>,
+    /// Whether what lists of items don't need is compiled when it is first asked for: the first list is there sooner, and
+    /// what is left out of the rest is told by [`Engine::catalog_info`].
+    pub later: bool,
 }
 
 impl Engine {
@@ -60,6 +63,7 @@ impl Engine {
             newest_version_in_use: options.at_least,
             expected_shop: options.shop.or_else(of_member),
             host_check: options.host_check,
+            later: options.later.then_some(&self.regex),
             ..OpenOptions::new(&*self.regex)
         };
         let snapshot = match source {
@@ -75,13 +79,13 @@ impl Engine {
             return Err(SnapshotError::Older { found: info.version, in_use: *in_use }.into());
         }
         let mut answer = info_of(&snapshot);
-        if cfg!(feature = "experiments") {
-            let (book, wrong_features) = FeatureBook::compile(&snapshot.features, &*self.regex);
-            answer.warnings.extend(wrong_features);
-            if !snapshot.features.is_null() {
-                self.features = Some(Rc::new(book));
-                self.bound = None;
+        if cfg!(feature = "experiments") && !snapshot.features.is_null() {
+            let features = FeaturesInUse::of(snapshot.features.clone());
+            if !options.later {
+                answer.warnings.extend_from_slice(features.warnings(&*self.regex));
             }
+            self.features = Some(features);
+            self.bound = None;
         }
         self.keys = options.keys.to_vec();
         self.taken(&snapshot.info);
@@ -134,6 +138,22 @@ impl Engine {
         self.load_catalog_with(CatalogSource::Binary(new), &CatalogOptions { shop, ..*options })
     }
 
+    /// What the catalog in use says of itself, with all that was left out of it: what was to be compiled later is, if it is
+    /// not yet.
+    ///
+    /// # Errors
+    /// `no-catalog`.
+    pub fn catalog_info(&self) -> Result<SnapshotInfo, EngineError> {
+        let snapshot = self.snapshot()?;
+        snapshot.programme();
+        snapshot.texts();
+        let mut info = info_of(&snapshot);
+        if let Some(features) = self.features.as_ref().filter(|features| features.is_of(&snapshot.features)) {
+            info.warnings.extend_from_slice(features.warnings(&*self.regex));
+        }
+        Ok(info)
+    }
+
     /// The file of the catalog in use, deltas included: what `regulars pack` wrote for its version. `None` where it was
     /// taken as JSON.
     ///
@@ -181,8 +201,8 @@ impl Engine {
 
     /// The attributes that rules read for an answer at `now`. Items' are not among them.
     pub(super) fn attributes(&self, snapshot: &Snapshot, now: i64, surroundings: Surroundings<'_>) -> Attributes<'static> {
-        let mut attributes = self.attributes_of(&snapshot.attributes, Some(snapshot), now, surroundings);
-        self.set_features(snapshot, &snapshot.attributes, &mut attributes, now);
+        let mut attributes = self.attributes_of(snapshot.attributes(), Some(snapshot), now, surroundings);
+        self.set_features(snapshot, snapshot.attributes(), &mut attributes, now);
         attributes
     }
 
@@ -227,14 +247,14 @@ impl Engine {
     /// The attributes for an answer about the member, where they stand, and the ledger of each wallet.
     pub(super) fn standing_at(&self, seen: Seen<'_>, surroundings: Surroundings<'_>) -> (Attributes<'static>, Standing, Vec<Ledger>) {
         let snapshot = seen.snapshot;
-        let (attributes, stood) = self.known_of(&snapshot.attributes, Some(snapshot), Some(seen), seen.now, surroundings);
+        let (attributes, stood) = self.known_of(snapshot.attributes(), Some(snapshot), Some(seen), seen.now, surroundings);
         let (standing, ledgers) = stood.unwrap_or_else(|| seen.standing(&attributes));
         (attributes, standing, ledgers)
     }
 
     /// Whether the programme says where the member stands.
     fn has_standing(&self, snapshot: &Snapshot) -> bool {
-        cfg!(feature = "loyalty") && self.profile.is_some() && !snapshot.programme.ladder.tiers.is_empty()
+        cfg!(feature = "loyalty") && self.profile.is_some() && !snapshot.programme().ladder.tiers.is_empty()
     }
 
     /// The attributes, with the tier that `seen` finds, where there is a programme to find one by.
@@ -260,14 +280,14 @@ impl Engine {
             let none = MemberView::default();
             let view = seen.map(|seen| seen.view).or(made.as_ref()).unwrap_or(&none);
             age = (view.age_days(zone, now), view.age_months(zone, now));
-            let programme = snapshot.map(|snapshot| &snapshot.programme).filter(|_| worths);
+            let programme = snapshot.map(|snapshot| snapshot.programme()).filter(|_| worths);
             worth = programme.map(|programme| (programme.lifecycle.stage(view, zone, now).name(), programme.value.worth(view, zone, now)));
         }
         let tastes = names(&["member.topCategories", "member.topBrands", "member.priceBand"]) && self.is_personalised();
         let tastes = snapshot.filter(|_| tastes).map(|snapshot| for_rules(&Affinities::of(&snapshot.catalog, &self.visible, now)));
         let facts = Facts {
             table,
-            segments: snapshot.map_or(&no_segments, |snapshot| &snapshot.segments),
+            segments: snapshot.map_or(&no_segments, |snapshot| snapshot.segments()),
             zone,
             now,
             member: &self.member,
@@ -278,7 +298,7 @@ impl Engine {
             age,
             worth: worth.as_ref(),
             tastes: tastes.as_ref(),
-            tag_rules: snapshot.map_or(&[], |snapshot| &snapshot.programme.tags),
+            tag_rules: snapshot.map_or(&[], |snapshot| &snapshot.programme().tags),
             forgotten: &self.device.forgotten,
             context: surroundings.context.unwrap_or(&Value::Null),
             store: surroundings.store,
@@ -289,7 +309,7 @@ impl Engine {
             return (Facts { tier: confirmed, ..facts }.attributes(), None);
         };
         // Tiers may have conditions of their own, so the tier is found first, from everything else.
-        let ladder = &seen.snapshot.programme.ladder;
+        let ladder = &seen.snapshot.programme().ladder;
         let asks = ladder.tiers.iter().any(|tier| !tier.when.is_empty());
         let before = if asks { facts.attributes() } else { Attributes::default() };
         let (standing, ledgers) = seen.standing(&before);
@@ -315,11 +335,11 @@ fn info_of(snapshot: &Snapshot) -> SnapshotInfo {
         expires_at: info.expires_at,
         shop: Some(info.shop.clone()),
         items: u32::try_from(snapshot.catalog.len()).ok(),
-        offers: u32::try_from(snapshot.offers.offers.len()).ok(),
+        offers: u32::try_from(snapshot.offer_count()).ok(),
         currency: Some(info.currency.clone()),
         zone: Some(info.zone.name.clone()),
         locales: info.locales.clone(),
-        warnings: info.warnings.clone(),
+        warnings: snapshot.warnings(),
     }
 }
 

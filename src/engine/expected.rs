@@ -38,7 +38,7 @@ impl Engine {
     /// event's own.
     pub(super) fn expected(&self, snapshot: &Snapshot, view: &MemberView, attributes: &Attributes<'_>, now: i64) -> Expected {
         let mut expected = Expected::default();
-        let rules = &snapshot.programme.earning.rules;
+        let rules = &snapshot.programme().earning.rules;
         let counts = |event: &&MemberEvent| event.at <= now && event.is_believed() && rules.iter().any(|rule| rule.on == event.kind);
         let mut events: Vec<&MemberEvent> = self.device.events.iter().filter(counts).collect();
         events.arrange_by_key(|event| (event.at, event.sequence));
@@ -51,19 +51,19 @@ impl Engine {
 
     fn expect(&self, snapshot: &Snapshot, view: &MemberView, attributes: &Attributes<'_>, event: &MemberEvent, expected: &mut Expected) {
         let zone = &snapshot.info.zone;
-        let (earning, source) = (&snapshot.programme.earning, event.text("order").or_else(|| event.text("id")));
+        let (earning, source) = (&snapshot.programme().earning, event.text("order").or_else(|| event.text("id")));
         // What the ledger has of this order or action is confirmed already.
         if source.is_some() && view.ledger.iter().any(|entry| entry.kind == "earn" && entry.source.as_deref() == source) {
             return;
         }
-        let then = snapshot.programme.is_timely.then(|| self.attributes(snapshot, event.at, Surroundings::default()));
+        let then = snapshot.programme().is_timely.then(|| self.attributes(snapshot, event.at, Surroundings::default()));
         let member: &dyn AttributeSource = then.as_ref().unwrap_or(attributes);
         let before = |id: &str, stretch| expected.with_earned(view, id, stretch);
         let at = Occasion { member, view, before: &before, zone, now: event.at };
         let all = match event.basket() {
             Some(basket) => {
                 let lines: Vec<CartLine> = basket.lines.iter().map(|line| cart_line(snapshot, line)).collect();
-                let binding = ItemBinding::new(&snapshot.attributes, &snapshot.catalog);
+                let binding = ItemBinding::new(snapshot.attributes(), &snapshot.catalog);
                 let sources: Vec<_> = lines.iter().map(|line| super::cart::line_attributes(snapshot, &binding, line)).collect();
                 let lines: Vec<EarningLine> = lines.iter().zip(&sources).map(|(line, goods)| earning_line(line, goods)).collect();
                 earning.by_purchase(&lines, &at)

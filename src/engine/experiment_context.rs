@@ -147,7 +147,7 @@ impl Engine {
 
     /// The keys of all features, in the payload's order; empty where none are loaded.
     pub fn feature_keys(&self) -> Vec<String> {
-        self.features.as_ref().map(|book| book.features.keys().map(ToString::to_string).collect()).unwrap_or_default()
+        self.feature_book().map(|book| book.features.keys().map(ToString::to_string).collect()).unwrap_or_default()
     }
 
     /// The feature at `place` of [`Engine::feature_keys`] under the context in use, as one number: what a host needs to know

@@ -81,8 +81,8 @@ fn with_traits(member: &Member, traits: &Value) -> Member {
 impl Engine {
     /// Arms of published experiments under which the cart costs something else than `own`.
     fn arms_that_differ(&mut self, snapshot: &Snapshot, asked: &QuoteRequest, own: &Quote, clock: i64) -> Result<Vec<Reason>, EngineError> {
-        let Some(book) = self.features.clone() else { return Ok(Vec::new()) };
-        let read = snapshot.attributes.iter().filter_map(|(_, path)| published(snapshot, path.strip_prefix("feature.")?));
+        let Some(book) = self.feature_book() else { return Ok(Vec::new()) };
+        let read = snapshot.attributes().iter().filter_map(|(_, path)| published(snapshot, path.strip_prefix("feature.")?));
         let mut keys: Vec<&str> = read.collect();
         keys.arrange();
         keys.dedup();
@@ -120,8 +120,8 @@ fn offers_that_differ(snapshot: &Snapshot, variation: u32, own: &Quote, other: &
         if here == there {
             continue;
         }
-        let offer = snapshot.offers.find(id).and_then(|place| snapshot.offers.offers.get(place));
-        let attributes = offer.into_iter().flat_map(|offer| offer.when.attributes()).map(|id| snapshot.attributes.path(*id));
+        let offer = snapshot.offers().find(id).and_then(|place| snapshot.offers().offers.get(place));
+        let attributes = offer.into_iter().flat_map(|offer| offer.when.attributes()).map(|id| snapshot.attributes().path(*id));
         let attribute: Option<String> = attributes.filter(|path| path.starts_with("member.")).map(ToString::to_string).next();
         let mut reason = Reason::new("offer-differs").with("variation", variation).with("offer", id.as_str());
         reason = reason.with("saving", here).with("otherwise", there);

@@ -2,6 +2,7 @@
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use super::exposure::Used;
 use super::{Engine, EngineError, ExperimentRequest, SnapshotInfo};
@@ -38,7 +39,54 @@ impl FeatureBook {
     }
 }
 
+/// The payload in use, compiled when it is first asked for.
+pub(super) struct FeaturesInUse {
+    payload: Rc<Value>,
+    compiled: OnceCell<(Rc<FeatureBook>, Vec<Reason>)>,
+}
+
+impl FeaturesInUse {
+    pub(super) fn of(payload: Rc<Value>) -> Self {
+        FeaturesInUse { payload, compiled: OnceCell::new() }
+    }
+
+    fn made(book: FeatureBook) -> Self {
+        FeaturesInUse { payload: Rc::default(), compiled: (Rc::new(book), Vec::new()).into() }
+    }
+
+    fn compiled(&self, regex: &dyn RegexEngine) -> &(Rc<FeatureBook>, Vec<Reason>) {
+        self.compiled.get_or_init(|| {
+            let (book, warnings) = FeatureBook::compile(&self.payload, regex);
+            (Rc::new(book), warnings)
+        })
+    }
+
+    /// What was left out of it.
+    pub(super) fn warnings(&self, regex: &dyn RegexEngine) -> &[Reason] {
+        &self.compiled(regex).1
+    }
+
+    /// Whether there may be a feature called `key`: certain only once the payload is compiled.
+    pub(super) fn may_have(&self, key: &str) -> bool {
+        match self.compiled.get() {
+            Some((book, _)) => book.features.keys().any(|known| known == key),
+            None => self.payload.get("features").is_some_and(|features| features.get(key).is_some()),
+        }
+    }
+
+    /// Whether it is the payload of a catalog whose features are `features`.
+    pub(super) fn is_of(&self, features: &Rc<Value>) -> bool {
+        Rc::ptr_eq(&self.payload, features)
+    }
+}
+
 impl Engine {
+    /// Features and experiments in use; `None` where none are loaded.
+    #[inline(never)]
+    pub(super) fn feature_book(&self) -> Option<Rc<FeatureBook>> {
+        self.features.as_ref().map(|features| features.compiled(&*self.regex).0.clone())
+    }
+
     /// Takes a GrowthBook payload (`features`, `experiments`, `savedGroups`, `contextualBandits`), in place of the one in
     /// the catalog; beside them it may have `slots` ([`Slot::compile`]). What is malformed in it is left out with a warning.
     ///
@@ -50,7 +98,7 @@ impl Engine {
         }
         let (book, warnings) = FeatureBook::compile(payload, &*self.regex);
         let items = u32::try_from(book.features.len()).ok();
-        self.features = Some(Rc::new(book));
+        self.features = Some(FeaturesInUse::made(book));
         self.bound = None;
         Ok(SnapshotInfo { id: "features".into(), items, warnings, ..SnapshotInfo::default() })
     }
@@ -121,7 +169,7 @@ impl Engine {
     ) -> Result<T, EngineError> {
         let book = match experiment {
             Value::String(_) => self.book()?,
-            _ => self.features.clone().unwrap_or_default(),
+            _ => self.feature_book().unwrap_or_default(),
         };
         // An inline experiment may depend on features, so it shares their table of names.
         let mut table = book.table.clone();
@@ -187,7 +235,7 @@ impl Engine {
     }
 
     pub(super) fn book(&self) -> Result<Rc<FeatureBook>, EngineError> {
-        self.features.clone().ok_or_else(|| EngineError::new("no-features", "no features are loaded: call loadFeatures first"))
+        self.feature_book().ok_or_else(|| EngineError::new("no-features", "no features are loaded: call loadFeatures first"))
     }
 }
 

@@ -64,11 +64,11 @@ impl<'a> Fitting<'a> {
 impl Engine {
     /// What suits this member by the snapshot's rules; `None` where there are none, or traits may not be read.
     pub(super) fn fitting<'s>(&self, snapshot: &'s Snapshot, now: i64, surroundings: Surroundings<'_>) -> Option<Fitting<'s>> {
-        let rules = snapshot.programme.fit.as_slice();
+        let rules = if snapshot.has_fit { snapshot.programme().fit.as_slice() } else { &[] };
         (cfg!(feature = "loyalty") && !rules.is_empty() && self.is_personalised() && self.profile.is_some()).then(|| Fitting {
             rules,
             member: self.attributes(snapshot, now, surroundings),
-            binding: ItemBinding::new(&snapshot.attributes, &snapshot.catalog),
+            binding: ItemBinding::new(snapshot.attributes(), &snapshot.catalog),
         })
     }
 

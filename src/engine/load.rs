@@ -28,7 +28,7 @@ pub struct SnapshotInfo {
     /// Items in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<u32>,
-    /// Offers in it.
+    /// Offers in it; of a catalog that is compiled later, those written in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offers: Option<u32>,
     /// The currency of a catalog's amounts.

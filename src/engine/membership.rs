@@ -131,7 +131,7 @@ impl Engine {
         let now = self.now(request.now, clock);
         let days = request.horizon_days.unwrap_or(HORIZON_DAYS.0).min(HORIZON_DAYS.1);
         let horizon = now.saturating_add(i64::from(days).saturating_mul(DAY));
-        let programme = &snapshot.programme;
+        let programme = snapshot.programme();
         let price = price(&snapshot);
         let view = MemberView::new(&member, &[], &price);
         let seen = Seen { snapshot: &snapshot, view: &view, now, horizon };
@@ -180,11 +180,11 @@ impl Engine {
 
     /// Ids of the programme's days that are on at `now`; a birthday only as far as it may be read.
     pub(super) fn days_on(&self, snapshot: &Snapshot, now: i64) -> Vec<String> {
-        if snapshot.programme.days.is_empty() {
+        if snapshot.programme().days.is_empty() {
             return Vec::new();
         }
         let view = MemberView::dates_of(&self.visible);
-        let on = snapshot.programme.days.iter().filter(|day| day.is_on(&view, &snapshot.info.zone, now));
+        let on = snapshot.programme().days.iter().filter(|day| day.is_on(&view, &snapshot.info.zone, now));
         on.map(|day| day.id.clone()).collect()
     }
 }

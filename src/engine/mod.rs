@@ -105,7 +105,7 @@ pub struct Engine {
     /// The snapshot in use.
     snapshot: Option<Rc<Snapshot>>,
     /// Features and experiments in use.
-    features: Option<Rc<features::FeatureBook>>,
+    features: Option<features::FeaturesInUse>,
     /// What experiments are evaluated for, where a call doesn't say.
     experiment_context: Rc<ExperimentRequest>,
     /// The same, made ready.

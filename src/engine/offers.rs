@@ -37,7 +37,7 @@ impl Engine {
             },
             ..CartRequest::default()
         };
-        let (mut offers, _) = self.with_cart(&snapshot, cart, now, |input| statuses(&snapshot.offers, input));
+        let (mut offers, _) = self.with_cart(&snapshot, cart, now, |input| statuses(snapshot.offers(), input));
         let hidden = self.hidden_offers(now);
         offers.retain(|offer| !hidden.contains(&offer.id));
         self.add_appeal(&snapshot, now, &mut offers);

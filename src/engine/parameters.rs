@@ -99,7 +99,7 @@ impl Engine {
 
     /// The value of the parameter called `key`; `None` where no feature of that key says one.
     pub(super) fn parameter(&self, key: &str, now: i64) -> Option<Value> {
-        self.features.as_ref().filter(|book| cfg!(feature = "experiments") && book.features.keys().any(|known| known == key))?;
+        self.features.as_ref().filter(|features| cfg!(feature = "experiments") && features.may_have(key))?;
         let mut value = Value::Null;
         self.evaluated(now, |evaluation, arms| value = valued(evaluation, key, arms).clone());
         Some(value).filter(|value| !value.is_null())
@@ -130,7 +130,7 @@ impl Engine {
 
     /// Evaluates under the context in use; what that led to waits to be counted.
     fn evaluated(&self, now: i64, ask: impl FnOnce(&mut Evaluation<'_>, &mut Vec<Reason>)) {
-        let Some(book) = self.features.clone().filter(|_| cfg!(feature = "experiments")) else { return };
+        let Some(book) = self.feature_book().filter(|_| cfg!(feature = "experiments")) else { return };
         let request = ExperimentRequest { now: Some(now), ..ExperimentRequest::default() };
         let Ok(asked) = self.asked(&book.table, &request, now) else { return };
         let context = asked.context(&self.device.sticky);

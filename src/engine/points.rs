@@ -49,14 +49,14 @@ impl Engine {
         tier: Option<&str>,
         now: i64,
     ) -> Option<PointsPayment> {
-        let redemption = snapshot.programme.redemption.as_ref()?.of(tier);
+        let redemption = snapshot.programme().redemption.as_ref()?.of(tier);
         let wanted = match wanted {
             PointsWanted::None => return None,
             PointsWanted::Some(points) => points,
             PointsWanted::Max => i64::MAX,
         };
         let view = MemberView::new(&self.member, &[], &|_| None);
-        let programme = &snapshot.programme;
+        let programme = snapshot.programme();
         let wallet = programme.wallets.get(redemption.wallet).filter(|wallet| !wallet.not_spendable)?;
         let zone = &snapshot.info.zone;
         let (_, ledgers) = Seen { snapshot, view: &view, now, horizon: now }.standing(member);
@@ -80,14 +80,14 @@ impl Engine {
 
     /// Fills in what the order of `quote` would earn of the programme's first wallet.
     pub(super) fn add_earning(&self, snapshot: &Snapshot, input: &QuoteInput<'_>, quote: &mut Quote) {
-        if snapshot.programme.earning.rules.is_empty() || self.profile.is_none() {
+        if snapshot.programme().earning.rules.is_empty() || self.profile.is_none() {
             return;
         }
         let view = MemberView::new(&self.member, &[], &|_| None);
         let before = |_: &str, _: Stretch| (0, 0);
         let at = Occasion { member: input.request, view: &view, before: &before, zone: &snapshot.info.zone, now: input.now };
         for earned in self.earned_with(snapshot, input, quote, &view) {
-            let wallet = snapshot.programme.wallets.get(earned.rule.wallet).filter(|_| earned.rule.wallet != 0);
+            let wallet = snapshot.programme().wallets.get(earned.rule.wallet).filter(|_| earned.rule.wallet != 0);
             for reason in earned.reasons(None, &at) {
                 quote.points.reasons.push(match wallet {
                     Some(wallet) => reason.with("wallet", wallet.id.as_str()),
@@ -119,7 +119,7 @@ impl Engine {
             .collect();
         let before = |id: &str, stretch| earned_by(view, id, stretch);
         let at = Occasion { member: input.request, view, before: &before, zone: &snapshot.info.zone, now: input.now };
-        snapshot.programme.earning.by_purchase(&lines, &at)
+        snapshot.programme().earning.by_purchase(&lines, &at)
     }
 }
 

@@ -99,9 +99,9 @@ impl Engine {
     pub(super) fn tags_at(&self, now: i64) -> Vec<MemberTag> {
         let shown = |tag: &str, source: &str| MemberTag { tag: tag.into(), source: source.into(), used_for: self.readers_of(tag) };
         let mut tags: Vec<MemberTag> = self.visible.tags.iter().map(|tag| shown(&tag.tag, &tag.source)).collect();
-        if let Some(snapshot) = self.snapshot.as_ref().filter(|snapshot| self.is_personalised() && !snapshot.programme.tags.is_empty()) {
+        if let Some(snapshot) = self.snapshot.as_ref().filter(|snapshot| self.is_personalised() && !snapshot.programme().tags.is_empty()) {
             let attributes = self.attributes(snapshot, now, super::catalog::Surroundings::default());
-            for (tag, when) in &snapshot.programme.tags {
+            for (tag, when) in &snapshot.programme().tags {
                 if !self.device.forgotten.contains(tag) && !tags.iter().any(|known| known.tag == *tag) && when.matches(&attributes) {
                     tags.push(shown(tag, "device"));
                 }
@@ -124,7 +124,7 @@ impl Engine {
         }
         let price = price(&snapshot);
         let view = MemberView::new(&member, &[], &price);
-        let (programme, zone) = (&snapshot.programme, &snapshot.info.zone);
+        let (programme, zone) = (snapshot.programme(), &snapshot.info.zone);
         Ok(Portrait {
             personalised: true,
             lifecycle: programme.lifecycle.stage(&view, zone, now).name().into(),
@@ -169,13 +169,13 @@ impl Engine {
         if !self.is_personalised() {
             return Vec::new();
         }
-        snapshot.segments.held(attributes).names().map(ToString::to_string).collect()
+        snapshot.segments().held(attributes).names().map(ToString::to_string).collect()
     }
 
     /// What reads `tag`.
     fn readers_of(&self, tag: &str) -> Vec<String> {
         let Some(snapshot) = &self.snapshot else { return Vec::new() };
-        let Some(attribute) = snapshot.attributes.find(TAGS) else { return Vec::new() };
+        let Some(attribute) = snapshot.attributes().find(TAGS) else { return Vec::new() };
         let wants = |condition: &Condition| condition.texts_wanted_of(attribute).contains(&tag);
         let mut readers = Vec::new();
         let mut look = |kind: &str, id: &str, reads: bool| {
@@ -183,11 +183,11 @@ impl Engine {
                 readers.push([kind, ":", id].concat());
             }
         };
-        for name in snapshot.segments.names() {
-            look("segment", name, snapshot.segments.condition(name).is_some_and(wants));
+        for name in snapshot.segments().names() {
+            look("segment", name, snapshot.segments().condition(name).is_some_and(wants));
         }
-        snapshot.offers.offers.iter().for_each(|offer| look("offer", &offer.id, wants(&offer.when)));
-        let programme = &snapshot.programme;
+        snapshot.offers().offers.iter().for_each(|offer| look("offer", &offer.id, wants(&offer.when)));
+        let programme = snapshot.programme();
         programme.ladder.tiers.iter().for_each(|tier| look("tier", &tier.id, wants(&tier.when)));
         programme.benefits.iter().for_each(|benefit| look("benefit", &benefit.id, wants(&benefit.audience.when)));
         programme.earning.rules.iter().for_each(|rule| look("rule", &rule.id, wants(&rule.when)));

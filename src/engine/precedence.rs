@@ -18,11 +18,11 @@ impl Engine {
     /// |---|---|
     /// | `partner-precedence`, `own-precedence` | `partner` |
     pub(super) fn with_precedence(&self, snapshot: &Snapshot, input: &QuoteInput<'_>, best: Quote) -> Quote {
-        let mine = snapshot.programme.partners.iter().filter(|partner| partner.when.matches(input.request));
+        let mine = snapshot.programme().partners.iter().filter(|partner| partner.when.matches(input.request));
         mine.fold(best, |best, partner| {
             let Some((order, code)) = order_by(partner, &best) else { return best };
             let input = QuoteInput { selection: Selection::Listed(&order), ..input.clone() };
-            let mut by_order = quote(&snapshot.offers, &input);
+            let mut by_order = quote(snapshot.offers(), &input);
             by_order.notes.push(Reason::new(code).with("partner", partner.id.as_str()));
             by_order
         })

@@ -38,7 +38,7 @@ impl Engine {
             },
         };
         let (mut answer, notes) = self.with_cart(&snapshot, cart, now, |input| {
-            let mut answer = quote(&snapshot.offers, input);
+            let mut answer = quote(snapshot.offers(), input);
             if listed.is_none() {
                 answer = self.with_precedence(&snapshot, input, answer);
             }

@@ -63,7 +63,7 @@ impl Engine {
         let shipping: Vec<ShippingLine> =
             methods.map(|method| ShippingLine { method: method.method.clone(), price: method.price, tax: None }).collect();
         let cart = CartRequest { lines: &lines, shipping: &shipping, ..CartRequest::default() };
-        let (mut refund, _) = self.with_cart(&snapshot, cart, now, |input| returns(&snapshot.offers, order, &back, input));
+        let (mut refund, _) = self.with_cart(&snapshot, cart, now, |input| returns(snapshot.offers(), order, &back, input));
         self.put_into_words(refund.reasons.iter_mut().chain(reasons_of(&mut refund.remaining)));
         Ok(refund)
     }

@@ -19,7 +19,7 @@ pub(super) struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     pub fn programme(&self) -> &'a Programme {
-        &self.snapshot.programme
+        self.snapshot.programme()
     }
 
     pub fn zone(&self) -> &'a Zone {
@@ -78,7 +78,7 @@ pub(super) struct Goods<'a> {
 
 impl<'a> Goods<'a> {
     pub fn new(snapshot: &'a Snapshot) -> Self {
-        Goods { catalog: &snapshot.catalog, binding: ItemBinding::new(&snapshot.attributes, &snapshot.catalog) }
+        Goods { catalog: &snapshot.catalog, binding: ItemBinding::new(snapshot.attributes(), &snapshot.catalog) }
     }
 
     pub fn meets(&self, id: &str, condition: &Condition) -> bool {

@@ -44,7 +44,7 @@ impl Recommender {
         let catalog = &snapshot.catalog;
         let fresh = |known: &(Rc<Catalog>, Rc<[ItemSet]>)| Rc::ptr_eq(&known.0, catalog);
         let known = self.goods.take().filter(fresh).unwrap_or_else(|| {
-            let binding = ItemBinding::new(&snapshot.attributes, catalog);
+            let binding = ItemBinding::new(&snapshot.list_attributes, catalog);
             let set = |rule: &MerchandisingRule| ItemSet::of(catalog, |item| rule.goods.matches(&binding.item(catalog, item)));
             (catalog.clone(), snapshot.merchandising.iter().map(set).collect())
         });

@@ -74,7 +74,7 @@ impl Engine {
 
     /// The keys of all slots, in the payload's order.
     pub fn slot_keys(&self) -> Vec<String> {
-        self.features.as_ref().map(|book| book.slots.iter().map(|slot| slot.key().to_string()).collect()).unwrap_or_default()
+        self.feature_book().map(|book| book.slots.iter().map(|slot| slot.key().to_string()).collect()).unwrap_or_default()
     }
 
     /// How likely each arm of the slot called `key` is to be shown next: arm keys with probabilities, which sum up to 1.
@@ -99,7 +99,7 @@ impl Engine {
     /// a number `reward` that much.
     pub(super) fn reward_slots(&mut self, event: &MemberEvent) {
         let (Some(key), Some(arm)) = (event.text("slot"), event.text("arm")) else { return };
-        let Some(book) = self.features.clone().filter(|_| cfg!(feature = "experiments")) else { return };
+        let Some(book) = self.feature_book().filter(|_| cfg!(feature = "experiments")) else { return };
         let Ok(slot) = find(&book.slots, key) else { return };
         let (count, reward) = match (event.field("reward").and_then(Value::as_f64), event.kind.as_str()) {
             (Some(reward), _) => (0.0, reward),

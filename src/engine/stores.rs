@@ -68,7 +68,7 @@ impl Engine {
         let now = self.now(request.now, clock);
         let mut answer = Stores::default();
         let mut note = |code: &'static str| answer.notes.push(Reason::new(code));
-        if snapshot.stores.is_empty() {
+        if snapshot.stores().is_empty() {
             note("no-stores");
         }
         let here = request.position.as_ref().and_then(|position| Place::new(position.latitude, position.longitude));
@@ -79,7 +79,7 @@ impl Engine {
         }
         let locale = self.locale.as_deref().or_else(|| snapshot.info.locales.first().map(String::as_str)).unwrap_or_default();
         let words = LocalWords { snapshot: &snapshot, locale, host: None };
-        for store in &snapshot.stores {
+        for store in snapshot.stores() {
             let distance = here.zip(store.place).map(|(here, there)| here.metres_to(there));
             let timing = store.timing(now, &snapshot.info.zone);
             let open = matches!(timing, Timing::Open(_));

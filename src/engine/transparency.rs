@@ -47,7 +47,7 @@ impl Engine {
             |path: &str| path.strip_prefix("member.").is_some_and(|name| !CONTRACT.contains(&name.split('.').next().unwrap_or_default()));
         let mut reads: Vec<String> = Vec::new();
         if self.is_personalised() {
-            reads = snapshot.attributes.iter().map(|(_, path)| path).filter(|path| personal(path)).map(ToString::to_string).collect();
+            reads = snapshot.attributes().iter().map(|(_, path)| path).filter(|path| personal(path)).map(ToString::to_string).collect();
             reads.arrange();
         }
         let mut principles: Vec<Reason> = PRINCIPLES.into_iter().map(Reason::new).collect();
@@ -56,8 +56,8 @@ impl Engine {
             personalised: self.is_personalised(),
             principles,
             reads,
-            rules_version: snapshot.programme.version.clone(),
-            person: snapshot.programme.contact.person.clone(),
+            rules_version: snapshot.programme().version.clone(),
+            person: snapshot.programme().contact.person.clone(),
         })
     }
 }

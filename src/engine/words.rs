@@ -109,7 +109,7 @@ impl Words for LocalWords<'_> {
         }
         // Anything else a snapshot gives a name to, it does under `<kind>:<id>` of its texts.
         let code = [kind, ":", id].concat();
-        self.snapshot.texts.plain(self.locale, &code).map(ToString::to_string)
+        self.snapshot.texts().plain(self.locale, &code).map(ToString::to_string)
     }
 }
 
@@ -182,7 +182,7 @@ impl Engine {
         let words = LocalWords { snapshot, locale, host: self.host_words.as_deref() };
         for reason in reasons {
             let text = over.and_then(|texts| texts.render(locale, reason, &words));
-            reason.text = text.or_else(|| snapshot.texts.render(locale, reason, &words));
+            reason.text = text.or_else(|| snapshot.texts().render(locale, reason, &words));
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod knowledge_columns;
 mod open;
 #[cfg(not(target_arch = "wasm32"))]
 mod pack;
+mod sections;
 pub mod vector_columns;
 mod warnings;
 pub mod wire;
@@ -26,13 +27,11 @@ pub use open::{OpenOptions, open, open_json};
 pub use pack::{pack, pack_with_vectors};
 pub use warnings::Warnings;
 
-use crate::domain::{Catalog, Texts, Value};
-use crate::loyalty::Programme;
-use crate::offers::{OfferBook, Store};
+use crate::domain::{Catalog, Value};
 use crate::recommend::{Knowledge, MerchandisingRule, Weights};
-use crate::rules::{AttributeTable, Segments};
+use crate::rules::AttributeTable;
 
-/// A snapshot ready for use: checked, compiled, never changed.
+/// A snapshot ready for use: checked, compiled (or to be, where it is first asked for), never changed.
 #[derive(Debug)]
 pub struct Snapshot {
     /// What it says of itself, and what was left out.
@@ -43,26 +42,19 @@ pub struct Snapshot {
     pub knowledge: Knowledge,
     /// The weights of recommendations: those learned, but for what the programme changes.
     pub weights: Weights,
-    /// Attributes that any of its conditions asks for.
-    pub attributes: AttributeTable,
-    /// Segments of members.
-    pub segments: Segments,
-    /// Offers, and how they go together.
-    pub offers: OfferBook,
-    /// Stores of bricks, in the catalog's order.
-    pub stores: Vec<Store>,
-    /// The membership programme; empty where there is none.
-    pub programme: Programme,
+    /// Attributes that the conditions of the retailer's rules for lists ask for: the first of all attributes.
+    pub list_attributes: AttributeTable,
     /// The retailer's rules for lists.
     pub merchandising: Vec<MerchandisingRule>,
+    /// Whether the programme says which items suit whom.
+    pub has_fit: bool,
     /// Keys of features that prices may depend on: the programme tells everybody of them.
     pub published: Vec<String>,
     /// A GrowthBook payload; null where there is none.
-    pub features: Value,
-    /// Templates of texts.
-    pub texts: Texts,
+    pub features: Rc<Value>,
     /// Content to recommend; null where there is none.
     pub content: Value,
+    sections: sections::Sections,
     /// The file it was read from; `None` where it was read from JSON.
     pub source: Option<delta::Source>,
 }

@@ -3,16 +3,15 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-use super::compile::{self, Context};
+use super::compile;
 use super::container::{Container, Header, HostCheck, NEVER, PublicKey, check};
 use super::delta::Source;
+use super::sections::Sections;
 use super::wire::catalog::HeadWire;
 use super::{Info, Part, Snapshot, SnapshotError, Warnings, columns, knowledge_columns, vector_columns};
-use crate::domain::{AlignedBytes, Catalog, Reason, Texts, Value, ValueError, ValueErrorKind, from_value};
-use crate::loyalty::Programme;
-use crate::offers::OfferBook;
+use crate::domain::{AlignedBytes, Catalog, Reason, Value, ValueError, ValueErrorKind, from_value};
 use crate::recommend::Knowledge;
-use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups};
+use crate::rules::RegexEngine;
 
 /// What a snapshot is opened with.
 #[derive(Clone, Copy)]
@@ -30,12 +29,16 @@ pub struct OpenOptions<'a> {
     pub expected_shop: Option<&'a str>,
     /// What the host has already checked.
     pub host_check: Option<HostCheck>,
+    /// Where given, programme, offers, stores, segments and texts of a binary snapshot are compiled when they are first asked
+    /// for, with these regular expressions, and what is left out of them is told of then: a list of items needs none of it.
+    /// That all of it can be read is checked at once either way.
+    pub later: Option<&'a Rc<dyn RegexEngine>>,
 }
 
 impl<'a> OpenOptions<'a> {
     /// Options that check nothing beyond the snapshot itself.
     pub fn new(regex: &'a dyn RegexEngine) -> Self {
-        OpenOptions { regex, public_keys: &[], now: None, newest_version_in_use: None, expected_shop: None, host_check: None }
+        OpenOptions { regex, public_keys: &[], now: None, newest_version_in_use: None, expected_shop: None, host_check: None, later: None }
     }
 }
 
@@ -76,8 +79,14 @@ pub fn open(bytes: AlignedBytes, options: &OpenOptions<'_>) -> Result<Snapshot, 
     for name in SECTIONS {
         sections.push((name.into(), container.document(name)?));
     }
-    let snapshot = compiled(head, catalog, knowledge, &Value::Object(sections), options.regex, warnings);
-    Ok(Snapshot { source: Some(source), ..snapshot })
+    let sections = Value::Object(sections);
+    let mut snapshot = made(head, catalog, knowledge, &sections, options.regex, warnings);
+    snapshot.source = Some(source);
+    match options.later {
+        Some(regex) => snapshot.sections = Sections::later(sections, regex.clone()),
+        None => snapshot.compile_all(&sections, options.regex),
+    }
+    Ok(snapshot)
 }
 
 /// Opens the JSON form of a snapshot.
@@ -102,7 +111,9 @@ pub fn open_json(value: &Value, options: &OpenOptions<'_>) -> Result<Snapshot, S
     let knowledge = compile::knowledge::compile(section(value, "knowledge"), &catalog, &mut warnings);
     let vectors = compile::vectors::compile(section(value, "vectors"), &catalog, &mut warnings);
     let knowledge = Knowledge { vectors, ..knowledge };
-    Ok(compiled(head, catalog, knowledge, value, options.regex, warnings))
+    let mut snapshot = made(head, catalog, knowledge, value, options.regex, warnings);
+    snapshot.compile_all(value, options.regex);
+    Ok(snapshot)
 }
 
 /// The documents of a container that are sections of the JSON form, compiled alike from both.
@@ -148,61 +159,39 @@ fn acceptable(head: &HeadWire, options: &OpenOptions<'_>) -> Result<(), Snapshot
     }
 }
 
-fn compiled(
+/// A snapshot of which what lists of items need is compiled.
+fn made(
     head: HeadWire,
     catalog: Catalog,
     knowledge: Knowledge,
     sections: &Value,
     regex: &dyn RegexEngine,
-    warnings: Warnings,
+    mut warnings: Warnings,
 ) -> Snapshot {
-    let mut info = Info::of(head);
-    let groups = SavedGroups::compile(section(section(sections, "features"), "savedGroups"));
-    let mut context = Context {
-        catalog: &catalog,
-        zone: &info.zone,
-        currency: &info.currency.code,
-        rules: RuleContext::new(regex).with_groups(&groups),
-        attributes: AttributeTable::default(),
-        warnings,
-    };
+    let info = Info::of(head);
     if !info.zone.name.is_empty() && info.zone.name != "UTC" && info.zone.offsets.is_empty() {
-        context.warnings.push(Reason::new("zone-without-offsets").with("zone", info.zone.name.as_str()));
+        warnings.push(Reason::new("zone-without-offsets").with("zone", info.zone.name.as_str()));
     }
-    let segments = compile::segments::compile(section(sections, "segments"), &mut context);
-    let (texts, disabled) = Texts::compile(&compile::names::texts_with_titles(sections));
-    disabled.into_iter().for_each(|warning| context.warnings.push(warning));
-    let mut programme = Programme::default();
-    let mut stores = Vec::new();
-    if cfg!(feature = "loyalty") {
-        programme = compile::programme::compile(section(sections, "programme"), &mut context);
-    }
-    let mut offers = OfferBook::default();
-    if cfg!(feature = "offers") {
-        offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), &mut context);
-    }
-    if cfg!(feature = "loyalty") {
-        stores = compile::stores::compile(section(sections, "stores"), &mut context);
-    }
-    let merchandising = compile::programme::merchandising(section(sections, "programme"), &mut context);
-    let weights = section(sections, "programme").get("weights").map_or(knowledge.weights, |changes| knowledge.weights.changed(changes));
-    let Context { attributes, warnings, .. } = context;
-    info.warnings = warnings.into_reasons();
-    Snapshot {
+    let programme = section(sections, "programme");
+    let weights = programme.get("weights").map_or(knowledge.weights, |changes| knowledge.weights.changed(changes));
+    let mut snapshot = Snapshot {
         info,
         catalog: Rc::new(catalog),
         knowledge,
         weights,
-        attributes,
-        segments,
-        programme,
-        merchandising,
-        offers,
-        stores,
-        published: from_value(section(sections, "programme").get("publishedFeatures").unwrap_or(&Value::Null)).unwrap_or_default(),
-        features: section(sections, "features").clone(),
-        texts,
+        list_attributes: crate::rules::AttributeTable::default(),
+        merchandising: Vec::new(),
+        has_fit: programme.get("fit").is_some_and(|rules| !rules.is_null()),
+        published: from_value(programme.get("publishedFeatures").unwrap_or(&Value::Null)).unwrap_or_default(),
+        features: Rc::new(section(sections, "features").clone()),
         content: section(sections, "content").clone(),
+        sections: Sections::default(),
         source: None,
-    }
+    };
+    let (merchandising, list_attributes, warnings) = snapshot.compiled(sections, regex, warnings, |sections, context| {
+        compile::programme::merchandising(section(sections, "programme"), context)
+    });
+    (snapshot.merchandising, snapshot.list_attributes) = (merchandising, list_attributes);
+    snapshot.info.warnings = warnings.into_reasons();
+    snapshot
 }

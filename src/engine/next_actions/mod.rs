@@ -107,7 +107,7 @@ impl Engine {
         let snapshot = self.snapshot()?;
         let member = self.member()?;
         let now = self.now(request.now, clock);
-        let contact = &snapshot.programme.contact;
+        let contact = &snapshot.programme().contact;
         let interrupts = contact.interrupts(&request.surface);
         let suits = |message: &&Message| {
             let anywhere = message.surfaces.is_empty() && !(message.calm && interrupts);
@@ -141,7 +141,7 @@ impl Engine {
             offers: &offers,
             reminders: &reminders,
             marketing: self.device.privacy.allows("marketing"),
-            stage: self.is_personalised().then(|| snapshot.programme.lifecycle.stage(&view, seen.zone(), now).name()),
+            stage: self.is_personalised().then(|| snapshot.programme().lifecycle.stage(&view, seen.zone(), now).name()),
         };
         let mut candidates: Vec<Candidate<'_>> = messages.iter().flat_map(|message| sources.candidates(message)).collect();
         let surface = if interrupts { sources.surface() } else { held::Surface::default() };
@@ -187,7 +187,7 @@ impl Engine {
 
     fn offers_for(&self, snapshot: &Snapshot, request: &NextActionsRequest, now: i64) -> Vec<OfferStatus> {
         let cart = CartRequest { lines: &request.cart, surroundings: request.surroundings(), ..CartRequest::default() };
-        self.with_cart(snapshot, cart, now, |input| statuses(&snapshot.offers, input)).0
+        self.with_cart(snapshot, cart, now, |input| statuses(snapshot.offers(), input)).0
     }
 }
 
