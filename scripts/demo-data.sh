@@ -3,7 +3,7 @@
 # public key, 200 households' profiles and index.json; the case shops of tests/scenarios beside it; shops.json, which lists
 # them all. Nothing is done where nothing changed.
 #
-#   scripts/demo-data.sh           ITEMS=all takes every product that was sold, not only those 17 households bought
+#   scripts/demo-data.sh           RANKER=full (or tiny) learns weights and trees anew, into demo/ranker.cbor; ITEMS=all takes every product that was sold, not only those 17 households bought
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -25,21 +25,26 @@ tables=$(scripts/data.sh)
 cases=$(find tests/scenarios -type f 2>/dev/null | sort) || true
 # shellcheck disable=SC2086 # names without spaces
 made_from=$(cat "$regulars" scripts/demo-data.sh demo/*.* demo/sql/* $cases | sha256sum | cut -d' ' -f1)
-if [ -f "$out/shops.json" ] && [ "$(cat "$work/made-from" 2>/dev/null)" = "$made_from" ]; then exit 0; fi
+if [ -z "${RANKER:-}" ] && [ -f "$out/shops.json" ] && [ "$(cat "$work/made-from" 2>/dev/null)" = "$made_from" ]; then exit 0; fi
 mkdir -p "$work" "$out/members"
 rm -rf "$work/made-from" "$out/index.json" "$out/shops.json" "$out/shops" "$out"/members/*.json
 
+# Weights and trees take a quarter of an hour to learn, so demo/ranker.cbor keeps what was learned from these very orders.
+ranker=()
+if [ -n "${RANKER:-}" ]; then ranker=(--ranker "$RANKER")
+elif [ -f demo/ranker.cbor ]; then ranker=(--ranker-of demo/ranker.cbor); fi
 sold=(--orders "$tables/transactions.parquet" --products "$tables/products.parquet" --until "$until")
 
 # Goods only. A produce size of ten pounds or of twenty pieces and more is that of the crate, not of what is sold.
 learn() {
   say "Learning from a year of orders (about 20 seconds)"
   rm -f "$work/learned-from"
-  "$regulars" train "${sold[@]}" --min-households "$households" --words demo/words.csv -o "$work/trained" \
+  "$regulars" train "${sold[@]}" --min-households "$households" --words demo/words.csv -o "$work/trained" "${ranker[@]}" \
     --where "department NOT IN ('FUEL', 'MISCELLANEOUS', 'COUPON', 'POSTAL CENTER', 'CNTRL/STORE SUP', 'PROD-WHS SALES') AND category IS NOT NULL AND category <> 'COUPON/MISC ITEMS'" \
     --product-column "size=CASE WHEN department = 'PRODUCE' AND (package_size LIKE '% LB' AND TRY_CAST(split_part(package_size, ' ', 1) AS DOUBLE) >= 10
                                                                OR package_size LIKE '% CT' AND TRY_CAST(split_part(package_size, ' ', 1) AS DOUBLE) >= 20) THEN NULL ELSE package_size END" ||
     die "training failed" "the line above says what with"
+  [ -z "${RANKER:-}" ] || cp "$work/trained/ranker.cbor" demo/ranker.cbor
   echo "$learned_from" >"$work/learned-from"
 }
 
@@ -47,9 +52,10 @@ learn() {
 learned_from=$({
   find src/cli/train src/cli/baskets src/cli/orders src/cli/duckdb src/recommend src/snapshot/wire -type f -print0 | sort -z | xargs -0 cat
   cat demo/words.csv
+  [ ! -f demo/ranker.cbor ] || cat demo/ranker.cbor
   declare -f learn
 } | sha256sum | cut -d' ' -f1)
-[ "$(cat "$work/learned-from" 2>/dev/null)" = "$learned_from" ] || learn
+if [ -n "${RANKER:-}" ] || [ "$(cat "$work/learned-from" 2>/dev/null)" != "$learned_from" ]; then learn; fi
 
 say "Turning the mailed coupons into offers, and names into texts"
 asks=()

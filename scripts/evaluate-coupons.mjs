@@ -62,8 +62,8 @@ process.stderr.write('\n');
 writeFileSync(join(work, 'coupon_occasions.jsonl'), occasions.map((one) => JSON.stringify(one)).join('\n'));
 
 const late = new Date(EPOCH + LATE * DAY).toISOString();
-const settings = ['--from', late, '--predictions', join(out, 'coupons.json'), '-o', join(work, 'coupon_ranker')];
-const { status } = spawnSync(regulars, ['rank-offers', join(work, 'coupon_occasions.jsonl'), ...settings], { stdio: 'inherit' });
-if (status !== 0) process.exit(1);
+const settings = ['--from', late, '--measures', join(work, 'coupon_measures.json'), '--predictions', join(out, 'coupons.json'), '-o', join(work, 'coupon_ranker')];
+const { status, signal, error } = spawnSync(regulars, ['rank-offers', join(work, 'coupon_occasions.jsonl'), ...settings], { stdio: 'inherit' });
+if (status !== 0) throw new Error(`regulars rank-offers ended with ${error?.message ?? signal ?? `status ${status}`}`);
 const order = JSON.parse(readFileSync(join(out, 'coupons.json'), 'utf8'));
 writeFileSync(join(out, 'coupons_late.json'), JSON.stringify(Object.fromEntries(cases.filter(({ start }) => start >= LATE).map(({ id }) => [id, order[id]]))));

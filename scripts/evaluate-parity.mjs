@@ -5,7 +5,7 @@
 //
 // WORK holds snapshot.json, parity.json and parity_scores.json, all_history.json and all_target.json, coupon_occasions.jsonl with
 // what it names, and coupon_ranker (scripts/evaluate.sh makes them).
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import init, { Engine } from '../pkg/node.js';
@@ -53,10 +53,10 @@ for (const [path, cases] of byCatalog) {
   writeFileSync(file, JSON.stringify(catalog));
   const now = cases[0].at;
   const members = cases.flatMap(({ member }) => ['--member', join(work, member)]);
-  const said = execFileSync(regulars, ['offers', file, '--now', new Date(now).toISOString(), ...members], { encoding: 'utf8', maxBuffer: 1 << 29 });
-  const native = said.trimEnd().split('\n').map((line) => JSON.parse(line).answer.offers);
+  const native = asked(['offers', file, '--now', new Date(now).toISOString(), ...members]).trimEnd().split('\n').map((line) => JSON.parse(line).answer.offers);
   const here = new Engine();
   here.loadCatalog(readFileSync(file), { now });
+  if (native.length !== cases.length) throw new Error(`${path}: ${native.length} native answers to ${cases.length} cases`);
   cases.forEach(({ id, member }, place) => {
     here.loadMember(read(member));
     const told = (list) => JSON.stringify(list.map(({ id, score }) => [id, bits(score)]));
@@ -68,6 +68,13 @@ for (const [path, cases] of byCatalog) {
 }
 console.log(`${occasions.length} cases, ${offers} coupons: ${unlike.length} cases differ`);
 if (unlike.length > 0) throw new Error(`not the same natively and in WebAssembly: cases ${unlike.slice(0, 10).join(', ')} ...`);
+
+/** What the program prints; where it fails, why. */
+function asked(options) {
+  const { stdout, stderr, status, signal, error } = spawnSync(regulars, options, { encoding: 'utf8', maxBuffer: 1 << 30 });
+  if (status === 0) return stdout;
+  throw new Error(`regulars ${options.slice(0, 4).join(' ')} ... ended with ${error?.message ?? signal ?? `status ${status}`}: ${(stderr ?? '').slice(-2000)}`);
+}
 
 function grouped(list) {
   const groups = new Map();

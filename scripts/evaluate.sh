@@ -8,6 +8,7 @@
 #   coupons.json              each campaign's coupons in order, {household/campaign: [coupon, ...]}
 #   coupons_late.json         those of the campaigns from 8 August 2017 on
 #   report.html, report.json  each strategy apart, and what lists are like beside being right
+#   summary.json              the figures of all of them, which the last lines tell
 # A step whose input, settings and code are those of its last run is not run again: what it printed then is printed. After an
 # interruption it goes on with the step that was interrupted.
 set -euo pipefail
@@ -29,27 +30,39 @@ mkdir -p "$work"
 code=$(find src/domain src/recommend src/snapshot src/cli/baskets src/cli/evaluate src/cli/duckdb Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 learned_by=$(find src/domain src/recommend src/snapshot/wire src/snapshot/compile src/cli/baskets src/cli/evaluate/metrics.rs Cargo.lock -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 
-offered_by=$(find src/domain src/rules src/offers src/recommend src/snapshot src/engine src/cli/baskets/boost.rs src/cli/rank_offers.rs -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+offered_by=$(find src/domain src/rules src/offers src/recommend src/snapshot src/engine src/cli/baskets/boost.rs src/cli/baskets/forest.rs src/cli/rank_offers.rs -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 
 step=0
 began=$SECONDS
-steps=16
+steps=17
+# What was under way when it stops before its end, whatever stopped it.
+doing=
+trap 'status=$?; [ "$status" = 0 ] || [ -z "$doing" ] || echo "stopped in step $step of $steps, \"$doing\", with status $status; the same command goes on from there" >&2' EXIT
+
 # once NAME WHAT CODE INPUT... -- COMMAND...: runs COMMAND, unless it ran before on the same code, input files and arguments.
 once() {
-  local name=$1 what=$2 by=$3 inputs=() stamp
+  local name=$1 what=$2 by=$3 inputs=() input stamp status
   shift 3
   while [ "$1" != -- ]; do inputs+=("$1"); shift; done
   shift
-  step=$((step + 1))
+  step=$((step + 1)) doing=$what
   say "[$step/$steps] $what ($(((SECONDS - began) / 60)) min so far)"
+  for input in "${inputs[@]}"; do [ -r "$input" ] || die "$what: $input is not there" "remove $work, and run the command again"; done
   stamp=$({ echo "$by" "$@"; sha256sum "${inputs[@]}"; } | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$work/$name.stamp" 2>/dev/null)" = "$stamp" ]; then
     cat "$work/$name.log"
+    doing=
     return
   fi
   rm -f "$work/$name.stamp"
-  "$@" | tee "$work/$name.log" || die "$what" "the line above says why"
+  # Not as a condition: in one, a command inside that fails would not end it.
+  set +e
+  (set -e; "$@") | tee "$work/$name.log"
+  status=${PIPESTATUS[0]}
+  set -e
+  [ "$status" = 0 ] || die "$what (status $status)" "the lines above say why; with that mended, the same command goes on from here"
   echo "$stamp" >"$work/$name.stamp"
+  doing=
 }
 
 # split NAME SQL: history and targets of a split.
@@ -75,7 +88,7 @@ details() {
 predict() {
   once "$1" "$2" "$code" "$work/$3/knowledge.cbor" "$work/$3/classes.json" "$work/$4_history.json" "$work/$4_target.json" -- \
     "$regulars" evaluate --model "$work/$3" --histories "$work/$4_history.json" --targets "$work/$4_target.json" \
-    --strategy "$5" --predictions "$out/$1.json"
+    --strategy "$5" --predictions "$out/$1.json" --measures "$work/$1_measures.json"
 }
 
 sources=("$tables/transactions.parquet" "$tables/products.parquet")
@@ -129,10 +142,14 @@ once report "Measuring each strategy apart (some minutes)" "$code" "$work/full/k
 # same order.
 parity() {
   "$regulars" evaluate --model "$work/full" --histories "$work/all_history.json" --targets "$work/all_target.json" \
-    --snapshot "$work/snapshot.json" --predictions "$work/parity.json" --scores "$work/parity_scores.json" >/dev/null
+    --snapshot "$work/snapshot.json" --predictions "$work/parity.json" --scores "$work/parity_scores.json" >"$work/parity_lists.log"
   node scripts/evaluate-parity.mjs "$work" "$regulars"
 }
 [ -f pkg/wasm/regulars_bg.wasm ] || scripts/build-wasm.sh
 once parity "The same lists by the module in Node, for all households" "$code" "$work/full/knowledge.cbor" "$work/coupon_occasions.jsonl" pkg/wasm/*.wasm pkg/*.js scripts/evaluate-parity.mjs -- parity
 
+once policies "Judging policies by logs of devices, against what they really bring" "" "$regulars" pkg/wasm/*.wasm pkg/*.js scripts/evaluate-policies.mjs -- \
+  node scripts/evaluate-policies.mjs "$regulars" "$work"
+
+node scripts/evaluate-summary.mjs "$work" "$out"
 say "Done in $(((SECONDS - began) / 60)) min; everything is in $out"

@@ -79,6 +79,7 @@ native
 wait "$lane" || true
 # What the native run over the public cases asked for, asked again.
 node_tests "promotions in WebAssembly" tests/js/promotions.test.mjs || true
+node_tests "policies judged by logs" tests/js/policies.test.mjs || true
 
 say "Summary"
 cat "$logs/summary" >&2

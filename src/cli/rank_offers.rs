@@ -45,6 +45,10 @@ pub struct RankOffers {
     #[arg(long, value_name = "FILE.json")]
     predictions: Option<PathBuf>,
 
+    /// Where to write how good these orders are, and what they gain
+    #[arg(long, value_name = "FILE.json")]
+    measures: Option<PathBuf>,
+
     /// Told apart are occasions from this instant on; can be given more than once
     #[arg(long, value_name = "INSTANT", value_parser = crate::clock::instant)]
     from: Vec<i64>,
@@ -111,15 +115,25 @@ impl RankOffers {
             fs::write(path, serde_json::to_string(&orders)?).with_context(|| path.display().to_string())?;
         }
         let mut gains = false;
+        let mut told_apart = Vec::new();
         for from in std::iter::once(i64::MIN).chain(self.from.iter().copied()) {
             let judged = judged(&occasions, &learned, from);
             let name = if from == i64::MIN { "all".into() } else { format!("from {}", crate::clock::written(from)) };
             println!("{name}: {} occasions", judged.first().map_or(0, |rows| rows.len()));
             let [popular, weights, trees] = &judged;
+            let measures = NAMES.iter().enumerate().map(|(measure, label)| {
+                let mean = |rows: &[Measures]| Mean::of(rows.iter().map(move |row| row[measure]));
+                serde_json::json!({"name": label, "popular": mean(popular), "weights": mean(weights), "mean": mean(trees),
+                    "gain": gain(trees, weights, measure)})
+            });
+            told_apart.push(serde_json::json!({"from": name, "cases": trees.len(), "measures": measures.collect::<Vec<_>>()}));
             told("most popular goods", popular, None);
             told("by weights", weights, Some(("most popular goods", popular)));
             told("by trees", trees, Some(("by weights", weights)));
             gains |= from == i64::MIN && kept(trees, weights).interval[0] > 0.0;
+        }
+        if let Some(path) = &self.measures {
+            fs::write(path, serde_json::to_string_pretty(&told_apart)? + "\n").with_context(|| path.display().to_string())?;
         }
         if let Some(path) = &self.output {
             let all: Vec<&Occasion> = occasions.iter().collect();

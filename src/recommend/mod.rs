@@ -240,7 +240,7 @@ fn gather(
         vectors::gather(anchors, &knowledge.vectors, request.limit, query, top, pool, table);
     }
     if strategy.candidates() == Candidates::Substitutes {
-        given.iter().for_each(|anchor| alike::gather(*anchor, catalog, table));
+        alike::gather(given, catalog, knowledge, table);
     }
     gather_marks(catalog, signals, request, asked, table);
     if for_forest {

@@ -174,21 +174,23 @@ impl<'a> Slow<'a> {
             let term = self.world.of_term(column, one);
             term.is_some() && term == self.world.of_term(column, other)
         };
-        let mut sum = said;
+        let mut best = 0.0_f64;
         for (anchor, _) in self.anchors() {
             if anchor == item {
-                continue;
+                return said;
             }
             let class = if same(&items.kind, anchor, item) {
-                0.2
+                1.0
             } else if same(&items.category, anchor, item) {
                 0.05
             } else {
                 continue;
             };
-            sum += class + if same(&items.brand, anchor, item) { 0.02 } else { 0.0 } + 0.0;
+            best = best.max(class * (1.0 + if same(&items.brand, anchor, item) { 0.5 } else { 0.0 } + 0.0));
         }
-        sum
+        let knowledge = &self.world.knowledge;
+        let popularity = self.world.number(&knowledge.popularity, item) * Self::scale(&knowledge.popularity);
+        if best > 0.0 { best * (popularity + 0.001) * (1.0 + 20.0 * said) } else { 0.02 * said }
     }
 
     fn levels(&self) -> [&Column<u32>; 3] {
@@ -306,7 +308,7 @@ impl<'a> Slow<'a> {
             Kind::BuyAgain => [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.0, 1.0, 1.0, 1.0],
             Kind::Discover => [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
             Kind::BoughtTogether => [0.01, 0.0, 1.0, 0.0, 0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.1, 1.0],
-            Kind::Similar => [0.01, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.1, 1.0],
+            Kind::Similar => [0.001, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 1.0],
             Kind::Trending => [0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 0.0, 1.0, 0.0, 0.0, 0.1, 1.0],
             Kind::NewArrivals => [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.0, 0.0, 1.0, 0.0, 0.1, 1.0],
             Kind::Session => [0.01, 0.0, 1.0, 1.0, 1.0, 0.0, 0.3, 0.0, 0.0, 0.0, 0.1, 1.0],

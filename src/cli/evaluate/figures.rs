@@ -1,9 +1,11 @@
 //! What an evaluation finds, in the form of its JSON.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::lists::Likeness;
-use super::metrics::Mean;
+use super::metrics::{Mean, Quality};
 
 /// Which measures a row of four numbers holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,56 @@ impl System {
         let measures =
             measures.names().into_iter().enumerate().map(|(place, name)| (name, Mean::of(rows.iter().map(move |row| row[place]))));
         System { name, measures: measures.collect(), beaten_by: None, rows }
+    }
+}
+
+/// Lists of one strategy against simpler ones, household by household.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compared {
+    /// The strategy.
+    pub strategy: String,
+    /// Households.
+    pub cases: usize,
+    /// What the simpler lists are called.
+    pub over: &'static str,
+    /// Each measure.
+    pub measures: Vec<ComparedMeasure>,
+}
+
+/// One measure of [`Compared`].
+#[derive(Clone, Debug, Serialize)]
+pub struct ComparedMeasure {
+    /// Its name.
+    pub name: &'static str,
+    /// Of the lists.
+    pub mean: Mean,
+    /// Of the simpler lists.
+    pub base: Mean,
+    /// The paired difference.
+    pub gain: Mean,
+}
+
+impl Compared {
+    /// Of `qualities`, the lists' and the simpler ones', which are parallel.
+    pub fn of(strategy: String, over: &'static str, [ours, theirs]: &[Vec<Quality>; 2]) -> Self {
+        let measure = |(place, name): (usize, &'static str)| {
+            let values = |of: &[Quality]| of.iter().map(|quality| quality.row()[place]).collect::<Vec<f64>>();
+            let (ours, theirs) = (values(ours), values(theirs));
+            let gain = Mean::of(ours.iter().zip(&theirs).map(|(one, other)| one - other));
+            let [mean, base] = [&ours, &theirs].map(|values| Mean::of(values.iter().copied()));
+            ComparedMeasure { name, mean, base, gain }
+        };
+        Compared { strategy, cases: ours.len(), over, measures: Measures::OfBaskets.names().into_iter().enumerate().map(measure).collect() }
+    }
+}
+
+impl fmt::Display for Compared {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} households", self.cases)?;
+        for ComparedMeasure { name, mean, base, gain } in &self.measures {
+            write!(formatter, "\n  {name:<10} {mean}  {} {base}  gain {gain}", self.over)?;
+        }
+        Ok(())
     }
 }
 

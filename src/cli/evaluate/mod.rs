@@ -29,8 +29,8 @@ use regulars::recommend::{Request, Scratch, Strategy};
 use crate::baskets::learn::DAY;
 use crate::baskets::{Histories, Id, predict};
 use cases::Case;
-use figures::Figures;
-use metrics::{Mean, Quality, quality};
+use figures::{Compared, Figures};
+use metrics::{Quality, quality};
 use model::Model;
 use study::Study;
 
@@ -103,6 +103,10 @@ pub struct Evaluate {
     /// Where to write these figures
     #[arg(long, value_name = "FILE.json")]
     json: Option<PathBuf>,
+
+    /// Where to write how good the lists of --strategy are, and what they gain
+    #[arg(long, value_name = "FILE.json")]
+    measures: Option<PathBuf>,
 
     /// Where to write a snapshot of the model's items, as a page loads it
     #[arg(long, value_name = "FILE.json")]
@@ -209,7 +213,11 @@ impl Evaluate {
             fs::write(path, serde_json::to_string(&scores)?).with_context(|| path.display().to_string())?;
         }
         if measured {
-            report(&qualities, name);
+            let compared = Compared::of(self.strategy.clone(), name, &qualities);
+            println!("{compared}");
+            if let Some(path) = &self.measures {
+                fs::write(path, serde_json::to_string_pretty(&compared)? + "\n").with_context(|| path.display().to_string())?;
+            }
         }
         Ok(())
     }
@@ -290,18 +298,6 @@ fn read_histories(path: &Path) -> Result<Histories> {
     return orders::read(path);
     #[cfg(not(feature = "train"))]
     bail!("{}: this build reads baskets as JSON only", path.display());
-}
-
-/// The quality of lists, that of simpler ones, and what is gained over these, household by household.
-fn report([qualities, simple]: &[Vec<Quality>; 2], name: &str) {
-    println!("{} households", qualities.len());
-    for (measure, label) in figures::Measures::OfBaskets.names().into_iter().enumerate() {
-        let values = |of: &[Quality]| of.iter().map(|quality| quality.row()[measure]).collect::<Vec<f64>>();
-        let (ours, theirs) = (values(qualities), values(simple));
-        let gain = Mean::of(ours.iter().zip(&theirs).map(|(one, other)| one - other));
-        let [ours, theirs] = [&ours, &theirs].map(|values| Mean::of(values.iter().copied()));
-        println!("  {label:<10} {ours}  {name} {theirs}  gain {gain}");
-    }
 }
 
 fn read_targets(path: &Path) -> Result<Targets> {

@@ -6,6 +6,7 @@ use super::figures::{Figures, Rail, StrategyFigures, System, Trade};
 use super::lists::Likeness;
 use super::metrics::Mean;
 use super::plots::{self, Line};
+use super::study::ONE_TRIP;
 use crate::report::analysis::{Estimate, Verdict};
 use crate::report::figures::{count, percent, share};
 use crate::report::language::Language;
@@ -137,6 +138,10 @@ fn task(strategy: &str, say: Language) -> &'static str {
             "What is next bought for the first time, from the last five items so bought, looked at one after the other by somebody unknown. No browsing is in this data: a stand-in, and a hard one.",
             "由一位未知访客依次浏览最近五件首次购买的商品，预测下一件首次购买的商品。数据中没有浏览记录，这只是一个较难的替代任务。",
         ),
+        ONE_TRIP => say.of(
+            "One item of a trip, from five others of it looked at one after the other by somebody unknown.",
+            "由一位未知访客依次浏览同一次购物中的另外五件商品，预测其中一件。",
+        ),
         _ => "",
     }
 }
@@ -147,7 +152,7 @@ fn section(figures: &Figures, strategy: &StrategyFigures, say: Language) -> Mark
         section {
             h2 { (strategy.strategy) }
             p.quiet { (task(strategy.strategy, say)) " " (say.of(format!("{lists} lists."), format!("共 {lists} 个列表。"))) }
-            (systems(&strategy.systems, true, say))
+            (systems(&strategy.systems, say))
             @if strategy.strategy == "trending" {
                 p { (say.of(
                     format!("The 20 items that rise most are bought {rising:.2} times as much as before they rose; the 20 most popular {popular:.2} times."),
@@ -158,28 +163,21 @@ fn section(figures: &Figures, strategy: &StrategyFigures, say: Language) -> Mark
     }
 }
 
-fn systems(systems: &[System], compared: bool, say: Language) -> Markup {
+fn systems(systems: &[System], say: Language) -> Markup {
     html! {
         div.wide {
             table {
                 thead { tr {
                     th { "" }
                     @for (name, _) in systems.first().map(|system| system.measures.as_slice()).unwrap_or_default() { th { (name) } }
-                    @if compared { th { (say.of("regulars is better by", "regulars 提升")) } }
+                    th { (say.of("regulars is better by", "regulars 提升")) }
                 } }
                 tbody {
                     @for system in systems {
                         tr {
                             td { (named(system.name, say)) }
                             @for (_, mean) in &system.measures { td { (told(*mean)) } }
-                            @if compared {
-                                @match system.beaten_by {
-                                    Some(by) => { td class=(class(verdict(by))) {
-                                        (percent(by.mean)) " (" (percent(by.interval[0])) (say.of(" to ", " 至 ")) (percent(by.interval[1])) ")"
-                                    } }
-                                    None => { td { "–" } }
-                                }
-                            }
+                            (better_by(system, say))
                         }
                     }
                 }
@@ -210,6 +208,39 @@ fn lines<'s>(rows: impl Iterator<Item = &'s [System]> + Clone, measure: usize, s
     names.iter().enumerate().map(line).collect()
 }
 
+/// A row for each of `names`: nDCG@10 of every system, and how much better the first is than each other.
+fn gains<'s>(names: &[String], rows: impl Iterator<Item = &'s [System]> + Clone, below: &str, say: Language) -> Markup {
+    let systems: Vec<&str> = rows.clone().next().unwrap_or_default().iter().map(|system| named(system.name, say)).collect();
+    html! {
+        div.wide {
+            table {
+                thead { tr {
+                    th { (below) }
+                    @for name in &systems { th { (name) } }
+                    @for name in systems.iter().skip(1) { th { (say.of(format!("better than {name} by"), format!("比“{name}”提升"))) } }
+                } }
+                tbody {
+                    @for (name, systems) in names.iter().zip(rows) {
+                        tr {
+                            td { (name) }
+                            @for system in systems { td { (told(system.measures[1].1)) } }
+                            @for system in systems.iter().skip(1) { (better_by(system, say)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How much better the first system is than `system`.
+fn better_by(system: &System, say: Language) -> Markup {
+    let Some(by) = system.beaten_by else { return html! { td { "–" } } };
+    html! {
+        td class=(class(verdict(by))) { (percent(by.mean)) " (" (percent(by.interval[0])) (say.of(" to ", " 至 ")) (percent(by.interval[1])) ")" }
+    }
+}
+
 fn known(figures: &Figures, say: Language) -> Markup {
     let fifths: Vec<String> = figures.by_history.iter().map(|part| format!("{}–{}", part.from, part.to)).collect();
     let cold: Vec<String> = figures.cold_start.iter().map(|part| part.baskets.to_string()).collect();
@@ -225,19 +256,14 @@ fn known(figures: &Figures, say: Language) -> Markup {
                 "下次购物的 nDCG@10；按购物次数把家庭分成五等份，每份一个点。",
             )) }
             (plot(plots::lines(&fifths, below, &by_history), "nDCG@10"))
+            (gains(&fifths, figures.by_history.iter().map(|part| part.systems.as_slice()), below, say))
             h3 { (say.of("Cold start", "冷启动")) }
             p.quiet { (say.of(
                 "The same where only the last baskets of a household are known, nDCG@10.",
                 "同上，但只知道家庭最近几次购物，nDCG@10。",
             )) }
             (plot(plots::lines(&cold, below, &cold_start), "nDCG@10"))
-            details {
-                summary { (say.of("Figures", "数据")) }
-                @for part in &figures.cold_start {
-                    h3 { (below) (say.of(": ", "：")) (part.baskets) }
-                    (systems(&part.systems, false, say))
-                }
-            }
+            (gains(&cold, figures.cold_start.iter().map(|part| part.systems.as_slice()), below, say))
         }
     }
 }

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 
 use super::metrics::Mean;
 use crate::report::language::Language;
-use crate::report::plots::{ACCENT, FONT, GOOD, GRID, INK, drawn, said};
+use crate::report::plots::{ACCENT, FONT, GOOD, GRID, INK, drawn, meshed, said};
 
 /// A line of [`lines`]: its points from left to right, parallel to the names below.
 pub struct Line {
@@ -31,20 +31,15 @@ pub fn lines(places: &[String], below: &str, lines: &[Line]) -> Result<String> {
             let place = at.round();
             if (at - place).abs() > 0.01 || place < 0.0 { String::new() } else { places.get(place as usize).cloned().unwrap_or_default() }
         };
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .x_labels(places.len() * 2)
-            .x_desc(below)
-            .x_label_formatter(&label)
-            .y_label_formatter(&|value| format!("{value:.2}"))
-            .label_style(FONT.into_font().color(&INK))
-            .axis_desc_style(FONT.into_font().color(&INK))
-            .axis_style(GRID)
-            .bold_line_style(GRID)
-            .light_line_style(TRANSPARENT)
-            .draw()
-            .map_err(said)?;
+        meshed(
+            chart
+                .configure_mesh()
+                .disable_x_mesh()
+                .x_labels(places.len() * 2)
+                .x_desc(below)
+                .x_label_formatter(&label)
+                .y_label_formatter(&|value| format!("{value:.2}")),
+        )?;
         for (number, line) in lines.iter().enumerate() {
             let colour = COLOURS[number % COLOURS.len()];
             // Beside each other, so that intervals can be told apart.
@@ -141,20 +136,15 @@ pub fn shown(points: &[(usize, f64)], say: Language) -> Result<String> {
             .y_label_area_size(64)
             .build_cartesian_2d((1.0..most).log_scale(), 0.0..1.0)
             .map_err(said)?;
-        chart
-            .configure_mesh()
-            .x_labels(6)
-            .x_desc(say.of("items, those shown most first", "商品数，展示最多的在前"))
-            .y_desc(say.of("share of what is shown", "占展示的份额"))
-            .x_label_formatter(&|items| format!("{items:.0}"))
-            .y_label_formatter(&|share| format!("{:.0}%", share * 100.0))
-            .label_style(FONT.into_font().color(&INK))
-            .axis_desc_style(FONT.into_font().color(&INK))
-            .axis_style(GRID)
-            .bold_line_style(GRID)
-            .light_line_style(TRANSPARENT)
-            .draw()
-            .map_err(said)?;
+        meshed(
+            chart
+                .configure_mesh()
+                .x_labels(6)
+                .x_desc(say.of("items, those shown most first", "商品数，展示最多的在前"))
+                .y_desc(say.of("share of what is shown", "占展示的份额"))
+                .x_label_formatter(&|items| format!("{items:.0}"))
+                .y_label_formatter(&|share| format!("{:.0}%", share * 100.0)),
+        )?;
         chart
             .draw_series(LineSeries::new(points.iter().map(|(items, share)| (*items as f64, *share)), ACCENT.stroke_width(2)))
             .map_err(said)?;
@@ -166,19 +156,14 @@ type Plane<'a, 'b> =
     ChartContext<'a, SVGBackend<'b>, Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>>;
 
 fn mesh(chart: &mut Plane<'_, '_>, below: &str, beside: &str) -> Result<()> {
-    chart
-        .configure_mesh()
-        .x_labels(6)
-        .y_labels(6)
-        .x_desc(below)
-        .y_desc(beside)
-        .x_label_formatter(&|value| format!("{value:.2}"))
-        .y_label_formatter(&|value| format!("{value:.2}"))
-        .label_style(FONT.into_font().color(&INK))
-        .axis_desc_style(FONT.into_font().color(&INK))
-        .axis_style(GRID)
-        .bold_line_style(GRID)
-        .light_line_style(TRANSPARENT)
-        .draw()
-        .map_err(said)
+    meshed(
+        chart
+            .configure_mesh()
+            .x_labels(6)
+            .y_labels(6)
+            .x_desc(below)
+            .y_desc(beside)
+            .x_label_formatter(&|value| format!("{value:.2}"))
+            .y_label_formatter(&|value| format!("{value:.2}")),
+    )
 }

@@ -29,6 +29,10 @@ pub struct Logs {
     #[arg(long, value_name = "FILE.json")]
     policy: Option<PathBuf>,
 
+    /// Where to write the estimates
+    #[arg(long, value_name = "FILE.json", requires = "logs")]
+    estimates: Option<PathBuf>,
+
     /// Prints how far estimates are from a known truth, and how often their intervals cover it, over so many simulated logs
     #[arg(long, value_name = "N", conflicts_with = "logs")]
     simulate: Option<u32>,
@@ -139,10 +143,16 @@ impl Logs {
         }
         let logged = Mean::of(decisions.iter().map(|decision| decision.reward));
         println!("{} decisions with a propensity, {without} without; each brought {logged}", decisions.len());
-        for (name, probabilities) in &policies {
-            let found = estimate(&decisions, probabilities);
+        let all: Vec<(&str, Estimates)> =
+            policies.iter().map(|(name, probabilities)| (name.as_str(), estimate(&decisions, probabilities))).collect();
+        for (name, found) in &all {
             println!("{name}: as good as {:.0} own decisions", found.effective);
             println!("  IPS {}  SNIPS {}  doubly robust {}", found.ips, found.snips, found.doubly_robust);
+        }
+        if let Some(path) = &self.estimates {
+            let policies: BTreeMap<&str, Estimates> = all.into_iter().collect();
+            let told = serde_json::json!({"decisions": decisions.len(), "without": without, "logged": logged, "policies": policies});
+            fs::write(path, serde_json::to_string_pretty(&told)? + "\n").with_context(|| path.display().to_string())?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use regulars::domain::{Catalog, Item};
 use regulars::recommend::{Forest, Knowledge, Request, Scratch, Signals, Strategy, Weights, recommend};
 
 use super::cases::Case;
-use super::figures::{Cold, History, Measures, StrategyFigures, System, Trend};
+use super::figures::{Cold, History, Measures, StrategyFigures, Trend};
 use super::metrics::{found_at, quality};
 use super::tasks::{self, Task};
 use crate::baskets::learn::DAY;
@@ -14,6 +14,8 @@ use crate::baskets::learn::DAY;
 const LIST: usize = 20;
 /// What sees only the last item of a visit.
 const LAST_VIEW: &str = "only the last view";
+/// The sessions of [`tasks::trip`].
+pub const ONE_TRIP: &str = "session, one trip";
 /// Baskets known in a cold start.
 const COLD: [usize; 4] = [0, 1, 2, 5];
 
@@ -51,7 +53,8 @@ impl<'a> Study<'a> {
             None => silent.push(("similar".into(), "no item has a kind or a category".into())),
         }
         all.push(self.trending());
-        all.push(self.session());
+        all.push(self.session("session", tasks::session(self.catalog, self.cases)));
+        all.push(self.session(ONE_TRIP, tasks::trip(self.catalog, self.cases)));
         silent.push(("new-arrivals".into(), "baskets don't say when items came in".into()));
         silent.push(("content".into(), "baskets hold no articles and videos".into()));
         (all, silent)
@@ -214,11 +217,11 @@ impl<'a> Study<'a> {
         Trend { rising: growth(&ours), popular: growth(&most) }
     }
 
-    fn session(&mut self) -> StrategyFigures {
+    fn session(&mut self, name: &'static str, tasks: Vec<Task>) -> StrategyFigures {
         let ours = self.ours(Strategy::Session);
         let last = Maker { name: LAST_VIEW, ..ours.clone() };
         let makers = [ours, last, self.popular(Strategy::NextBasket)];
-        self.found(&tasks::session(self.catalog, self.cases), &makers)
+        StrategyFigures { strategy: name, ..self.found(&tasks, &makers) }
     }
 
     /// Next baskets where only the last 0, 1, 2, 5 baskets are known, of households that have five.
@@ -239,10 +242,8 @@ impl<'a> Study<'a> {
                     }
                     self.bar.inc(1);
                 }
-                Cold {
-                    baskets: *known,
-                    systems: names(&makers).zip(rows).map(|(name, rows)| System::new(name, Measures::OfBaskets, rows)).collect(),
-                }
+                let compared = StrategyFigures::new(of.name(), Measures::OfBaskets, names(&makers).zip(rows).collect());
+                Cold { baskets: *known, systems: compared.systems }
             })
             .collect()
     }
@@ -261,8 +262,9 @@ impl<'a> Study<'a> {
                     let rows = next_basket.rows(name).unwrap_or_default();
                     chunk.iter().filter_map(|place| rows.get(*place).copied()).collect::<Vec<_>>()
                 };
-                let systems = ["regulars", "decay and popularity"].map(|name| System::new(name, Measures::OfBaskets, of(name)));
-                History { from: known.first().copied().unwrap_or(0), to: known.last().copied().unwrap_or(0), systems: systems.into() }
+                let systems = ["regulars", "decay and popularity", "popular"].map(|name| (name, of(name)));
+                let compared = StrategyFigures::new(next_basket.strategy, Measures::OfBaskets, systems.into());
+                History { from: known.first().copied().unwrap_or(0), to: known.last().copied().unwrap_or(0), systems: compared.systems }
             })
             .collect()
     }

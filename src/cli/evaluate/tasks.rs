@@ -106,6 +106,17 @@ pub fn session(catalog: &Catalog, cases: &[Case]) -> Vec<Task> {
     cases.iter().flat_map(of_case).collect()
 }
 
+/// One item of a trip from others of it, looked at one after the other by somebody who is not known: those that follow it by number,
+/// as the order in which they were put into the cart is in no table of orders.
+pub fn trip(catalog: &Catalog, cases: &[Case]) -> Vec<Task> {
+    let task = |task: Task| {
+        let (before, after): (Vec<Item>, Vec<Item>) = task.given.iter().partition(|item| item.0 < task.wanted);
+        let given = after.into_iter().chain(before).take(VIEWS).collect();
+        Task { strategy: Strategy::Session, given, ..task }
+    };
+    together(catalog, cases).into_iter().map(task).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +135,7 @@ mod tests {
             tasks.into_iter().map(|task| (task.wanted, task.given.iter().map(|item| item.0).collect::<Vec<_>>())).collect::<Vec<_>>()
         };
         assert_eq!(told(together(&catalog, &[case()])), [(0, vec![2, 3]), (2, vec![0, 3]), (3, vec![0, 2])]);
+        assert_eq!(told(trip(&catalog, &[case()])), [(0, vec![2, 3]), (2, vec![3, 0]), (3, vec![0, 2])]);
         assert_eq!(told(similar(&catalog, &[case()])), [(2, vec![1])]);
         assert_eq!(told(session(&catalog, &[case()])), [(2, vec![0, 1]), (3, vec![0, 1])]);
         assert!(similar(&Details::default().catalog(&["a".into()]), &[case()]).is_empty());

@@ -1,7 +1,8 @@
 //! Plots, as SVG that takes its colours from the page.
 
 use anyhow::{Result, anyhow};
-use plotters::coord::ranged1d::IntoSegmentedCoord;
+use plotters::chart::MeshStyle;
+use plotters::coord::ranged1d::{IntoSegmentedCoord, ValueFormatter};
 use plotters::prelude::*;
 
 use super::analysis::{DayFigures, Estimate, Verdict};
@@ -57,19 +58,15 @@ pub fn forest(rows: &[Row]) -> Result<String> {
             }
             _ => String::new(),
         };
-        chart
-            .configure_mesh()
-            .disable_y_mesh()
-            .x_labels(7)
-            .x_label_formatter(&|share| percent(*share))
-            .y_labels(rows.len().max(2))
-            .y_label_formatter(&label)
-            .label_style(FONT.into_font().color(&INK))
-            .axis_style(GRID)
-            .bold_line_style(GRID)
-            .light_line_style(TRANSPARENT)
-            .draw()
-            .map_err(said)?;
+        meshed(
+            chart
+                .configure_mesh()
+                .disable_y_mesh()
+                .x_labels(7)
+                .x_label_formatter(&|share| percent(*share))
+                .y_labels(rows.len().max(2))
+                .y_label_formatter(&label),
+        )?;
         chart
             .draw_series([PathElement::new(vec![(0.0, SegmentValue::Exact(0)), (0.0, SegmentValue::Exact(count))], INK.stroke_width(1))])
             .map_err(said)?;
@@ -106,19 +103,14 @@ pub fn days(days: &[&DayFigures], axis: &str) -> Result<String> {
             .y_label_area_size(64)
             .build_cartesian_2d(1.0..last, low..high)
             .map_err(said)?;
-        chart
-            .configure_mesh()
-            .x_labels(8)
-            .x_desc(axis)
-            .x_label_formatter(&|day| format!("{day:.0}"))
-            .y_label_formatter(&|share| percent(*share))
-            .label_style(FONT.into_font().color(&INK))
-            .axis_desc_style(FONT.into_font().color(&INK))
-            .axis_style(GRID)
-            .bold_line_style(GRID)
-            .light_line_style(TRANSPARENT)
-            .draw()
-            .map_err(said)?;
+        meshed(
+            chart
+                .configure_mesh()
+                .x_labels(8)
+                .x_desc(axis)
+                .x_label_formatter(&|day| format!("{day:.0}"))
+                .y_label_formatter(&|share| percent(*share)),
+        )?;
         let held = |share: f64| share.clamp(low, high);
         let above = points.iter().map(|(day, point)| (*day, held(point.high)));
         let below = points.iter().rev().map(|(day, point)| (*day, held(point.low)));
@@ -139,6 +131,21 @@ pub fn drawn(height: u32, draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, plotter
         area.present().map_err(said)?;
     }
     Ok(themed(svg))
+}
+
+/// Draws axes and grid in the style of all plots.
+pub fn meshed<X, Y>(mesh: &mut MeshStyle<'_, '_, X, Y, SVGBackend<'_>>) -> Result<()>
+where
+    X: Ranged + ValueFormatter<<X as Ranged>::ValueType>,
+    Y: Ranged + ValueFormatter<<Y as Ranged>::ValueType>,
+{
+    mesh.label_style(FONT.into_font().color(&INK))
+        .axis_desc_style(FONT.into_font().color(&INK))
+        .axis_style(GRID)
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .draw()
+        .map_err(said)
 }
 
 /// With the page's colours, for light and dark alike.

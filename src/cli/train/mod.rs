@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use regulars::snapshot::wire::knowledge::KnowledgeWire;
 
 use crate::baskets::learn::Learning;
 use crate::duckdb::Database;
@@ -67,7 +68,11 @@ pub struct Train {
     #[arg(long, value_name = "FILE")]
     words: Option<PathBuf>,
 
-    /// Directory to write items.json and knowledge.cbor into
+    /// Weights and rankers of an earlier training from orders, its ranker.cbor, instead of learning them anew
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ranker", "baskets"])]
+    ranker_of: Option<PathBuf>,
+
+    /// Directory to write items.json and knowledge.cbor into; with --ranker also ranker.cbor
     #[arg(short, long, value_name = "DIRECTORY")]
     output: PathBuf,
 }
@@ -112,8 +117,12 @@ impl Train {
         fs::create_dir_all(&self.output).with_context(|| self.output.display().to_string())?;
         if self.learned.rank_orders() {
             ranker::add(&mut knowledge, &database, self.learning(), &self.learned, &self.output)?;
+            write(&self.output.join(ranker::FILE), &cbor(&ranker::alone(&knowledge))?)?;
         }
-        let knowledge = minicbor_serde::to_vec(&knowledge).map_err(|error| anyhow!("{error}"))?;
+        if let Some(path) = &self.ranker_of {
+            ranker::take_over(&mut knowledge, &database, self.learning(), path).with_context(|| path.display().to_string())?;
+        }
+        let knowledge = cbor(&knowledge)?;
         write(&self.output.join("items.json"), &items.text)?;
         write(&self.output.join("knowledge.cbor"), &knowledge)?;
         self.report(&database, &loaded, &items, knowledge.len(), took)
@@ -182,6 +191,10 @@ fn smallness(baskets: i64, members: i64, together: i64) -> Option<String> {
              and rhythms are drawn to zero. Popularity holds; expect little of the rest below about 2000 baskets of 100 members."
         )
     })
+}
+
+fn cbor(knowledge: &KnowledgeWire) -> Result<Vec<u8>> {
+    minicbor_serde::to_vec(knowledge).map_err(|error| anyhow!("{error}"))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, bail};
+use regulars::domain::{from_cbor, from_value};
+use regulars::recommend::{FEATURES, Forest};
 use regulars::snapshot::wire::knowledge::KnowledgeWire;
 
 use crate::baskets::details::{Classes, Details};
-use crate::baskets::learn::{DAY, Learning};
+use crate::baskets::learn::{DAY, Learning, learn};
 use crate::baskets::{Histories, Household, Id, Options, learn_ranker};
 use crate::duckdb::Database;
 
@@ -19,6 +21,40 @@ pub fn add(knowledge: &mut KnowledgeWire, database: &Database, learning: Learnin
     let histories = histories(database, &knowledge.items)?;
     let details = Details { items: classes(database)?, flyers: Vec::new() };
     learn_ranker(knowledge, histories, details, learning, options, out)
+}
+
+/// The file beside `knowledge.cbor` that [`take_over`] reads.
+pub const FILE: &str = "ranker.cbor";
+
+/// The weights and the ranker of `knowledge`, and nothing else of it.
+pub fn alone(knowledge: &KnowledgeWire) -> KnowledgeWire {
+    KnowledgeWire {
+        format: knowledge.format,
+        until: knowledge.until,
+        weights: knowledge.weights,
+        ranker: knowledge.ranker.clone(),
+        ..KnowledgeWire::default()
+    }
+}
+
+/// Gives `knowledge` the weights and the ranker in `file`, which were learned before, with what the ranker asks beside.
+///
+/// # Errors
+/// The file is none, holds no ranker that this program reads, or the tables can't be read.
+pub fn take_over(knowledge: &mut KnowledgeWire, database: &Database, learning: Learning, file: &Path) -> Result<()> {
+    let bytes = std::fs::read(file)?;
+    let learned: KnowledgeWire = from_value(&from_cbor(&bytes).map_err(|error| anyhow!("{error}"))?).map_err(|error| anyhow!("{error}"))?;
+    let forests = [&learned.ranker.next_basket, &learned.ranker.discover];
+    if forests.iter().all(|bytes| bytes.is_empty())
+        || forests.iter().any(|bytes| !bytes.is_empty() && Forest::read(bytes, FEATURES).is_none())
+    {
+        bail!("no ranker that this program reads");
+    }
+    let histories = histories(database, &knowledge.items)?;
+    let own = learn(&histories, histories.end(), Learning { neighbours: 0, ..learning });
+    (knowledge.week, knowledge.rebuy) = (own.week, own.rebuy);
+    (knowledge.weights, knowledge.ranker) = (learned.weights, learned.ranker);
+    Ok(())
 }
 
 /// Each member's baskets, a basket being what was bought on one day.

@@ -1,36 +1,57 @@
 //! Items that the catalog itself says are alike: what can stand for an item that nobody bought yet.
 
 use crate::domain::{Catalog, Item, Terms};
-use crate::recommend::evidence::EvidenceTable;
+use crate::recommend::Knowledge;
+use crate::recommend::evidence::{EvidenceTable, Pull};
 
-/// Adds to each item of the kind or category of `anchor` how alike the catalog makes them.
-pub(in crate::recommend) fn gather(anchor: Item, catalog: &Catalog, table: &mut EvidenceTable) {
-    for item in catalog.all().filter(|item| *item != anchor) {
-        let likeness = likeness(catalog, anchor, item);
-        if likeness > 0.0
+/// Turns what was learned of items that can stand for `anchors` into how likely they are taken instead: of the kind of an anchor what
+/// sells most, all the more what is bought by the same members, of the same brand, with the same tags. Items of its category, and
+/// learned ones of others, follow behind.
+pub(in crate::recommend) fn gather(anchors: &[Item], catalog: &Catalog, knowledge: &Knowledge, table: &mut EvidenceTable) {
+    let popularity = knowledge.popularity.as_slice();
+    for item in catalog.all().filter(|item| !anchors.contains(item)) {
+        let learned = table.get(item).map_or(Pull::default(), |evidence| evidence.similar);
+        let mut best = Pull { anchor: learned.anchor, ..Pull::default() };
+        for anchor in anchors {
+            let likeness = likeness(catalog, *anchor, item);
+            if likeness > best.sum {
+                best = Pull { sum: likeness, loudest: likeness, anchor: Some(*anchor) };
+            }
+        }
+        let sells = popularity.get(item.index()).map_or(0.0, |share| f64::from(*share) * knowledge.popularity_scale());
+        let worth =
+            if best.sum > 0.0 { best.sum * (sells + UNSOLD) * (1.0 + LEARNED * learned.sum) } else { OF_ANOTHER_CLASS * learned.sum };
+        if worth > 0.0
             && let Some(evidence) = table.entry(item)
         {
-            evidence.similar.add(anchor, likeness);
+            evidence.similar = Pull { sum: worth, loudest: worth, ..best };
         }
     }
 }
 
-/// 0.2 for the same kind, else 0.05 for the same category, else nothing; then 0.02 more for the same brand and up to
-/// 0.05 for the share of tags in common.
+/// What an item that nobody bought counts for beside the most popular one, which has 1.
+const UNSOLD: f64 = 0.001;
+/// How much learned nearness adds to what an item sells.
+const LEARNED: f64 = 20.0;
+/// What learned nearness counts for where nothing else speaks for an item.
+const OF_ANOTHER_CLASS: f64 = 0.02;
+
+/// 1 for the same kind, else 0.05 for the same category, else nothing; half as much again for the same brand, and up to as much for
+/// the share of tags in common.
 pub(in crate::recommend) fn likeness(catalog: &Catalog, one: Item, other: Item) -> f64 {
     let same = |column: &crate::domain::Column<u32>| {
         let term = column.get(one.index()).unwrap_or(Terms::NONE);
         term != Terms::NONE && column.get(other.index()) == Some(term)
     };
     let class = if same(&catalog.items.kind) {
-        0.2
+        1.0
     } else if same(&catalog.items.category) {
         0.05
     } else {
         return 0.0;
     };
-    let brand = if same(&catalog.items.brand) { 0.02 } else { 0.0 };
-    class + brand + 0.05 * tags_in_common(catalog.items.tags.get(one.index()), catalog.items.tags.get(other.index()))
+    let brand = if same(&catalog.items.brand) { 0.5 } else { 0.0 };
+    class * (1.0 + brand + 0.5 * tags_in_common(catalog.items.tags.get(one.index()), catalog.items.tags.get(other.index())))
 }
 
 /// Tags that both have over tags that either has, both lists without repeats.
@@ -62,6 +83,17 @@ mod tests {
         assert_eq!(likeness(&catalog, Item(0), Item(3)), 0.0);
         assert_eq!(likeness(&catalog, Item(2), Item(3)), 0.0);
         assert_eq!(likeness(&catalog, Item(0), Item(2)), 0.05);
-        assert_eq!(likeness(&catalog, Item(0), Item(1)), 0.2 + 0.02 + 0.05 * 0.5);
+        assert_eq!(likeness(&catalog, Item(0), Item(1)), 1.0 + 0.5 + 0.5 * 0.5);
+
+        // Of the kind comes first what sells; learned nearness makes up for selling less, and stands alone in another class.
+        let knowledge = Knowledge { popularity: Column::owned(&[0.0, 0.0, 0.5, 0.5]), ..Knowledge::default() }.prepared(&catalog);
+        let mut table = EvidenceTable::default();
+        table.reset(4);
+        table.entry(Item(3)).unwrap().similar.add(Item(0), 0.5);
+        table.entry(Item(1)).unwrap().similar.add(Item(0), 0.5);
+        gather(&[Item(0)], &catalog, &knowledge, &mut table);
+        let sum = |item| table.get(Item(item)).unwrap().similar.sum;
+        assert_eq!((sum(1), sum(2), sum(3)), (1.75 * UNSOLD * (1.0 + LEARNED * 0.5), 0.05 * (1.0 + UNSOLD), OF_ANOTHER_CLASS * 0.5));
+        assert!(table.get(Item(0)).is_none());
     }
 }
