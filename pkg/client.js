@@ -349,9 +349,12 @@ export class Client {
     if (this.#closing.signal.aborted) return;
     await this.#tabs
       .alone(async () => {
-        const states = await this.#person.states();
+        const person = this.#person;
+        const states = await person.states();
         const closed = new Set(await this.#tabs.closed(states.map(([tab]) => tab), (tab) => this.#seenTabs.get(tab) ?? Date.now()));
-        await this.#takeStates(states.filter(([tab]) => closed.has(tab)), closed);
+        const opened = states.filter(([tab]) => closed.has(tab)).map(([tab, sealed]) => [tab, person.opened(tab, sealed)]);
+        for (const [, state] of opened) state.catch(() => {}); // awaited in order
+        await this.#takeStates(opened, closed);
         if (this.#adopted.length > 0) await this.saved();
         if (closed.size > 0) this.#sender.noticed();
       })
@@ -360,9 +363,7 @@ export class Client {
 
   async #takeStates(states, closed) {
     const person = this.#person;
-    const opened = states.map(([tab, sealed]) => person.opened(tab, sealed));
-    for (const state of opened) state.catch(() => {}); // awaited in order
-    for (const [place, [tab]] of states.entries()) await this.#takeState(person, tab, opened[place], closed.has(tab));
+    for (const [tab, opened] of states) await this.#takeState(person, tab, opened, closed.has(tab));
   }
 
   async #takeState(person, tab, opened, isClosed) {

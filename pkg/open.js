@@ -44,11 +44,12 @@ async function looked(storage, { catalog, member, publicKeys }) {
   const recalling = recall(cache, publicKeys);
   recalling.catch(() => {}); // awaited below
   const tabs = joinTabs(`regulars ${catalog}`, { shared: Boolean(storage.shared) });
-  const vault = await vaultFor(storage);
+  const vault = vaultFor(storage);
   const person = new PersonCache(storage, vault, { catalog, member });
   const profile = member ? person.profile() : Promise.resolve();
   profile.catch(() => {}); // awaited when the catalog is there
   const left = leftBehind(tabs, person);
+  await vault.ready;
   try {
     return { cache, recalled: await recalling, tabs, profile, vault, person, left };
   } catch (error) {

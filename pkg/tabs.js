@@ -139,7 +139,11 @@ export function leftBehind(tabs, person) {
   const found = new Promise((resolve, reject) => {
     const alone = tabs.alone(async () => {
       const states = await person.states();
-      resolve({ states, closed: new Set(await tabs.closed(states.map(([tab]) => tab), () => 0)) });
+      // They are opened while it is found out whose tab is closed.
+      const opened = states.map(([tab, sealed]) => person.opened(tab, sealed));
+      for (const state of opened) state.catch(() => {}); // told of where it is awaited
+      const closed = new Set(await tabs.closed(states.map(([tab]) => tab), () => 0));
+      resolve({ states: states.map(([tab], place) => [tab, opened[place]]), closed });
       await released;
     });
     Promise.resolve(alone).catch(reject);

@@ -9,14 +9,23 @@ const NONCE = 12;
  * Seals records with AES-256-GCM under a key that scripts can use but not read. Each record is bound to the name it is
  * kept under. Without WebCrypto or a place for the key, records are kept as they are, and `encrypts` is false.
  */
-export async function vaultFor(storage) {
-  let key = await keyOf(storage);
+export function vaultFor(storage) {
+  let encrypts = false;
+  let asked;
+  const ask = () => (asked = keyOf(storage).then((key) => ((encrypts = Boolean(key)), key)));
+  ask();
   return {
+    /** Resolves when it is known whether there is a key; what is kept can be read meanwhile. */
+    get ready() {
+      return asked;
+    },
+
     get encrypts() {
-      return Boolean(key);
+      return encrypts;
     },
 
     async seal(name, bytes) {
+      const key = await asked;
       if (!key) return joined([PLAIN], bytes);
       const iv = crypto.getRandomValues(new Uint8Array(NONCE));
       const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) }, key, bytes);
@@ -25,6 +34,7 @@ export async function vaultFor(storage) {
 
     /** Rejects where the record was changed, kept under another name, or sealed with a key that is gone. */
     async open(name, record) {
+      const key = await asked;
       if (record[0] === PLAIN && !key) return record.subarray(1);
       if (record[0] !== ENCRYPTED || !key) throw new Error('the record is not sealed as it should be');
       const iv = record.subarray(1, 1 + NONCE);
@@ -38,14 +48,14 @@ export async function vaultFor(storage) {
 
     /** Another tab threw the key away: takes the one in its place. */
     async renew() {
-      key = await keyOf(storage);
+      await ask();
     },
 
     /** Throws the key away: what was sealed can never be opened again. */
     async forget() {
-      if (!key) return;
+      if (!(await asked)) return;
       await storage.forgetSecret(NAME);
-      key = await keyOf(storage);
+      await ask();
     },
   };
 }
