@@ -57,7 +57,7 @@ raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
 made=("$out/regulars_bg.wasm" "$out/baseline/regulars_bg.wasm")
 mark=$target/wasm32-unknown-unknown/wasm/packed-${out//\//-}.sha256
 loop=src/recommend/vectors
-now=$(cat "$raw" "$0" scripts/wasm-features.mjs scripts/wasm-order.mjs "$loop/kernel.rs" "$loop/scan.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
+now=$(cat "$raw" "$0" scripts/wasm-{align,binary,features,order}.mjs "$loop/kernel.rs" "$loop/scan.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$mark" 2>/dev/null)" = "$now $(cat "${made[@]}" 2>/dev/null | sha256sum)" ]; then
   ready "$out"
   [ "$out" != pkg/wasm ] || scripts/build-script.sh
@@ -96,7 +96,8 @@ make_build() {
   node_modules/.bin/wasm-merge "${features[@]}" --enable-simd -g --skip-export-conflicts "$part/raw.wasm" env \
     "$at/kernel.wasm" kernel "$part/heap.wasm" __wbindgen_externref_xform__ -o "$at/merged.wasm"
   "$bindgen" "$at/merged.wasm" --target web --out-dir "$at/wasm" --out-name regulars --remove-name-section --remove-producers-section
-  "$optimise" "$at/wasm/regulars_bg.wasm" -o "$at/optimised.wasm" "${features[@]}" "${passes[@]}" "$@" "${strip[@]}"
+  node scripts/wasm-align.mjs "$at/wasm/regulars_bg.wasm" "$at/aligned.wasm"
+  "$optimise" "$at/aligned.wasm" -o "$at/optimised.wasm" "${features[@]}" "${passes[@]}" "$@" "${strip[@]}"
   node scripts/wasm-order.mjs "$at/optimised.wasm" "$at/named.wasm"
   # With features that were lowered away, binaryen would write the section that old browsers don't know.
   local left=(--mvp-features --enable-mutable-globals)

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::error::error;
 use super::{answer, input};
-use crate::domain::Value;
+use crate::domain::{Listed, Value};
 use crate::experiments::{Range, bucket_ranges, choose_variation, decrypt, equal_weights, hash, in_namespace, query_override};
 
 /// One step of bucketing, as GrowthBook's SDKs take it:
@@ -39,14 +39,14 @@ fn taken(step: &str, given: &[Value]) -> Option<Value> {
     let arms = |place: usize| number(place).map(|arms| arms.clamp(0.0, 10_000.0) as usize);
     #[allow(clippy::cast_precision_loss)] // as above
     let arm = |arm: Option<usize>| arm.map(|arm| Value::Number(arm as f64));
-    let numbers = |value: &Value| value.as_array().map(|list| list.iter().filter_map(Value::as_f64).collect::<Vec<f64>>());
-    let list = |numbers: Vec<f64>| Value::Array(numbers.into_iter().map(Value::Number).collect());
+    let numbers = |value: &Value| value.as_array().map(|list| list.iter().filter_map(Value::as_f64).listed());
+    let list = |numbers: Vec<f64>| Value::Array(numbers.into_iter().map(Value::Number).listed());
     Some(match step {
         "hash" => hash(text(0)?, text(1)?, number(2)?).map_or(Value::Null, Value::Number),
         "ranges" => {
             let weights = at(2).and_then(numbers);
             let ranges = bucket_ranges(arms(0)?, number(1)?, weights.as_deref());
-            Value::Array(ranges.iter().map(|range| list(alloc::vec![range.start, range.end])).collect())
+            Value::Array(ranges.iter().map(|range| list(alloc::vec![range.start, range.end])).listed())
         }
         "choose" => {
             let range =

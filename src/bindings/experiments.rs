@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use super::engine::{MALFORMED, malformed, read, text};
 use super::error::error;
 use super::{Engine, answer, input};
-use crate::domain::{Value, from_value, read_fields};
+use crate::domain::{Listed, Value, from_value, read_fields};
 use crate::engine::ExperimentRequest;
 use crate::experiments::{Automatic, Change, FeatureResult, decrypt};
 
@@ -103,15 +103,15 @@ impl Engine {
         read_fields!(Triggered: triggered);
         let triggered: Triggered = read(&request)?;
         let request: ExperimentRequest = read(&request)?;
-        let triggered: Vec<&str> = triggered.triggered.iter().map(|key| &**key).collect();
-        let answer = |all: &[Automatic<'_>]| answer::object(&all.iter().map(PageExperiment).collect::<Vec<_>>());
+        let triggered: Vec<&str> = triggered.triggered.iter().map(|key| &**key).listed();
+        let answer = |all: &[Automatic<'_>]| answer::object(&all.iter().map(PageExperiment).listed());
         self.step(|engine| engine.page_experiments(&request, &triggered, self.milliseconds(), answer))?
     }
 
     /// The arms that stick on this device, as GrowthBook's sticky-bucket documents.
     #[wasm_bindgen(js_name = stickyBuckets, unchecked_return_type = "StickyDocument[]")]
     pub fn sticky_buckets(&self) -> Result<JsValue, JsValue> {
-        self.step(|engine| Ok(answer::object(&engine.sticky_buckets().iter().collect::<Vec<_>>())))?
+        self.step(|engine| Ok(answer::object(&engine.sticky_buckets().iter().listed())))?
     }
 
     /// Takes such documents: from another device, or from GrowthBook's own store. Each takes the place of the one for the

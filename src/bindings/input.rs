@@ -7,7 +7,7 @@ use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::error::error;
-use crate::domain::{AlignedBytes, DEPTH_LIMIT, Value, ValueError, ValueErrorKind, from_json};
+use crate::domain::{AlignedBytes, DEPTH_LIMIT, Listed, Value, ValueError, ValueErrorKind, from_json};
 
 // With `catch`: a proxy may throw wherever it is looked into.
 #[wasm_bindgen]
@@ -81,7 +81,7 @@ fn read(argument: &JsValue, depth: u32) -> Result<Value, ValueError> {
     if is_array(argument).map_err(threw)? {
         let elements = elements(argument).map_err(threw)?;
         let read_at = |(index, element): (usize, JsValue)| read(&element, depth).map_err(|failure| failure.at_index(index));
-        return elements.iter().enumerate().map(read_at).collect::<Result<_, _>>().map(Value::Array);
+        return elements.iter().enumerate().map(read_at).listed_until_error().map(Value::Array);
     }
     let mut fields = Vec::new();
     for entry in entries(argument).map_err(threw)?.iter() {

@@ -1,5 +1,6 @@
 //! Sorting.
 
+use super::Listed;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -103,9 +104,9 @@ fn arrange(list: &mut dyn Places, count: usize) {
 /// The places of the elements in ascending order, by merging the runs that are in order already, two by two: lists that were
 /// put in order each, and then one behind the other, are merged once.
 fn merged(list: &dyn Places, count: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
+    let mut order: Vec<usize> = (0..count).listed();
     let starts = (1..count).filter(|next| list.is_behind(next.wrapping_sub(1), *next));
-    let mut ends: Vec<usize> = starts.chain([count]).collect();
+    let mut ends: Vec<usize> = starts.chain([count]).listed();
     let mut next = Vec::with_capacity(count);
     while ends.len() > 1 {
         next.clear();

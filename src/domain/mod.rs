@@ -11,6 +11,7 @@ mod fields;
 mod from_value;
 mod json;
 mod letters;
+mod listed;
 mod map;
 mod member;
 mod powers;
@@ -33,6 +34,7 @@ pub(crate) use fields::{Fields, Shape, choose, fill_fields, read_choice, read_fi
 pub use from_value::{FromValue, Source, field_or_default, from_value, read_into};
 pub use json::from_json;
 pub use letters::{in_small, is_of_word, small};
+pub use listed::{AddAll, Listed};
 pub use map::Map;
 pub use member::{Activity, LedgerEntry, Member, OfferUse, PointsLot, Tag, TierState, WalletCoupon};
 pub use powers::{exp2, power};

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use super::catalog::Surroundings;
 use super::event::MemberEvent;
 use super::{Device, Engine};
-use crate::domain::{Arrange, Basket, Member, Value};
+use crate::domain::{Arrange, Basket, Listed, Member, Value};
 use crate::loyalty::{MemberView, Occasion, Velocity};
 
 /// How far clocks may be off before it is told.
@@ -84,8 +84,8 @@ fn flags(event: &MemberEvent, device: &Device, member: &Member, velocity: &[Velo
     }
     let before = || -> Vec<i64> {
         match event.kind.as_str() {
-            "purchase" => member.history.iter().map(|basket| basket.at).collect(),
-            kind => member.activities.iter().filter(|activity| activity.kind == kind).map(|activity| activity.at).collect(),
+            "purchase" => member.history.iter().map(|basket| basket.at).listed(),
+            kind => member.activities.iter().filter(|activity| activity.kind == kind).map(|activity| activity.at).listed(),
         }
     };
     if velocity.iter().any(|limit| limit.action == event.kind && limit.is_exceeded(event.at, before().into_iter())) {
@@ -116,7 +116,7 @@ fn content(event: &MemberEvent) -> (Option<&str>, Vec<(&str, &Value)>) {
         .iter()
         .filter(|(name, _)| name != super::event::FLAGS && name != "clockOffset")
         .map(|(name, value)| (name.as_str(), value))
-        .collect();
+        .listed();
     fields.arrange_by_key(|(name, _)| *name);
     (event.item.as_deref(), fields)
 }

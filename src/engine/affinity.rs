@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::domain::{Arrange, Catalog, Column, DAY, Item, Member, Terms};
+use crate::domain::{Arrange, Catalog, Column, DAY, Item, Listed, Member, Terms};
 
 /// Purchases older than this tell nothing any more.
 const WINDOW: i64 = DAY * 365;
@@ -63,7 +63,7 @@ impl Counts {
         self.counts.arrange_by(|one, other| (other.1, other.2).cmp(&(one.1, one.2)).then_with(|| one.0.cmp(&other.0)));
         let all = f64::from(self.all.max(1));
         let told = self.counts.into_iter().take(MOST_TOLD);
-        told.map(|(name, times, last_at)| Affinity { name, share: f64::from(times) / all, times, last_at }).collect()
+        told.map(|(name, times, last_at)| Affinity { name, share: f64::from(times) / all, times, last_at }).listed()
     }
 }
 
@@ -111,7 +111,7 @@ fn name<'c>(catalog: &'c Catalog, column: &Column<u32>, item: Item) -> Option<&'
 /// The prices at which the middle and the highest third of a category begin.
 fn thirds_of(catalog: &Catalog, category: u32) -> [i64; 2] {
     let all = catalog.all().filter(|item| term(&catalog.items.category, *item) == Some(category));
-    let mut prices: Vec<i64> = all.filter_map(|item| catalog.price(item)).collect();
+    let mut prices: Vec<i64> = all.filter_map(|item| catalog.price(item)).listed();
     prices.sort_unstable(); // a category may have thousands
     let at = |third: usize| prices.get(prices.len().saturating_mul(third).div_euclid(3)).copied().unwrap_or(i64::MAX);
     [at(1), at(2)]
@@ -129,7 +129,7 @@ fn band(price: i64, [middle, high]: [i64; 2]) -> &'static str {
 
 /// As rules read them: the names that are the member's own, and the price band bought from most.
 pub(super) fn for_rules(affinities: &Affinities) -> (Vec<String>, Vec<String>, Option<String>) {
-    let own = |all: &[Affinity]| Affinities::own(all).map(ToString::to_string).collect();
+    let own = |all: &[Affinity]| Affinities::own(all).map(ToString::to_string).listed();
     (own(&affinities.categories), own(&affinities.brands), affinities.price_bands.first().map(|band| band.name.clone()))
 }
 

@@ -4,12 +4,11 @@
 //! snapshot has trees that learned which offers members use, these in the place of the member's purchases and usual saving.
 //! Without personalisation nothing of the member is read: only the saving, the popularity of the goods and the end count.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::cart::CartRequest;
 use super::{CartLine, Engine};
-use crate::domain::{Arrange, Catalog, DAY, Item, Reason, Terms, exp2};
+use crate::domain::{AddAll, Arrange, Catalog, DAY, Item, Listed, Map, Reason, Terms, exp2};
 use crate::offers::{Filter, Offer, OfferStatus, statuses};
 use crate::recommend::{OfferFacts, OfferGoods, OfferRow, Purchases, offer_rows};
 use crate::rules::ItemBinding;
@@ -42,9 +41,9 @@ fn goods_of(snapshot: &Snapshot) -> Vec<OfferGoods> {
     let filters = snapshot.offers().filters.iter().enumerate();
     let goods = |(place, filter): (usize, &crate::rules::Condition)| {
         let passes = |item: &Item| place > 0 && filter.matches(&binding.item(catalog, *item));
-        OfferGoods::of(catalog, &snapshot.knowledge, catalog.all().filter(passes).map(|item| item.0).collect())
+        OfferGoods::of(catalog, &snapshot.knowledge, catalog.all().filter(passes).map(|item| item.0).listed())
     };
-    filters.map(goods).collect()
+    filters.map(goods).listed()
 }
 
 fn kind(catalog: &Catalog, item: Item) -> Option<u32> {
@@ -52,7 +51,7 @@ fn kind(catalog: &Catalog, item: Item) -> Option<u32> {
 }
 
 /// What offers save on the member's usual basket, by id: how much, and as a share of what that costs.
-type Savings = BTreeMap<alloc::string::String, (i64, f64)>;
+type Savings = Map<alloc::string::String, (i64, f64)>;
 
 /// A purchase of the member: the item, when, what it counts for, its kind.
 struct Bought {
@@ -86,7 +85,7 @@ impl Engine {
         let goods = goods.of(snapshot, goods_of);
         let bought = self.bought(&snapshot.catalog, now);
         let usual = self.usual_savings(snapshot, &bought, now);
-        let facts: Vec<OfferFacts> = offers.iter().map(|status| self.facts_of(snapshot, goods, &bought, &usual, &status.id, now)).collect();
+        let facts: Vec<OfferFacts> = offers.iter().map(|status| self.facts_of(snapshot, goods, &bought, &usual, &status.id, now)).listed();
         let learned = self.likelihoods(snapshot, &bought, &facts, now);
         for (place, (status, facts)) in offers.iter_mut().zip(&facts).enumerate() {
             let is_about = |item: &Bought| item.is_about(&facts.goods);
@@ -125,7 +124,7 @@ impl Engine {
     ) -> OfferFacts<'g> {
         let offer = snapshot.offers().find(id).and_then(|place| snapshot.offers().offers.get(place));
         let filters = offer.map_or_else(Vec::new, Offer::goods);
-        let goods: Vec<&OfferGoods> = filters.iter().filter_map(|Filter(filter)| goods.get(*filter as usize)).collect();
+        let goods: Vec<&OfferGoods> = filters.iter().filter_map(|Filter(filter)| goods.get(*filter as usize)).listed();
         let own: f64 = bought.iter().filter(|item| item.is_about(&goods)).map(|item| item.worth).sum();
         let kinds = bought.iter().filter(|item| item.is_of_kind(&goods)).count();
         let popularity: f64 = goods.iter().map(|goods| goods.popularity).sum();
@@ -147,11 +146,11 @@ impl Engine {
             return Vec::new();
         }
         let rows = self.rows_of(&snapshot.catalog, bought, offers, now);
-        rows.iter().map(|row| OWN_GOODS / (1.0 + libm::exp(forest.bias() - forest.sum(row)))).collect()
+        rows.iter().map(|row| OWN_GOODS / (1.0 + libm::exp(forest.bias() - forest.sum(row)))).listed()
     }
 
     fn rows_of(&self, catalog: &Catalog, bought: &[Bought], offers: &[OfferFacts], now: i64) -> Vec<OfferRow> {
-        let lines: Vec<(Item, i64)> = bought.iter().map(|bought| (bought.item, bought.at)).collect();
+        let lines: Vec<(Item, i64)> = bought.iter().map(|bought| (bought.item, bought.at)).listed();
         let baskets = self.visible.history.iter().filter(|basket| basket.at < now).count();
         let used = self.member.uses.iter().filter(|used| used.at < now).count();
         offer_rows(&Purchases::of(catalog, &lines, baskets, now), offers, used)
@@ -169,10 +168,10 @@ impl Engine {
         let goods = goods.of(&snapshot, goods_of);
         let bought = self.bought(&snapshot.catalog, now);
         let usual = self.usual_savings(&snapshot, &bought, now);
-        let ids: Vec<alloc::string::String> = snapshot.offers().offers.iter().map(|offer| offer.id.clone()).collect();
-        let facts: Vec<OfferFacts> = ids.iter().map(|id| self.facts_of(&snapshot, goods, &bought, &usual, id, now)).collect();
+        let ids: Vec<alloc::string::String> = snapshot.offers().offers.iter().map(|offer| offer.id.clone()).listed();
+        let facts: Vec<OfferFacts> = ids.iter().map(|id| self.facts_of(&snapshot, goods, &bought, &usual, id, now)).listed();
         let rows = self.rows_of(&snapshot.catalog, &bought, &facts, now);
-        Ok(ids.into_iter().zip(rows).collect())
+        Ok(ids.into_iter().zip(rows).listed())
     }
 
     /// Purchases before `now` that answers may see, in the order they were made.
@@ -183,7 +182,7 @@ impl Engine {
             let days = now.saturating_sub(basket.at) as f64 / DAY as f64;
             let worth = exp2(-days / HALF_LIFE_DAYS);
             let items = basket.lines.iter().filter(|line| line.quantity > 0).filter_map(|line| catalog.find(&line.item));
-            bought.extend(items.map(|item| Bought { item, at: basket.at, worth, kind: kind(catalog, item) }));
+            bought.add_all(items.map(|item| Bought { item, at: basket.at, worth, kind: kind(catalog, item) }));
         }
         bought
     }
@@ -192,21 +191,17 @@ impl Engine {
     fn usual_savings(&self, snapshot: &Snapshot, bought: &[Bought], now: i64) -> Savings {
         #[allow(clippy::cast_precision_loss)] // a count of days
         let oldest = exp2(-(USUAL_DAYS as f64) / HALF_LIFE_DAYS);
-        let mut times: BTreeMap<Item, u32> = BTreeMap::new();
-        for item in bought.iter().filter(|item| item.worth >= oldest) {
-            let known = times.entry(item.item).or_default();
-            *known = known.saturating_add(1);
-        }
+        let times = times(bought.iter().filter(|item| item.worth >= oldest));
         let mut usual: Vec<(core::cmp::Reverse<u32>, Item)> =
-            times.into_iter().filter(|(_, times)| *times > 1).map(|(item, times)| (core::cmp::Reverse(times), item)).collect();
+            times.into_iter().filter(|(_, times)| *times > 1).map(|(item, times)| (core::cmp::Reverse(times), item)).listed();
         usual.arrange();
         let lines: Vec<CartLine> = usual
             .iter()
             .take(USUAL_GOODS)
             .map(|(_, item)| CartLine { item: snapshot.catalog.id(*item).into(), quantity: 1, ..CartLine::default() })
-            .collect();
+            .listed();
         if lines.is_empty() {
-            return BTreeMap::new();
+            return Map::new();
         }
         let (offers, _) = self
             .with_cart(snapshot, CartRequest { lines: &lines, ..CartRequest::default() }, now, |input| statuses(snapshot.offers(), input));
@@ -221,12 +216,18 @@ fn count(times: usize) -> u32 {
     u32::try_from(times).unwrap_or(u32::MAX)
 }
 
+/// How often each item was bought.
+fn times<'b>(bought: impl Iterator<Item = &'b Bought>) -> Map<Item, u32> {
+    let mut times = Map::new();
+    for item in bought {
+        if let Some(known) = times.get_or_insert_with(item.item, || 0_u32) {
+            *known = known.saturating_add(1);
+        }
+    }
+    times
+}
+
 /// The item that is bought most often; of equals the first in the catalog.
 fn most_bought<'b>(bought: impl Iterator<Item = &'b Bought>) -> Option<Item> {
-    let mut times: BTreeMap<Item, u32> = BTreeMap::new();
-    for item in bought {
-        let known = times.entry(item.item).or_default();
-        *known = known.saturating_add(1);
-    }
-    times.into_iter().max_by_key(|(item, times)| (*times, core::cmp::Reverse(*item))).map(|(item, _)| item)
+    times(bought).into_iter().max_by_key(|(item, times)| (*times, core::cmp::Reverse(*item))).map(|(item, _)| item)
 }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::seen::{Known, Seen};
+use crate::domain::Listed;
 use crate::loyalty::{Benefit, Ledger, Partner, QuotaLeft};
 
 /// A benefit that the member has.
@@ -77,7 +78,7 @@ impl Seen<'_> {
             offers: benefit.offers.clone(),
             partner: benefit.partner.clone(),
         };
-        self.programme().benefits_of(known.person(), self.now).map(held).collect()
+        self.programme().benefits_of(known.person(), self.now).map(held).listed()
     }
 
     /// The partners whose members' the member is.
@@ -88,7 +89,7 @@ impl Seen<'_> {
             offers: partner.offers.clone(),
             conversions: self.conversions(partner, ledgers),
         })
-        .collect()
+        .listed()
     }
 
     fn conversions(&self, partner: &Partner, ledgers: &[Ledger]) -> Vec<ConversionHeld> {
@@ -109,6 +110,6 @@ impl Seen<'_> {
                 makes: most.map(|most| conversion.makes(most)),
             }
         });
-        held.collect()
+        held.listed()
     }
 }

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::Engine;
-use crate::domain::{Arrange, Item};
+use crate::domain::{AddAll, Arrange, Item, Listed};
 use crate::offers::{Filter, Kind, Offer};
 use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
@@ -19,14 +19,14 @@ const PROPOSED: usize = 24;
 /// The most popular items of a catalog.
 fn popular_of(snapshot: &Snapshot) -> Vec<Item> {
     let popularity = |item: Item| snapshot.knowledge.popularity.get(item.index()).unwrap_or(0.0);
-    let mut items: Vec<(f32, Item)> = snapshot.catalog.all().map(|item| (popularity(item), item)).collect();
+    let mut items: Vec<(f32, Item)> = snapshot.catalog.all().map(|item| (popularity(item), item)).listed();
     let order = |one: &(f32, Item), other: &(f32, Item)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
     if items.len() > POPULAR {
         items.select_nth_unstable_by(POPULAR, order);
         items.truncate(POPULAR);
     }
     items.arrange_by(order);
-    items.into_iter().map(|(_, item)| item).collect()
+    items.into_iter().map(|(_, item)| item).listed()
 }
 
 impl Engine {
@@ -34,7 +34,7 @@ impl Engine {
     /// bought most lately of them, else the most popular. Without personalisation always the latter.
     pub(super) fn beside(&self, snapshot: &Snapshot, items: &[Option<Item>], now: i64) -> Vec<(Filter, Item)> {
         let catalog = &snapshot.catalog;
-        let mut asked: Vec<Filter> = snapshot.offers().offers.iter().flat_map(asked_for).filter(|goods| *goods != Filter::ALL).collect();
+        let mut asked: Vec<Filter> = snapshot.offers().offers.iter().flat_map(asked_for).filter(|goods| *goods != Filter::ALL).listed();
         asked.arrange();
         asked.dedup();
         if asked.is_empty() {
@@ -60,7 +60,7 @@ impl Engine {
             }
             let can_be_had = |item: &&Item| catalog.in_stock(**item) && catalog.price(**item).is_some_and(|price| price > 0);
             let found = own.iter().chain(popular).filter(can_be_had).find(|item| passes(item));
-            proposed.extend(found.map(|item| (goods, *item)));
+            proposed.add_all(found.map(|item| (goods, *item)));
         }
         proposed
     }
@@ -68,11 +68,11 @@ impl Engine {
 
 /// The goods that the sets and thresholds of an offer ask for.
 fn asked_for(offer: &Offer) -> Vec<Filter> {
-    let mut goods: Vec<Filter> = offer.thresholds.iter().map(|threshold| threshold.goods).collect();
+    let mut goods: Vec<Filter> = offer.thresholds.iter().map(|threshold| threshold.goods).listed();
     for effect in &offer.effects {
         match &effect.kind {
-            Kind::BuyGet(terms) => goods.extend([terms.buy.goods, terms.get.goods]),
-            Kind::Bundle(terms) => goods.extend(terms.sets.iter().map(|set| set.goods)),
+            Kind::BuyGet(terms) => goods.add_all([terms.buy.goods, terms.get.goods]),
+            Kind::Bundle(terms) => goods.add_all(terms.sets.iter().map(|set| set.goods)),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::catalog::Surroundings;
 use super::points::PointsWanted;
 use super::{CartLine, Engine};
-use crate::domain::{Catalog, Item, Reason, Value};
+use crate::domain::{Catalog, Item, Listed, Reason, Value};
 use crate::offers::{Filter, Line, QuoteInput, Rate, Selection, Shipping};
 use crate::rules::{AttributeId, AttributeSource, AttributeTable, Attributes, ItemAttributes, ItemBinding, ValueRef};
 use crate::snapshot::Snapshot;
@@ -50,13 +50,13 @@ impl Engine {
     ) -> (T, Vec<Reason>) {
         let (catalog, table) = (&*snapshot.catalog, snapshot.attributes());
         let binding = ItemBinding::new(table, catalog);
-        let items: Vec<Option<Item>> = request.lines.iter().map(|line| catalog.find(&line.item)).collect();
+        let items: Vec<Option<Item>> = request.lines.iter().map(|line| catalog.find(&line.item)).listed();
         let sources: Vec<LineAttributes<'_>> = request
             .lines
             .iter()
             .zip(&items)
             .map(|(line, item)| LineAttributes { own: own_attributes(table, line), item: item.map(|item| binding.item(catalog, item)) })
-            .collect();
+            .listed();
         let floor_attribute = snapshot.offers().stacking.floor_attribute.as_deref();
         let tax_attribute = snapshot.offers().stacking.tax_attribute.as_deref();
         let mut notes = Vec::new();
@@ -85,13 +85,13 @@ impl Engine {
                 price: line.price,
                 tax: line.tax.and_then(Rate::percent).unwrap_or_default(),
             })
-            .collect();
-        let goods: Vec<&dyn AttributeSource> = sources.iter().map(|source| source as &dyn AttributeSource).collect();
+            .listed();
+        let goods: Vec<&dyn AttributeSource> = sources.iter().map(|source| source as &dyn AttributeSource).listed();
         let proposed = if request.nudges > 0 { self.beside(snapshot, &items, now) } else { Vec::new() };
         let proposed_sources: Vec<LineAttributes<'_>> = proposed
             .iter()
             .map(|(_, item)| LineAttributes { own: Attributes::default(), item: Some(binding.item(catalog, *item)) })
-            .collect();
+            .listed();
         let plain = CartLine::default();
         let beside: Vec<(Filter, Line<'_>)> = proposed
             .iter()
@@ -108,7 +108,7 @@ impl Engine {
                 };
                 (*filter, line)
             })
-            .collect();
+            .listed();
         let answer = ask(&QuoteInput {
             now,
             zone: &snapshot.info.zone,

@@ -3,7 +3,7 @@
 use super::cart::CartRequest;
 use super::seen::{Seen, price};
 use super::{Engine, MembershipRequest};
-use crate::domain::{Basket, BasketLine, LedgerEntry, Member};
+use crate::domain::{AddAll, Basket, BasketLine, LedgerEntry, Listed, Member};
 use crate::loyalty::{CartEffect, Earned, MemberView, NextTier, Standing};
 use crate::offers::quote;
 use crate::rules::Attributes;
@@ -34,15 +34,15 @@ impl Engine {
             let earned = self.earned_with(snapshot, input, &quote, &view);
             let lines =
                 quote.lines.iter().map(|line| BasketLine { item: line.item.clone(), quantity: line.quantity, paid: Some(line.total) });
-            let order = Basket { id: ORDER.into(), at: now, lines: lines.collect(), ..Basket::default() };
+            let order = Basket { id: ORDER.into(), at: now, lines: lines.listed(), ..Basket::default() };
             let points =
                 earned.iter().filter(|earned| earned.rule.wallet == 0).fold(0_i64, |sum, earned| sum.saturating_add(earned.points));
-            let movements: alloc::vec::Vec<LedgerEntry> = earned.iter().map(|earned| movement(snapshot, earned, now)).collect();
+            let movements: alloc::vec::Vec<LedgerEntry> = earned.iter().map(|earned| movement(snapshot, earned, now)).listed();
             (order, movements, points)
         });
         let mut buyer = member.clone();
         buyer.history.push(order);
-        buyer.ledger.extend(movements);
+        buyer.ledger.add_all(movements);
         if !buyer.points.is_empty() && buyer.points_at.is_none() {
             // The confirmed lots hold everything but what the cart would earn.
             buyer.points_at = Some(now.saturating_sub(1));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::words::LocalWords;
 use super::{Engine, EngineError};
-use crate::domain::{Catalog, Item, Reason, Terms, Value, Words, day_number};
+use crate::domain::{Catalog, Item, Listed, Reason, Terms, Value, Words, day_number};
 use crate::snapshot::Info;
 
 /// What a catalog says of an item.
@@ -58,7 +58,7 @@ impl Engine {
         let catalog = &snapshot.catalog;
         let locale = self.locale.as_deref().or_else(|| snapshot.info.locales.first().map(String::as_str)).unwrap_or_default();
         let mut items: Vec<ItemInfo> =
-            ids.iter().filter_map(|id| catalog.find(id)).map(|item| describe(catalog, item, locale, &snapshot.info)).collect();
+            ids.iter().filter_map(|id| catalog.find(id)).map(|item| describe(catalog, item, locale, &snapshot.info)).listed();
         self.put_into_words(items.iter_mut().flat_map(|item| &mut item.price_reasons));
         Ok(items)
     }
@@ -115,7 +115,7 @@ fn describe(catalog: &Catalog, item: Item, locale: &str, info: &Info) -> ItemInf
         category: term(&columns.category),
         kind: term(&columns.kind),
         brand: term(&columns.brand),
-        attributes: Value::Object(columns.attributes.iter().filter_map(|column| attribute(&column.name)).collect()),
+        attributes: Value::Object(columns.attributes.iter().filter_map(|column| attribute(&column.name)).listed()),
     }
 }
 

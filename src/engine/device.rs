@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{MemberEvent, Outbox, Privacy, exposure};
-use crate::domain::{Basket, Map, Member, OfferUse, WalletCoupon};
+use crate::domain::{AddAll, Basket, Map, Member, OfferUse, WalletCoupon};
 use crate::experiments::{SlotState, StickyBuckets};
 
 /// Events remembered for their effect on answers; older ones only matter to the server.
@@ -208,7 +208,7 @@ impl Device {
             {
                 lines.into_iter().for_each(|(item, pieces)| give_back(basket, item, pieces));
             }
-            member.activities.extend(event.activity());
+            member.activities.add_all(event.activity());
             if let Some(used) = event.offer_use() {
                 take_from_wallet(&mut member.wallet, &used);
                 member.uses.push(used);

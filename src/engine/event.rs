@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::EngineError;
-use crate::domain::{Activity, Basket, BasketLine, OfferUse, Value, WalletCoupon};
+use crate::domain::{Activity, Basket, BasketLine, Listed, OfferUse, Value, WalletCoupon};
 
 /// One thing that happened on this device.
 ///
@@ -107,7 +107,7 @@ impl MemberEvent {
             (Some(lines), _) => lines
                 .iter()
                 .filter_map(|value| Some(line(value.get("item")?.as_str()?, whole_of(value, "quantity"), whole_of(value, "paid"))))
-                .collect(),
+                .listed(),
             (None, Some(item)) => alloc::vec![line(item, self.integer("quantity"), self.integer("paid"))],
             (None, None) => return None,
         };
@@ -127,7 +127,7 @@ impl MemberEvent {
         let pieces = |value: Option<&Value>| value.and_then(Value::as_f64).and_then(whole).and_then(|count| u32::try_from(count).ok());
         let lines = match (self.field("lines").and_then(Value::as_array), &self.item) {
             (Some(lines), _) => {
-                lines.iter().filter_map(|line| Some((line.get("item")?.as_str()?, pieces(line.get("quantity")).unwrap_or(1)))).collect()
+                lines.iter().filter_map(|line| Some((line.get("item")?.as_str()?, pieces(line.get("quantity")).unwrap_or(1)))).listed()
             }
             (None, Some(item)) => alloc::vec![(item.as_str(), pieces(self.field("quantity")).unwrap_or(1))],
             (None, None) => return None,
@@ -165,7 +165,7 @@ impl MemberEvent {
     pub fn flagged(mut self, flags: &[&str]) -> Self {
         self.fields.retain(|(name, _)| name != FLAGS);
         if !flags.is_empty() {
-            self.fields.push((FLAGS.into(), Value::Array(flags.iter().map(|flag| Value::from(*flag)).collect())));
+            self.fields.push((FLAGS.into(), Value::Array(flags.iter().map(|flag| Value::from(*flag)).listed())));
         }
         self
     }

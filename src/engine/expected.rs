@@ -7,7 +7,7 @@ use super::catalog::Surroundings;
 use super::event::MemberEvent;
 use super::seen::price;
 use super::{CartLine, Engine};
-use crate::domain::{Arrange, BasketLine, Reason, Value, day_number};
+use crate::domain::{AddAll, Arrange, BasketLine, Listed, Reason, Value, day_number};
 use crate::loyalty::{EarningLine, MemberView, Occasion, Stretch, earned_by};
 use crate::rules::{AttributeSource, Attributes, ItemBinding};
 use crate::snapshot::Snapshot;
@@ -40,7 +40,7 @@ impl Engine {
         let mut expected = Expected::default();
         let rules = &snapshot.programme().earning.rules;
         let counts = |event: &&MemberEvent| event.at <= now && event.is_believed() && rules.iter().any(|rule| rule.on == event.kind);
-        let mut events: Vec<&MemberEvent> = self.device.events.iter().filter(counts).collect();
+        let mut events: Vec<&MemberEvent> = self.device.events.iter().filter(counts).listed();
         events.arrange_by_key(|event| (event.at, event.sequence));
         let old = events.len().saturating_sub(MOST_EVENTS);
         for event in events.into_iter().skip(old) {
@@ -62,15 +62,15 @@ impl Engine {
         let at = Occasion { member, view, before: &before, zone, now: event.at };
         let all = match event.basket() {
             Some(basket) => {
-                let lines: Vec<CartLine> = basket.lines.iter().map(|line| cart_line(snapshot, line)).collect();
+                let lines: Vec<CartLine> = basket.lines.iter().map(|line| cart_line(snapshot, line)).listed();
                 let binding = ItemBinding::new(snapshot.attributes(), &snapshot.catalog);
-                let sources: Vec<_> = lines.iter().map(|line| super::cart::line_attributes(snapshot, &binding, line)).collect();
-                let lines: Vec<EarningLine> = lines.iter().zip(&sources).map(|(line, goods)| earning_line(line, goods)).collect();
+                let sources: Vec<_> = lines.iter().map(|line| super::cart::line_attributes(snapshot, &binding, line)).listed();
+                let lines: Vec<EarningLine> = lines.iter().zip(&sources).map(|(line, goods)| earning_line(line, goods)).listed();
                 earning.by_purchase(&lines, &at)
             }
             None => earning.by_action(&event.kind, streak(view, event, zone), &at),
         };
-        let reasons: Vec<Reason> = all.iter().flat_map(|earned| earned.reasons(source, &at)).collect();
+        let reasons: Vec<Reason> = all.iter().flat_map(|earned| earned.reasons(source, &at)).listed();
         for earned in all {
             if earned.rule.wallet == 0 {
                 expected.points = expected.points.saturating_add(earned.points);
@@ -79,7 +79,7 @@ impl Engine {
                 expected.earned.push((earned.rule.id.clone(), event.at, earned.points));
             }
         }
-        expected.reasons.extend(reasons);
+        expected.reasons.add_all(reasons);
     }
 }
 

@@ -8,7 +8,7 @@ use super::catalog::Surroundings;
 use super::exposure::Used;
 use super::features::FeatureBook;
 use super::{Engine, EngineError, ExperimentRequest};
-use crate::domain::{Member, Value};
+use crate::domain::{AddAll, Listed, Member, Value};
 use crate::experiments::{Context, FeatureResult, Overrides, Source, StickyBuckets};
 use crate::rules::{AttributeSource, AttributeTable, Attributes};
 use crate::snapshot::Snapshot;
@@ -147,7 +147,7 @@ impl Engine {
 
     /// The keys of all features, in the payload's order; empty where none are loaded.
     pub fn feature_keys(&self) -> Vec<String> {
-        self.feature_book().map(|book| book.features.keys().map(ToString::to_string).collect()).unwrap_or_default()
+        self.feature_book().map(|book| book.features.keys().map(ToString::to_string).listed()).unwrap_or_default()
     }
 
     /// The feature at `place` of [`Engine::feature_keys`] under the context in use, as one number: what a host needs to know
@@ -187,7 +187,7 @@ impl Engine {
         let bound = self.bound(clock)?;
         packed.clear();
         self.with_bound(&bound, true, |evaluation| {
-            packed.extend((0..bound.book.features.len()).map(|place| pack(&evaluation.feature_in_place(place))));
+            packed.add_all((0..bound.book.features.len()).map(|place| pack(&evaluation.feature_in_place(place))));
         });
         self.bound = Some(bound);
         Ok(())

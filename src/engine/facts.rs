@@ -19,7 +19,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::domain::{DAY, Member, Value, Zone};
+use crate::domain::{DAY, Listed, Member, Value, Zone};
 use crate::loyalty::Worth;
 use crate::rules::{AttributeSource, AttributeTable, Attributes, Condition, Segments};
 
@@ -83,12 +83,12 @@ impl Facts<'_> {
         let found = self.device_tags(&attributes);
         if let Some(id) = self.table.find("member.tags").filter(|_| !found.is_empty()) {
             let server = self.visible.tags.iter().map(|tag| tag.tag.as_str());
-            let tags = server.chain(found.iter().copied()).map(Value::from).collect();
+            let tags = server.chain(found.iter().copied()).map(Value::from).listed();
             attributes.set(id, Value::Array(tags));
         }
         if let Some(id) = self.table.find("member.segments") {
             let held = self.segment_names(&attributes);
-            attributes.set(id, Value::Array(held.into_iter().map(Value::String).collect()));
+            attributes.set(id, Value::Array(held.into_iter().map(Value::String).listed()));
         }
         attributes
     }
@@ -100,7 +100,7 @@ impl Facts<'_> {
         }
         let new = |tag: &str| !self.forgotten.iter().any(|gone| gone == tag) && !self.visible.tags.iter().any(|known| known.tag == tag);
         let held = self.tag_rules.iter().filter(|(tag, when)| new(tag) && when.matches(source));
-        held.map(|(tag, _)| tag.as_str()).collect()
+        held.map(|(tag, _)| tag.as_str()).listed()
     }
 
     /// The segments that hold; none where segments may not be read.
@@ -108,7 +108,7 @@ impl Facts<'_> {
         if !self.personalised {
             return Vec::new();
         }
-        self.segments.held(source).names().map(ToString::to_string).collect()
+        self.segments.held(source).names().map(ToString::to_string).listed()
     }
 
     #[allow(clippy::cast_precision_loss)] // counts and times of honest size are exact; others need not be
@@ -136,7 +136,7 @@ impl Facts<'_> {
             }
         }
         if let Some((categories, brands, band)) = self.tastes {
-            let list = |names: &[String]| Value::Array(names.iter().map(|name| name.as_str().into()).collect());
+            let list = |names: &[String]| Value::Array(names.iter().map(|name| name.as_str().into()).listed());
             set("member.topCategories", list(categories));
             set("member.topBrands", list(brands));
             if let Some(band) = band {
@@ -159,7 +159,7 @@ impl Facts<'_> {
             set("member.birthdayMonth", (today.month() == month).into());
             set("member.birthdayToday", (today.month() == month && today.day() == held_to_month).into());
         }
-        let tags = self.visible.tags.iter().map(|tag| tag.tag.as_str().into()).collect();
+        let tags = self.visible.tags.iter().map(|tag| tag.tag.as_str().into()).listed();
         set("member.tags", Value::Array(tags));
     }
 
@@ -173,7 +173,7 @@ impl Facts<'_> {
         set("now.weekday", Value::Number(local.weekday().into()));
         set("now.hour", Value::Number(local.hour() as f64));
         set("now.minuteOfDay", Value::Number(local.minute_of_day() as f64));
-        set("now.days", Value::Array(self.days.iter().map(|day| day.as_str().into()).collect()));
+        set("now.days", Value::Array(self.days.iter().map(|day| day.as_str().into()).listed()));
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::parameters::published;
 use super::{Engine, EngineError, ExperimentRequest, QuoteRequest};
-use crate::domain::{Arrange, Member, Reason, Tag, Value, field_or_default, from_value};
+use crate::domain::{AddAll, Arrange, Listed, Member, Reason, Tag, Value, field_or_default, from_value};
 use crate::offers::Quote;
 use crate::snapshot::Snapshot;
 
@@ -54,10 +54,10 @@ impl Engine {
             if other.total != own.total {
                 let reason = Reason::new("price-differs").with("variation", variation).with("total", own.total);
                 differences.push(reason.with("otherwise", other.total));
-                differences.extend(offers_that_differ(&snapshot, variation, &own, &other));
+                differences.add_all(offers_that_differ(&snapshot, variation, &own, &other));
             }
         }
-        differences.extend(self.arms_that_differ(&snapshot, &asked, &own, clock)?);
+        differences.add_all(self.arms_that_differ(&snapshot, &asked, &own, clock)?);
         self.pending.take_used();
         self.put_into_words(&mut differences);
         Ok(Fairness { equal: differences.is_empty(), differences })
@@ -68,7 +68,7 @@ impl Engine {
 fn with_traits(member: &Member, traits: &Value) -> Member {
     let tags = traits.get("tags").and_then(Value::as_array).map(|tags| {
         let named = tags.iter().filter_map(Value::as_str);
-        named.map(|tag| Tag { tag: tag.into(), source: "varied".into() }).collect()
+        named.map(|tag| Tag { tag: tag.into(), source: "varied".into() }).listed()
     });
     Member {
         attributes: traits.clone(),
@@ -83,7 +83,7 @@ impl Engine {
     fn arms_that_differ(&mut self, snapshot: &Snapshot, asked: &QuoteRequest, own: &Quote, clock: i64) -> Result<Vec<Reason>, EngineError> {
         let Some(book) = self.feature_book() else { return Ok(Vec::new()) };
         let read = snapshot.attributes().iter().filter_map(|(_, path)| published(snapshot, path.strip_prefix("feature.")?));
-        let mut keys: Vec<&str> = read.collect();
+        let mut keys: Vec<&str> = read.listed();
         keys.arrange();
         keys.dedup();
         let before = self.experiment_context.clone();
@@ -111,7 +111,7 @@ impl Engine {
 /// The offers that save another amount in `other`.
 fn offers_that_differ(snapshot: &Snapshot, variation: u32, own: &Quote, other: &Quote) -> Vec<Reason> {
     let saving = |quote: &Quote, id: &str| quote.applied.iter().find(|applied| applied.offer == id).map_or(0, |applied| applied.saving);
-    let mut ids: Vec<&String> = own.applied.iter().chain(&other.applied).map(|applied| &applied.offer).collect();
+    let mut ids: Vec<&String> = own.applied.iter().chain(&other.applied).map(|applied| &applied.offer).listed();
     ids.arrange();
     ids.dedup();
     let mut reasons = Vec::new();

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::catalog::Surroundings;
 use super::{Engine, EngineError};
-use crate::domain::{Catalog, Item, Reason};
+use crate::domain::{Catalog, Item, Listed, Reason};
 use crate::loyalty::{Fit, FitKind, FitRule};
 use crate::rules::{Attributes, ItemBinding};
 use crate::snapshot::Snapshot;
@@ -82,10 +82,10 @@ impl Engine {
         let fitting = self.fitting(&snapshot, self.now(None, clock), Surroundings::default());
         let mut all = Vec::new();
         for (id, item) in ids.iter().filter_map(|id| Some((id, snapshot.catalog.find(id)?))) {
-            let verdicts: Vec<_> = fitting.iter().flat_map(|fitting| fitting.verdicts(&snapshot.catalog, item)).collect();
+            let verdicts: Vec<_> = fitting.iter().flat_map(|fitting| fitting.verdicts(&snapshot.catalog, item)).listed();
             let fits = verdicts.iter().all(|(_, fit)| *fit != Fit::Unsuited);
             let told = verdicts.iter().filter(|(_, fit)| (*fit == Fit::Unsuited) != fits);
-            all.push(ItemFit { id: id.clone(), fits, reasons: told.map(|(rule, _)| rule.reason()).collect() });
+            all.push(ItemFit { id: id.clone(), fits, reasons: told.map(|(rule, _)| rule.reason()).listed() });
         }
         self.put_into_words(all.iter_mut().flat_map(|fit| &mut fit.reasons));
         Ok(all)

@@ -9,7 +9,7 @@ use super::catalog::Surroundings;
 use super::expected::Expected;
 use super::seen::{Goods, Known, Seen, price};
 use super::{Engine, EngineError, GrowthRequest};
-use crate::domain::Reason;
+use crate::domain::{Listed, Reason};
 use crate::loyalty::{Barrier, Counts, Draw, Earning, Ledger, MemberView, Occasion, Per, QuotaLeft, Reward, Task, TaskReward, earned_by};
 
 /// What there is to do, to win and to have for points.
@@ -205,7 +205,7 @@ impl Engine {
             notes: seen.programme().refused_draws.clone(),
             badges: Vec::new(),
         };
-        growth.badges = growth.tasks.iter().filter(|task| task.done).filter_map(|task| task.reward.badge.clone()).collect();
+        growth.badges = growth.tasks.iter().filter(|task| task.done).filter_map(|task| task.reward.badge.clone()).listed();
         if seen.programme().is_empty() {
             growth.notes.push(Reason::new("no-programme"));
         }
@@ -221,14 +221,14 @@ impl Seen<'_> {
     /// The tasks that are open to the member, to come, or done.
     pub fn tasks(&self, known: Known<'_>) -> Vec<TaskShown> {
         let goods = Goods::new(self.snapshot);
-        self.programme().tasks.iter().filter_map(|task| self.task(task, known, &goods)).collect()
+        self.programme().tasks.iter().filter_map(|task| self.task(task, known, &goods)).listed()
     }
 
     fn task(&self, task: &Task, known: Known<'_>, goods: &Goods<'_>) -> Option<TaskShown> {
         let barrier = task.audience.barrier(known.person(), self.now);
         let reasons = match barrier {
             None => Vec::new(),
-            Some(Barrier::NotStarted(_)) => barrier.iter().map(|barrier| barrier.reason(&|place| self.tier_id(place))).collect(),
+            Some(Barrier::NotStarted(_)) => barrier.iter().map(|barrier| barrier.reason(&|place| self.tier_id(place))).listed(),
             // What was achieved stays, also where the task is over.
             Some(Barrier::Ended(_)) if task.per == Per::Total => Vec::new(),
             Some(_) => return None,
@@ -266,7 +266,7 @@ impl Seen<'_> {
 
     /// The draws that the member could take part in.
     pub fn draws(&self, known: Known<'_>, ledgers: &[Ledger]) -> Vec<DrawShown> {
-        self.programme().draws.iter().map(|draw| self.draw(draw, known, ledgers)).collect()
+        self.programme().draws.iter().map(|draw| self.draw(draw, known, ledgers)).listed()
     }
 
     fn draw(&self, draw: &Draw, known: Known<'_>, ledgers: &[Ledger]) -> DrawShown {
@@ -279,7 +279,7 @@ impl Seen<'_> {
         DrawShown {
             id: draw.id.clone(),
             rules_version: draw.rules_version.clone(),
-            prizes: draw.prizes.iter().map(prize).collect(),
+            prizes: draw.prizes.iter().map(prize).listed(),
             open: reasons.is_empty(),
             cost: draw.cost,
             wallet: self.wallet_id(draw.wallet),
@@ -289,13 +289,13 @@ impl Seen<'_> {
             results: results
                 .filter(|activity| activity.subject.as_ref() == Some(&draw.id))
                 .map(|activity| DrawResult { at: activity.at, prize: activity.result.clone() })
-                .collect(),
+                .listed(),
         }
     }
 
     /// What points can be exchanged for, and what stands in the way.
     pub fn rewards(&self, known: Known<'_>, ledgers: &[Ledger]) -> Vec<RewardShown> {
-        self.programme().rewards.iter().map(|reward| self.reward(reward, known, ledgers)).collect()
+        self.programme().rewards.iter().map(|reward| self.reward(reward, known, ledgers)).listed()
     }
 
     fn reward(&self, reward: &Reward, known: Known<'_>, ledgers: &[Ledger]) -> RewardShown {
@@ -324,7 +324,7 @@ impl Seen<'_> {
     }
 
     fn barrier_reasons(&self, barrier: Option<Barrier>) -> Vec<Reason> {
-        barrier.iter().map(|barrier| barrier.reason(&|place| self.tier_id(place))).collect()
+        barrier.iter().map(|barrier| barrier.reason(&|place| self.tier_id(place))).listed()
     }
 
     /// Quotas and points.
@@ -359,7 +359,7 @@ impl Seen<'_> {
             from.is_none_or(|from| from <= self.now) && until.is_none_or(|until| self.now < until) && rule.when.matches(known.attributes)
         });
         let shown = |rule: &Earning| {
-            let caps: Vec<_> = rule.caps.iter().map(|cap| rule.left_of(cap, &at)).collect();
+            let caps: Vec<_> = rule.caps.iter().map(|cap| rule.left_of(cap, &at)).listed();
             EarningShown {
                 id: rule.id.clone(),
                 on: rule.on.clone(),
@@ -370,7 +370,7 @@ impl Seen<'_> {
                 points_left: caps.iter().filter_map(|(points, _)| *points).min(),
             }
         };
-        open.map(shown).collect()
+        open.map(shown).listed()
     }
 }
 

@@ -11,7 +11,7 @@ use super::catalog::Surroundings;
 use super::seen::{Known, Seen, price};
 use super::wallets::{PointsHeld, WalletHeld};
 use super::{Engine, EngineError, MembershipRequest};
-use crate::domain::{DAY, Reason};
+use crate::domain::{DAY, Listed, Reason};
 use crate::loyalty::{CartEffect, MemberView, NextTier, Tier, TierKeep, Worth};
 use crate::snapshot::Snapshot;
 
@@ -152,12 +152,12 @@ impl Engine {
         if has_tiers {
             let shown =
                 |tier: &Tier| TierShown { id: tier.id.clone(), access: tier.access.name(), price: tier.price, never_lost: tier.never_lost };
-            answer.tiers = programme.ladder.tiers.iter().map(shown).collect();
+            answer.tiers = programme.ladder.tiers.iter().map(shown).listed();
             answer.tier = TierHeld {
                 id: tier.unwrap_or_default(),
                 since: standing.since,
                 until: standing.until,
-                benefits: answer.benefits.iter().map(|benefit| benefit.id.clone()).collect(),
+                benefits: answer.benefits.iter().map(|benefit| benefit.id.clone()).listed(),
                 reasons: standing.reasons,
             };
             (answer.next, answer.keep) = (standing.next, standing.keep);
@@ -185,7 +185,7 @@ impl Engine {
         }
         let view = MemberView::dates_of(&self.visible);
         let on = snapshot.programme().days.iter().filter(|day| day.is_on(&view, &snapshot.info.zone, now));
-        on.map(|day| day.id.clone()).collect()
+        on.map(|day| day.id.clone()).listed()
     }
 }
 

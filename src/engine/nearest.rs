@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Engine, EngineError};
-use crate::domain::{Reason, Value, read_fields};
+use crate::domain::{Listed, Reason, Value, read_fields};
 use crate::recommend::{Scored, TopK, VectorQuery};
 
 /// Asks for the items whose vectors point the way that one does.
@@ -102,7 +102,7 @@ impl Engine {
             }
             top.reset((request.limit as usize).min(catalog.len()));
             vectors.nearest(query, filter.as_ref().map(|_| &bits[..]), top, found);
-            result.items = found.iter().map(|near| NearItem { id: catalog.id(near.item).into(), score: near.score }).collect();
+            result.items = found.iter().map(|near| NearItem { id: catalog.id(near.item).into(), score: near.score }).listed();
         }
         Ok(result)
     }

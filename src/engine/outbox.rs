@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::MemberEvent;
+use crate::domain::Listed;
 
 /// Events that travel together. The server takes a batch once by its id: the same batch sent again has the same id and
 /// the same events. An event is named by `device` and its `sequence`, whatever batch carries it.
@@ -122,7 +123,7 @@ impl Outbox {
     /// Takes over the closed batches of `other`, each once.
     pub fn adopt(&mut self, other: Outbox) {
         let known = |batch: &EventBatch| self.sealed.iter().chain(&self.in_flight).any(|known| known.id == batch.id);
-        let new: Vec<_> = other.in_flight.into_iter().chain(other.sealed).filter(|batch| !known(batch)).collect();
+        let new: Vec<_> = other.in_flight.into_iter().chain(other.sealed).filter(|batch| !known(batch)).listed();
         self.sealed.extend(new);
         self.dropped = self.dropped.saturating_add(other.dropped);
         self.make_room();
@@ -139,7 +140,7 @@ impl Outbox {
 
     fn close(&mut self, device: u64, member: &str, limit: usize) -> Option<EventBatch> {
         let count = self.waiting.len().min(limit.max(1));
-        let events: Vec<_> = self.waiting.drain(..count).collect();
+        let events: Vec<_> = self.waiting.drain(..count).listed();
         let (first, last) = (events.first()?.sequence, events.last()?.sequence);
         let device = alloc::format!("{device:016x}");
         let id = alloc::format!("{device}-{first}-{last}");

@@ -24,7 +24,7 @@ use core::cell::RefCell;
 
 use super::exposure::Used;
 use super::{Engine, ExperimentRequest};
-use crate::domain::{Reason, Texts, Value};
+use crate::domain::{Listed, Reason, Texts, Value};
 use crate::experiments::Evaluation;
 use crate::recommend::Weights;
 use crate::rules::{AttributeTable, Attributes, ValueRef};
@@ -120,7 +120,7 @@ impl Engine {
     /// Ids of the offers that are not listed.
     pub(super) fn hidden_offers(&self, now: i64) -> Vec<String> {
         let hidden = self.parameter("regulars.hiddenOffers", now).unwrap_or_default();
-        hidden.as_array().unwrap_or_default().iter().filter_map(Value::as_str).map(ToString::to_string).collect()
+        hidden.as_array().unwrap_or_default().iter().filter_map(Value::as_str).map(ToString::to_string).listed()
     }
 
     /// Templates over the catalog's.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy, to_json};
-use crate::domain::{Map, Value, from_cbor, from_json, from_value, read_fields};
+use crate::domain::{Listed, Map, Value, from_cbor, from_json, from_value, read_fields};
 use crate::experiments::{SlotState, StickyBuckets};
 
 const MAGIC: &[u8; 4] = b"RGST";
@@ -89,14 +89,14 @@ pub fn save(device: &Device) -> Vec<u8> {
         device: alloc::format!("{:016x}", device.id),
         member: &device.member,
         sequence: device.sequence,
-        events: device.events.iter().collect(),
-        waiting: outbox.waiting.iter().collect(),
-        batches: outbox.in_flight.iter().chain(&outbox.sealed).collect(),
+        events: device.events.iter().listed(),
+        waiting: outbox.waiting.iter().listed(),
+        batches: outbox.in_flight.iter().chain(&outbox.sealed).listed(),
         dropped: outbox.dropped,
         personalised: device.privacy.personalised,
         purposes: &device.privacy.purposes,
         forgotten: &device.forgotten,
-        exposed: device.exposed.iter().collect(),
+        exposed: device.exposed.iter().listed(),
         sticky: &device.sticky,
         slots: &device.slots,
         clock_offset: device.clock_offset,
@@ -137,18 +137,23 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
         from_json(core::str::from_utf8(body).map_err(|_| damaged())?).map_err(|_| damaged())?
     };
     let restored: Restored = from_value(&value).map_err(|error| EngineError::of_value("malformed-state", &error))?;
-    let events = |values: Vec<Value>| values.into_iter().map(|value| MemberEvent::from_value(value, 0)).collect::<Result<Vec<_>, _>>();
+    let events = |values: Vec<Value>| values.into_iter().map(|value| MemberEvent::from_value(value, 0)).listed_until_error();
     let migrated = *format == OLDEST_FORMAT;
     let batch = |batch: RestoredBatch| {
         let (device, member) = if migrated { (restored.device.clone(), restored.member.clone()) } else { (batch.device, batch.member) };
         Ok(EventBatch { id: batch.id, device, member, events: events(batch.events)?, dropped: batch.dropped })
     };
-    let sealed = restored.batches.into_iter().map(batch).collect::<Result<_, EngineError>>()?;
+    let sealed: Result<Vec<_>, EngineError> = restored.batches.into_iter().map(batch).listed_until_error();
     Ok(Device {
         id: u64::from_str_radix(&restored.device, 16).map_err(|_| damaged())?,
         member: restored.member,
         sequence: restored.sequence,
-        outbox: Outbox { waiting: events(restored.waiting)?.into(), sealed, dropped: restored.dropped, ..Outbox::default() },
+        outbox: Outbox {
+            waiting: events(restored.waiting)?.into(),
+            sealed: sealed?.into(),
+            dropped: restored.dropped,
+            ..Outbox::default()
+        },
         events: events(restored.events)?.into(),
         privacy: Privacy { personalised: restored.personalised, purposes: restored.purposes },
         forgotten: restored.forgotten,

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::Engine;
 use super::seen::Seen;
-use crate::domain::{LedgerEntry, Reason, Value, Zone};
+use crate::domain::{LedgerEntry, Listed, Reason, Value, Zone};
 use crate::loyalty::{Cap, Earned, EarningLine, MemberView, Occasion, Per, Stretch, earned_by};
 use crate::offers::{PointsPayment, Quote, QuoteInput, Rate};
 use crate::rules::AttributeSource;
@@ -73,7 +73,7 @@ impl Engine {
             share: redemption.max_share.and_then(|share| Rate::percent(share * 100.0)).unwrap_or(Rate::WHOLE),
             min_order: redemption.min_order,
             not_with_coupons: redemption.not_with_coupons,
-            unpayable: goods.iter().enumerate().filter(|(_, goods)| !redemption.goods.matches(**goods)).map(|(place, _)| place).collect(),
+            unpayable: goods.iter().enumerate().filter(|(_, goods)| !redemption.goods.matches(**goods)).map(|(place, _)| place).listed(),
             refusal: (!redemption.when.matches(member)).then(|| Reason::new("condition")),
         })
     }
@@ -116,7 +116,7 @@ impl Engine {
                 paid: priced.total.saturating_sub(priced.points_value),
                 goods: line.attributes,
             })
-            .collect();
+            .listed();
         let before = |id: &str, stretch| earned_by(view, id, stretch);
         let at = Occasion { member: input.request, view, before: &before, zone: &snapshot.info.zone, now: input.now };
         snapshot.programme().earning.by_purchase(&lines, &at)

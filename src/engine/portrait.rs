@@ -9,7 +9,7 @@ use super::affinity::Affinities;
 use super::membership::MemberWorth;
 use super::seen::price;
 use super::{Device, Engine, EngineError, PortraitRequest};
-use crate::domain::{Member, Reason};
+use crate::domain::{Listed, Member, Reason};
 use crate::experiments::StickyBuckets;
 use crate::loyalty::MemberView;
 use crate::rules::{Attributes, Condition};
@@ -98,7 +98,7 @@ impl Engine {
     /// The same at `now`: tags of the server, then those worked out on the device.
     pub(super) fn tags_at(&self, now: i64) -> Vec<MemberTag> {
         let shown = |tag: &str, source: &str| MemberTag { tag: tag.into(), source: source.into(), used_for: self.readers_of(tag) };
-        let mut tags: Vec<MemberTag> = self.visible.tags.iter().map(|tag| shown(&tag.tag, &tag.source)).collect();
+        let mut tags: Vec<MemberTag> = self.visible.tags.iter().map(|tag| shown(&tag.tag, &tag.source)).listed();
         if let Some(snapshot) = self.snapshot.as_ref().filter(|snapshot| self.is_personalised() && !snapshot.programme().tags.is_empty()) {
             let attributes = self.attributes(snapshot, now, super::catalog::Surroundings::default());
             for (tag, when) in &snapshot.programme().tags {
@@ -141,16 +141,16 @@ impl Engine {
         let Device { id, events, outbox, privacy, forgotten, exposed, sticky, clock_offset, .. } = &self.device;
         Export {
             member: self.profile.as_ref().map(|profile| &profile.member),
-            events: events.iter().collect(),
-            waiting: outbox.events().collect(),
+            events: events.iter().listed(),
+            waiting: outbox.events().listed(),
             events_waiting: outbox.len(),
             device: alloc::format!("{id:016x}"),
             clock_offset: *clock_offset,
-            exposed: exposed.iter().collect(),
+            exposed: exposed.iter().listed(),
             sticky,
             left_out: self.profile.as_ref().map(|profile| profile.left_out.clone()).unwrap_or_default(),
             personalised: privacy.personalised,
-            purposes: privacy.purposes.iter().map(|(name, allowed)| (name.as_str(), *allowed)).collect(),
+            purposes: privacy.purposes.iter().map(|(name, allowed)| (name.as_str(), *allowed)).listed(),
             forgotten_tags: forgotten,
             segments: self.segments(self.now(None, clock)),
             tags: self.tags(clock),
@@ -169,7 +169,7 @@ impl Engine {
         if !self.is_personalised() {
             return Vec::new();
         }
-        snapshot.segments().held(attributes).names().map(ToString::to_string).collect()
+        snapshot.segments().held(attributes).names().map(ToString::to_string).listed()
     }
 
     /// What reads `tag`.

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Engine;
-use crate::domain::{Arrange, Reason};
+use crate::domain::{Arrange, Listed, Reason};
 use crate::loyalty::{Partner, Precedence};
 use crate::offers::{Quote, QuoteInput, Selection, quote};
 use crate::snapshot::Snapshot;
@@ -39,7 +39,7 @@ fn order_by(partner: &Partner, best: &Quote) -> Option<(Vec<String>, &'static st
     };
     let goes_first = |offer: &str| theirs(offer) == theirs_first;
     // What could have been had and gave way, by what it would have saved.
-    let mut gave_way: Vec<_> = best.rejected.iter().filter(|rejected| rejected.would_save.is_some_and(|saving| saving > 0)).collect();
+    let mut gave_way: Vec<_> = best.rejected.iter().filter(|rejected| rejected.would_save.is_some_and(|saving| saving > 0)).listed();
     gave_way.arrange_by_key(|rejected| core::cmp::Reverse(rejected.would_save));
     let wronged = gave_way.iter().any(|rejected| goes_first(&rejected.offer));
     if !wronged || best.applied.iter().all(|applied| goes_first(&applied.offer)) {
@@ -49,7 +49,7 @@ fn order_by(partner: &Partner, best: &Quote) -> Option<(Vec<String>, &'static st
     let others = || gave_way.iter().map(|rejected| rejected.offer.as_str());
     let first = applied().chain(others()).filter(|offer| goes_first(offer));
     let rest = applied().chain(others()).filter(|offer| !goes_first(offer));
-    Some((first.chain(rest).map(ToString::to_string).collect(), code))
+    Some((first.chain(rest).map(ToString::to_string).listed(), code))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::cart::CartRequest;
 use super::catalog::Surroundings;
 use super::points::PointsWanted;
 use super::{Engine, EngineError, QuoteRequest};
-use crate::domain::{Reason, Value};
+use crate::domain::{AddAll, Listed, Reason, Value};
 use crate::offers::{Quote, quote};
 
 /// Nudges told where the request does not say how many.
@@ -48,9 +48,9 @@ impl Engine {
         if let Some(at) = snapshot.info.expires_at.filter(|at| *at <= now) {
             answer.notes.push(Reason::new("snapshot-expired").with("at", at));
         }
-        answer.notes.extend(notes);
+        answer.notes.add_all(notes);
         let texts = self.texts(now);
-        answer.notes.extend(self.pending.take_arms());
+        answer.notes.add_all(self.pending.take_arms());
         self.put_into_words_of(texts.as_ref(), reasons_of(&mut answer));
         Ok(answer)
     }
@@ -62,9 +62,7 @@ fn listed(offers: &Value) -> Result<Option<Vec<String>>, EngineError> {
     match offers {
         Value::Null => Ok(None),
         Value::String(text) if text == "best" => Ok(None),
-        Value::Array(ids) => {
-            ids.iter().map(|id| id.as_str().map(ToString::to_string).ok_or_else(wrong)).collect::<Result<_, _>>().map(Some)
-        }
+        Value::Array(ids) => ids.iter().map(|id| id.as_str().map(ToString::to_string).ok_or_else(wrong)).listed_until_error().map(Some),
         _ => Err(wrong()),
     }
 }

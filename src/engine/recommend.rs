@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::catalog::Surroundings;
 use super::{Engine, EngineError, RecommendRequest};
-use crate::domain::{Catalog, Item, Reason, Value};
+use crate::domain::{AddAll, Catalog, Item, Listed, Reason, Value};
 use crate::recommend::{Recommendation, Request, Ruling, Signals, Strategy};
 use crate::rules::{AttributeTable, Attributes, Condition, ItemBinding, Layered, ProblemKind, RuleContext};
 use crate::snapshot::Snapshot;
@@ -97,11 +97,11 @@ impl Engine {
                     let rule = snapshot.merchandising.get(*place)?;
                     Some(Ruling { id: &rule.id, act: rule.act, items: goods.get(*place)? })
                 };
-                let rulings: Vec<Ruling<'_>> = held.iter().filter_map(ruling).collect();
+                let rulings: Vec<Ruling<'_>> = held.iter().filter_map(ruling).listed();
                 let none = Signals::default();
                 let (signals, cart, scratch) = self.recommender.signals(catalog, &self.visible, &self.device);
                 let (signals, cart) = if personal { (signals, cart) } else { (&none, &[][..]) };
-                let given: Vec<Item> = request.cart.iter().filter_map(|line| catalog.find(&line.item)).collect();
+                let given: Vec<Item> = request.cart.iter().filter_map(|line| catalog.find(&line.item)).listed();
                 let asked = Request {
                     strategy,
                     limit: usize::try_from(request.limit).unwrap_or(usize::MAX),
@@ -117,17 +117,17 @@ impl Engine {
                 };
                 let Recommendation { items, notes } = crate::recommend::recommend(catalog, &snapshot.knowledge, signals, &asked, scratch);
                 result.personalised = personal && *signals != none;
-                result.notes.extend(notes);
+                result.notes.add_all(notes);
                 let recommended = items.into_iter().map(|found| {
                     let mut reasons = fitting.as_ref().map_or_else(Vec::new, |fitting| fitting.preference(catalog, found.item).1);
-                    reasons.extend(found.reasons);
+                    reasons.add_all(found.reasons);
                     RecommendedItem { id: catalog.id(found.item).into(), score: found.score, reasons }
                 });
-                result.items = recommended.collect();
+                result.items = recommended.listed();
             }
         }
         let texts = self.texts(now);
-        result.notes.extend(self.pending.take_arms());
+        result.notes.add_all(self.pending.take_arms());
         self.put_into_words_of(texts.as_ref(), result.notes.iter_mut().chain(result.items.iter_mut().flat_map(|item| &mut item.reasons)));
         self.count_exposures();
         Ok(result)

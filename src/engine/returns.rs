@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::cart::CartRequest;
 use super::quote::reasons_of;
 use super::{CartLine, Engine, EngineError, ShippingLine};
-use crate::domain::{Value, read_fields};
+use crate::domain::{Listed, Value, read_fields};
 use crate::offers::{Quote, Refund, Return, kept_quantities, returns};
 
 /// Asks what giving back a part of an order comes to.
@@ -48,7 +48,7 @@ impl Engine {
         let snapshot = self.snapshot()?;
         let now = self.now(request.now, clock);
         let order = &request.order;
-        let back: Vec<Return> = request.lines.iter().map(|line| Return { line: line.line as usize, quantity: line.quantity }).collect();
+        let back: Vec<Return> = request.lines.iter().map(|line| Return { line: line.line as usize, quantity: line.quantity }).listed();
         let (quantities, _) = kept_quantities(order, &back);
         let left = order.lines.iter().zip(&quantities);
         let lines: Vec<CartLine> = left
@@ -58,10 +58,10 @@ impl Engine {
                 unit_price: Some(line.unit_price),
                 attributes: Value::Null,
             })
-            .collect();
+            .listed();
         let methods = order.shipping.iter();
         let shipping: Vec<ShippingLine> =
-            methods.map(|method| ShippingLine { method: method.method.clone(), price: method.price, tax: None }).collect();
+            methods.map(|method| ShippingLine { method: method.method.clone(), price: method.price, tax: None }).listed();
         let cart = CartRequest { lines: &lines, shipping: &shipping, ..CartRequest::default() };
         let (mut refund, _) = self.with_cart(&snapshot, cart, now, |input| returns(snapshot.offers(), order, &back, input));
         self.put_into_words(refund.reasons.iter_mut().chain(reasons_of(&mut refund.remaining)));

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::domain::{Catalog, Zone};
+use crate::domain::{Catalog, Listed, Zone};
 use crate::loyalty::{Holder, Ledger, MemberView, Person, Programme, Standing};
 use crate::rules::{AttributeSource, Attributes, Condition, ItemBinding};
 use crate::snapshot::Snapshot;
@@ -36,14 +36,14 @@ impl<'a> Seen<'a> {
         let ladder = &self.programme().ladder;
         let first = standing.past.first().map_or(standing.tier, |step| step.from);
         let later = standing.past.iter().map(|step| (step.at, ladder.id(step.to)));
-        let tiers: Vec<(i64, &str)> = core::iter::once((i64::MIN, ladder.id(first))).chain(later).collect();
+        let tiers: Vec<(i64, &str)> = core::iter::once((i64::MIN, ladder.id(first))).chain(later).listed();
         self.standing_with(member, &tiers)
     }
 
     fn standing_with(&self, member: &dyn AttributeSource, tiers: &[(i64, &str)]) -> (Standing, Vec<Ledger>) {
         let tier = self.view.tier.map(|tier| tier.id.as_str());
         let ledgers = self.programme().ledgers(Holder { view: self.view, tier, tiers, zone: self.zone(), now: self.now });
-        let measured: Vec<_> = ledgers.iter().map(|ledger| ledger.measure.clone()).collect();
+        let measured: Vec<_> = ledgers.iter().map(|ledger| ledger.measure.clone()).listed();
         let ladder = &self.programme().ladder;
         let measures = ladder.measure(self.view, &measured, self.zone());
         (ladder.standing(self.view, &measures, member, self.zone(), self.now, self.horizon), ledgers)

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::domain::{Member, Reason, Value};
+use crate::domain::{AddAll, Member, Reason, Value};
 
 /// Names of traits that are sensitive, by kind; letters only, in lower case.
 const SENSITIVE: [(&str, &[&str]); 6] = [
@@ -39,7 +39,7 @@ pub fn leave_out(member: &mut Member, consents: &[String]) -> Vec<Reason> {
     if let Value::Object(traits) = &mut member.attributes {
         traits.retain(|(name, _)| {
             let kind = kind_of(name).filter(|kind| !consents.iter().any(|consent| consent == kind));
-            left_out.extend(kind.map(|kind| Reason::new("sensitive-left-out").with("attribute", name.as_str()).with("kind", kind)));
+            left_out.add_all(kind.map(|kind| Reason::new("sensitive-left-out").with("attribute", name.as_str()).with("kind", kind)));
             kind.is_none()
         });
     }

@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::{Device, MemberEvent};
-use crate::domain::{Catalog, Item, Member};
+use crate::domain::{Catalog, Item, Listed, Member};
 use crate::recommend::{ItemSet, MerchandisingRule, Scratch, Search, Signals, Touch, find};
 use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
@@ -80,13 +80,13 @@ fn signals_of(catalog: &Catalog, member: &Member, device: &Device) -> (Signals, 
     signals.touches.drain(..old);
     let searches = device.events.iter().rev().filter_map(|event| Some((event.at, (event.kind == "search").then(|| event.text("query"))??)));
     signals.searches =
-        searches.take(LATEST_SEARCHES).map(|(at, query)| Search { at, query: query.into(), found: found(catalog, query) }).collect();
+        searches.take(LATEST_SEARCHES).map(|(at, query)| Search { at, query: query.into(), found: found(catalog, query) }).listed();
     signals.searches.reverse();
     (signals, cart)
 }
 
 fn found(catalog: &Catalog, query: &str) -> Vec<Item> {
-    find(catalog, query).into_iter().map(|(item, _)| item).collect()
+    find(catalog, query).into_iter().map(|(item, _)| item).listed()
 }
 
 fn take_event(event: &MemberEvent, catalog: &Catalog, signals: &mut Signals, cart: &mut Vec<Item>) {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Device, Engine, EngineError, MemberEvent, SlotRequest};
-use crate::domain::Value;
+use crate::domain::{Listed, Value};
 use crate::experiments::{Slot, SlotState};
 
 /// What a place shows.
@@ -74,7 +74,7 @@ impl Engine {
 
     /// The keys of all slots, in the payload's order.
     pub fn slot_keys(&self) -> Vec<String> {
-        self.feature_book().map(|book| book.slots.iter().map(|slot| slot.key().to_string()).collect()).unwrap_or_default()
+        self.feature_book().map(|book| book.slots.iter().map(|slot| slot.key().to_string()).listed()).unwrap_or_default()
     }
 
     /// How likely each arm of the slot called `key` is to be shown next: arm keys with probabilities, which sum up to 1.
@@ -92,7 +92,7 @@ impl Engine {
             Some(kept) => f64::from(u8::from(kept == place)),
             None => weight,
         };
-        Ok(slot.arms().iter().map(|arm| arm.key.to_string()).zip(weights.into_iter().enumerate().map(weight)).collect())
+        Ok(slot.arms().iter().map(|arm| arm.key.to_string()).zip(weights.into_iter().enumerate().map(weight)).listed())
     }
 
     /// Counts what an event tells of a slot: an `impression` that the arm was shown, a `click` a reward of 1, any event with

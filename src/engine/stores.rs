@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::words::LocalWords;
 use super::{Engine, EngineError, StoresRequest};
-use crate::domain::{Arrange, Reason, Words};
+use crate::domain::{AddAll, Arrange, Reason, Words};
 use crate::offers::{Place, Timing};
 
 /// Stores, the nearest first.
@@ -89,14 +89,14 @@ impl Engine {
                 continue;
             }
             let mut reasons = Vec::new();
-            reasons.extend(distance.map(far));
+            reasons.add_all(distance.map(far));
             let changes_at = match timing {
                 Timing::Open(until) => until,
                 Timing::Opens(at) => at,
                 Timing::Ended(_) => None,
             };
             let (code, fact) = if open { ("store-open", "until") } else { ("store-closed", "at") };
-            reasons.extend(changes_at.map(|at| Reason::new(code).with(fact, at)));
+            reasons.add_all(changes_at.map(|at| Reason::new(code).with(fact, at)));
             match stock {
                 Some(0) => {
                     let missing = request.items.iter().find(|item| store.pieces(item) == Some(0));

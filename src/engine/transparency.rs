@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Engine, EngineError};
-use crate::domain::{Arrange, Reason};
+use crate::domain::{Arrange, Listed, Reason};
 
 /// What a page tells its members of how answers come about.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -47,10 +47,10 @@ impl Engine {
             |path: &str| path.strip_prefix("member.").is_some_and(|name| !CONTRACT.contains(&name.split('.').next().unwrap_or_default()));
         let mut reads: Vec<String> = Vec::new();
         if self.is_personalised() {
-            reads = snapshot.attributes().iter().map(|(_, path)| path).filter(|path| personal(path)).map(ToString::to_string).collect();
+            reads = snapshot.attributes().iter().map(|(_, path)| path).filter(|path| personal(path)).map(ToString::to_string).listed();
             reads.arrange();
         }
-        let mut principles: Vec<Reason> = PRINCIPLES.into_iter().map(Reason::new).collect();
+        let mut principles: Vec<Reason> = PRINCIPLES.into_iter().map(Reason::new).listed();
         self.put_into_words(&mut principles);
         Ok(Transparency {
             personalised: self.is_personalised(),

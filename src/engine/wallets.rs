@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::seen::Seen;
-use crate::domain::{DAY, Reason};
+use crate::domain::{DAY, Listed, Reason};
 use crate::loyalty::{Ledger, Lot};
 use crate::offers::{Rounding, multiply_divide};
 
@@ -97,7 +97,7 @@ impl Seen<'_> {
             id: wallet.id.clone(),
             balance: ledger.balance(self.now),
             pending: ledger.pending(self.now),
-            lots: ledger.lots.iter().map(|lot| self.lot(lot)).collect(),
+            lots: ledger.lots.iter().map(|lot| self.lot(lot)).listed(),
             expiring: self.expiring(ledger),
             spendable: !wallet.not_spendable,
             transferable: wallet.transferable,
@@ -107,7 +107,7 @@ impl Seen<'_> {
             spent: ledger.spent,
             expired: ledger.expired,
         });
-        held.collect()
+        held.listed()
     }
 
     /// The points of the first of `wallets`, which a member of tier `tier` holds.

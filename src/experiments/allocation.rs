@@ -1,5 +1,6 @@
 //! From a number in [0, 1) to an arm.
 
+use crate::domain::Listed;
 use alloc::vec::Vec;
 
 /// Numbers from `start` (included) to `end` (excluded).
@@ -51,7 +52,7 @@ pub fn bucket_ranges(arms: usize, coverage: f64, weights: Option<&[f64]>) -> Vec
         start += weight;
         range
     };
-    weights.iter().map(range).collect()
+    weights.iter().map(range).listed()
 }
 
 /// The arm in whose range `number` lies; of several the first.

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::domain::Listed;
 use aes::Aes128;
 use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
 
@@ -20,7 +21,7 @@ pub fn decrypt(text: &str, key: &str) -> Option<String> {
 
 /// Reads Base64 as `atob` does: white space doesn't count, and padding may be missing but not wrong.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let mut digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).listed();
     if digits.len().is_multiple_of(4) {
         let padding = digits.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
         digits.truncate(digits.len().saturating_sub(padding));

@@ -7,7 +7,7 @@ use super::features::{Effect, Feature, Features, Rollout, Rule, Share};
 use super::overrides::{Overrides, query};
 use super::unit::{Filter, UnitAttribute};
 use super::{ExperimentResult, ExperimentView, Exposure, FeatureResult, Source, StickyBuckets, StickyDocument};
-use crate::domain::Value;
+use crate::domain::{AddAll, Listed, Value};
 use crate::rules::{AttributeId, AttributeSource, AttributeTable, ValueRef};
 
 /// A chain of prerequisites longer than this counts as a cycle.
@@ -112,7 +112,7 @@ impl<'a> Evaluation<'a> {
     pub fn all(&mut self) -> Vec<(&'a str, FeatureResult<'a>)> {
         let features = self.features;
         self.exposures.reserve(features.len());
-        features.features.iter().enumerate().map(|(place, feature)| (&*feature.key, self.feature_at(place))).collect()
+        features.features.iter().enumerate().map(|(place, feature)| (&*feature.key, self.feature_at(place))).listed()
     }
 
     /// The arm in `experiment`.
@@ -122,7 +122,7 @@ impl<'a> Evaluation<'a> {
 
     /// Ends it, and gives what it led to.
     pub fn finish(self) -> Effects<'a> {
-        Effects { exposures: self.exposures, remote: self.remote, sticky: self.sticky.iter().cloned().collect() }
+        Effects { exposures: self.exposures, remote: self.remote, sticky: self.sticky.iter().cloned().listed() }
     }
 
     fn feature_at(&mut self, place: usize) -> FeatureResult<'a> {
@@ -164,7 +164,7 @@ impl<'a> Evaluation<'a> {
             Effect::Force(force) => {
                 let applies = self.is_meant(force.condition.as_ref()) && force.rollout.as_ref().is_none_or(|rollout| self.is_in(rollout));
                 applies.then(|| {
-                    self.remote.extend(force.tracks.iter().map(|(experiment, result)| (experiment, result)));
+                    self.remote.add_all(force.tracks.iter().map(|(experiment, result)| (experiment, result)));
                     result(&force.value, Source::Force)
                 })
             }

@@ -9,7 +9,7 @@ use super::bucketing::Bucketing;
 use super::targeting::UrlTargeting;
 use super::unit::{Filter, Namespace, UnitAttribute};
 use super::{Range, bucket_ranges, wire};
-use crate::domain::{Map, Reason, Value};
+use crate::domain::{Listed, Map, Reason, Value};
 use crate::rules::{AttributeTable, Condition, RuleContext, ValueRef};
 
 /// An experiment, compiled: by itself, or from a feature's rule.
@@ -361,5 +361,5 @@ fn shown(wire: &Value) -> Vec<(String, Value)> {
         _ => false,
     };
     let entries: Map<&String, &Value> = wire.as_object().unwrap_or_default().iter().filter(kept).map(|(key, value)| (key, value)).collect();
-    entries.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    entries.into_iter().map(|(key, value)| (key.clone(), value.clone())).listed()
 }

@@ -8,7 +8,7 @@ use super::bucketing::Bucketing;
 use super::experiment::{Compiler, Experiment, Origin, Parent, Targeting};
 use super::unit::{Filter, UnitAttribute};
 use super::{FeatureResult, Range, Source, wire};
-use crate::domain::{Map, Reason, Value};
+use crate::domain::{Listed, Map, Reason, Value};
 use crate::rules::{AttributeSource, AttributeTable, RegexEngine, RuleContext, SavedGroups, ValueRef};
 
 /// The features and experiments of a payload, compiled. It is evaluated by [`Features::evaluate`].
@@ -218,7 +218,7 @@ impl Features {
             let unit = attribute.unit(source).unwrap_or(ValueRef::Str(""));
             unit.with_text(|unit| super::sticky::document_key(&attribute.name, unit))
         };
-        self.sticky.iter().map(key).collect()
+        self.sticky.iter().map(key).listed()
     }
 
     fn sticky_attributes(&self) -> Vec<UnitAttribute> {
@@ -230,7 +230,7 @@ impl Features {
             .chain(&self.experiments)
             .flat_map(|experiment| Some(&experiment.attribute).into_iter().chain(&experiment.sticky.fallback));
         let by_name: Map<&str, &UnitAttribute> = all.map(|attribute| (&*attribute.name, attribute)).collect();
-        by_name.values().copied().cloned().collect()
+        by_name.values().copied().cloned().listed()
     }
 }
 

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::url::Url;
-use crate::domain::{Value, small};
+use crate::domain::{Listed, Value, small};
 use crate::rules::{Regex, RegexEngine};
 
 /// Pages that an experiment includes and excludes.
@@ -109,8 +109,8 @@ fn is_path_like(path: &str, pattern: &str) -> bool {
 /// Whether `text` is `pattern`, in which [`STAR`] stands for anything, in whatever case. Takes time proportional to the
 /// product of the lengths at most.
 fn is_like(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.chars().map(small).collect();
-    let parts: Vec<Vec<char>> = pattern.split(STAR).map(|part| part.chars().map(small).collect()).collect();
+    let text: Vec<char> = text.chars().map(small).listed();
+    let parts: Vec<Vec<char>> = pattern.split(STAR).map(|part| part.chars().map(small).listed()).listed();
     let Some((first, rest)) = parts.split_first() else { return false };
     let Some(text) = text.strip_prefix(first.as_slice()) else { return false };
     let Some((last, middle)) = rest.split_last() else { return text.is_empty() };
@@ -136,7 +136,7 @@ mod tests {
                 ("include".into(), (*include).into()),
             ])
         };
-        UrlTargeting::compile(&targets.iter().map(target).collect::<Vec<_>>(), &NativeRegex).0.includes(url)
+        UrlTargeting::compile(&targets.iter().map(target).listed(), &NativeRegex).0.includes(url)
     }
 
     #[test]

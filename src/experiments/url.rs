@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::domain::in_small;
+use crate::domain::{Listed, in_small};
 
 /// A URL in its parts, written the way a browser writes them. Hosts that are not ASCII are not turned into Punycode and
 /// numeric IPv4 hosts not into dotted ones: they are compared as they stand.
@@ -128,13 +128,13 @@ impl Url {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (percent_decoded(name, true), percent_decoded(value, true))
         };
-        search.split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
+        search.split('&').filter(|pair| !pair.is_empty()).map(pair).listed()
     }
 
     /// Writes the search anew.
     pub(super) fn set_parameters(&mut self, parameters: &[(String, String)]) {
         let pair = |(name, value): &(String, String)| [&form_encoded(name), "=", &form_encoded(value)].concat();
-        let pairs: Vec<String> = parameters.iter().map(pair).collect();
+        let pairs: Vec<String> = parameters.iter().map(pair).listed();
         self.search = if pairs.is_empty() { String::new() } else { ["?", &pairs.join("&")].concat() };
     }
 }

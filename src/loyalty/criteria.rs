@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::measure::{Frame, Measures, Metric};
 use super::period::{Anchors, Period};
-use crate::domain::{Reason, Zone};
+use crate::domain::{Listed, Reason, Zone};
 
 /// One criterion: so much of something over a period.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,7 +111,7 @@ impl Criteria {
     /// | `reached-actions`, `reached-referrals`, `reached-member-days`, `reached-purchase-days` | `have`, `need` |
     pub fn reached(&self, gauge: &Gauge, frame: Frame) -> Vec<Reason> {
         match self {
-            Criteria::All(parts) | Criteria::Any(parts) => parts.iter().flat_map(|part| part.reached(gauge, frame)).collect(),
+            Criteria::All(parts) | Criteria::Any(parts) => parts.iter().flat_map(|part| part.reached(gauge, frame)).listed(),
             Criteria::One(criterion) if gauge.is_met(criterion, frame) => {
                 let (_, code) = codes(criterion.metric);
                 alloc::vec![Reason::new(code).with("have", gauge.value(criterion, frame)).with("need", criterion.at_least)]

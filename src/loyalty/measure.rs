@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::period::{Anchors, Period};
 use super::{MemberView, Span};
-use crate::domain::{Arrange, Zone, date_of, day_number, read_choice};
+use crate::domain::{AddAll, Arrange, Listed, Zone, date_of, day_number, read_choice};
 
 /// What is measured, over the period, with what was given back taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -79,13 +79,13 @@ pub struct Series {
 impl Series {
     fn new(mut amounts: Vec<(i64, i64)>, spans: &[Span], zone: &Zone) -> Self {
         amounts.arrange();
-        let at: Vec<i64> = amounts.iter().map(|(at, _)| *at).collect();
+        let at: Vec<i64> = amounts.iter().map(|(at, _)| *at).listed();
         let mut sums = alloc::vec![0];
-        sums.extend(amounts.iter().scan(0_i64, |sum, (_, amount)| {
+        sums.add_all(amounts.iter().scan(0_i64, |sum, (_, amount)| {
             *sum = sum.saturating_add(*amount);
             Some(*sum)
         }));
-        let leaves = spans.iter().map(|span| (*span, at.iter().map(|at| span.after(zone, *at)).collect())).collect();
+        let leaves = spans.iter().map(|span| (*span, at.iter().map(|at| span.after(zone, *at)).listed())).listed();
         Series { at, sums, leaves }
     }
 
@@ -145,27 +145,27 @@ impl Measures {
         let amounts = |meter: &Meter| -> Vec<(i64, i64)> {
             let wallet = wallets.get(meter.wallet);
             match meter.metric {
-                Metric::Spend => view.receipts.iter().map(|receipt| (receipt.at, receipt.paid)).collect(),
-                Metric::Orders => view.receipts.iter().map(|receipt| (receipt.at, 1)).collect(),
+                Metric::Spend => view.receipts.iter().map(|receipt| (receipt.at, receipt.paid)).listed(),
+                Metric::Orders => view.receipts.iter().map(|receipt| (receipt.at, 1)).listed(),
                 Metric::Points => wallet.map(|wallet| wallet.earned.clone()).unwrap_or_default(),
                 Metric::Balance => wallet.map(|wallet| wallet.changes.clone()).unwrap_or_default(),
                 Metric::Engagement => {
                     let counts = |kind: &str| {
                         if meter.actions.is_empty() { !is_passive(kind) } else { meter.actions.iter().any(|wanted| wanted == kind) }
                     };
-                    view.activities.iter().filter(|activity| counts(&activity.kind)).map(|activity| (activity.at, 1)).collect()
+                    view.activities.iter().filter(|activity| counts(&activity.kind)).map(|activity| (activity.at, 1)).listed()
                 }
-                Metric::Referrals => view.times("referral").map(|at| (at, 1)).collect(),
+                Metric::Referrals => view.times("referral").map(|at| (at, 1)).listed(),
                 Metric::PurchaseDays => {
                     let mut days: Vec<(i64, i64)> =
-                        view.receipts.iter().map(|receipt| (day_number(zone.local(receipt.at).date), receipt.at)).collect();
+                        view.receipts.iter().map(|receipt| (day_number(zone.local(receipt.at).date), receipt.at)).listed();
                     days.dedup_by_key(|(day, _)| *day);
-                    days.into_iter().map(|(_, at)| (at, 1)).collect()
+                    days.into_iter().map(|(_, at)| (at, 1)).listed()
                 }
                 Metric::MemberDays => Vec::new(),
             }
         };
-        let series = meters.iter().map(|meter| (meter.metric, Series::new(amounts(meter), spans, zone))).collect();
+        let series = meters.iter().map(|meter| (meter.metric, Series::new(amounts(meter), spans, zone))).listed();
         Measures { series, began: view.began() }
     }
 
@@ -192,7 +192,7 @@ impl Measures {
 
     /// The instants at which something may rise: ascending, each once.
     pub fn rises(&self) -> Vec<i64> {
-        let mut all: Vec<i64> = self.series.iter().flat_map(|(_, series)| series.at.iter().copied()).collect();
+        let mut all: Vec<i64> = self.series.iter().flat_map(|(_, series)| series.at.iter().copied()).listed();
         all.arrange();
         all.dedup();
         all
@@ -202,7 +202,7 @@ impl Measures {
     pub fn falls(&self) -> Vec<i64> {
         let leaves = self.series.iter().flat_map(|(_, series)| series.leaves.iter().flat_map(|(_, leaves)| leaves.iter().copied()));
         let spent = self.series.iter().filter(|(metric, _)| *metric == Metric::Balance).flat_map(|(_, series)| series.at.iter().copied());
-        let mut all: Vec<i64> = leaves.chain(spent).collect();
+        let mut all: Vec<i64> = leaves.chain(spent).listed();
         all.arrange();
         all.dedup();
         all

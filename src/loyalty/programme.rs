@@ -7,7 +7,7 @@ use super::{
     Benefit, Cap, Contact, Day, Draw, EarningRules, FitRule, Holder, Ladder, Ledger, LedgerRules, Lifecycle, Partner, Person, Reward, Span,
     Task, ValueRules, Velocity, Wallet,
 };
-use crate::domain::Reason;
+use crate::domain::{Listed, Reason};
 use crate::rules::Condition;
 
 /// Points as a part of a price.
@@ -108,7 +108,7 @@ impl Programme {
 
     /// The ledger of each wallet.
     pub fn ledgers(&self, holder: Holder<'_>) -> Vec<Ledger> {
-        (0..self.wallets.len()).filter_map(|place| self.ledger(place, holder)).collect()
+        (0..self.wallets.len()).filter_map(|place| self.ledger(place, holder)).listed()
     }
 
     /// The ledger of the wallet at `place`.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{MemberView, Per};
-use crate::domain::{Arrange, Zone};
+use crate::domain::{Arrange, Listed, Zone};
 
 /// How often one member may have something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Quota {
 impl QuotaLeft {
     /// The tightest of several: the one with least left, of equals the one that begins anew last.
     pub fn tightest(all: impl Iterator<Item = QuotaLeft>) -> Option<QuotaLeft> {
-        let mut all: Vec<QuotaLeft> = all.collect();
+        let mut all: Vec<QuotaLeft> = all.listed();
         all.arrange_by_key(|quota| (quota.left, core::cmp::Reverse(quota.resets_at.unwrap_or(i64::MAX))));
         all.first().copied()
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Audience, MemberView, Per, Stretch};
-use crate::domain::{BasketLine, Zone, day_number, read_choice, read_fields};
+use crate::domain::{AddAll, BasketLine, Zone, day_number, read_choice, read_fields};
 use crate::rules::Condition;
 
 /// What a task counts.
@@ -170,8 +170,8 @@ impl Task {
             let paid = |line: &BasketLine| line.paid.unwrap_or_else(|| price(&line.item).unwrap_or(0).saturating_mul(line.quantity.into()));
             let of_line = lines.map(|line| Deed { at: receipt.at, item: &line.item, amount: paid(line) });
             match self.counts {
-                Counts::Spend | Counts::Items => deeds.extend(of_line),
-                _ => deeds.extend(of_line.take(1)),
+                Counts::Spend | Counts::Items => deeds.add_all(of_line),
+                _ => deeds.add_all(of_line.take(1)),
             }
         }
         deeds

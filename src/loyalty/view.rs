@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Activity, Arrange, Basket, LedgerEntry, Member, PointsLot, TierState, Zone};
+use crate::domain::{Activity, Arrange, Basket, LedgerEntry, Listed, Member, PointsLot, TierState, Zone};
 
 /// One purchase of which something was kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,7 +106,7 @@ pub(super) fn is_credit(kind: &str) -> Option<bool> {
 }
 
 fn ledger(entries: &[LedgerEntry]) -> Vec<&LedgerEntry> {
-    let mut sorted: Vec<&LedgerEntry> = entries.iter().filter(|entry| entry.amount > 0 && is_credit(&entry.kind).is_some()).collect();
+    let mut sorted: Vec<&LedgerEntry> = entries.iter().filter(|entry| entry.amount > 0 && is_credit(&entry.kind).is_some()).listed();
     let debit = |entry: &LedgerEntry| is_credit(&entry.kind) == Some(false);
     // Credits first: points earned and spent at the same instant are there when they are spent. What is equal in all
     // keys but differs otherwise is put in a fixed order too, so that the same set always gives the same ledger.
@@ -117,7 +117,7 @@ fn ledger(entries: &[LedgerEntry]) -> Vec<&LedgerEntry> {
         let order = first(one).cmp(&first(other)).then_with(|| one.id.cmp(&other.id)).then_with(|| one.kind.cmp(&other.kind));
         order.then_with(|| rest(one).cmp(&rest(other))).then_with(|| texts(one).cmp(&texts(other)))
     });
-    let ids: Vec<_> = sorted.iter().map(|entry| ("", entry.id.as_str())).collect();
+    let ids: Vec<_> = sorted.iter().map(|entry| ("", entry.id.as_str())).listed();
     keep_first(&mut sorted, &ids);
     sorted
 }
@@ -130,21 +130,20 @@ fn receipts<'a>(history: &'a [Basket], price: &dyn Fn(&str) -> Option<i64>) -> V
         basket.lines.iter().fold(0_i64, |sum, next| sum.saturating_add(line(next)))
     };
     let kept = |basket: &&Basket| basket.lines.iter().any(|line| line.quantity > 0);
-    let mut sorted: Vec<Receipt> =
-        history.iter().filter(kept).map(|basket| Receipt { at: basket.at, paid: paid(basket), basket }).collect();
+    let mut sorted: Vec<Receipt> = history.iter().filter(kept).map(|basket| Receipt { at: basket.at, paid: paid(basket), basket }).listed();
     sorted.arrange_by(|one, other| (one.at, &one.basket.id, one.paid).cmp(&(other.at, &other.basket.id, other.paid)));
-    let ids: Vec<_> = sorted.iter().map(|receipt| ("", receipt.basket.id.as_str())).collect();
+    let ids: Vec<_> = sorted.iter().map(|receipt| ("", receipt.basket.id.as_str())).listed();
     keep_first(&mut sorted, &ids);
     sorted
 }
 
 fn activities<'a>(all: impl Iterator<Item = &'a Activity>) -> Vec<&'a Activity> {
-    let mut sorted: Vec<&Activity> = all.collect();
+    let mut sorted: Vec<&Activity> = all.listed();
     sorted.arrange_by(|one, other| {
         let key = |activity: &'a Activity| (activity.at, &activity.kind, &activity.id, &activity.subject);
         key(one).cmp(&key(other))
     });
-    let ids: Vec<_> = sorted.iter().map(|activity| (activity.kind.as_str(), activity.id.as_str())).collect();
+    let ids: Vec<_> = sorted.iter().map(|activity| (activity.kind.as_str(), activity.id.as_str())).listed();
     keep_first(&mut sorted, &ids);
     sorted
 }
@@ -157,7 +156,7 @@ fn keep_first<T>(list: &mut Vec<T>, ids: &[(&str, &str)]) {
 
 /// For each whether the same stands before it; never for an empty id.
 fn repeated(ids: &[(&str, &str)]) -> Vec<bool> {
-    let mut places: Vec<(usize, (&str, &str))> = ids.iter().copied().enumerate().collect();
+    let mut places: Vec<(usize, (&str, &str))> = ids.iter().copied().enumerate().listed();
     places.arrange_by_key(|(_, id)| *id);
     let mut repeated = alloc::vec![false; ids.len()];
     let mut before = None;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::span::{RoundUp, Span, add_days, clamped};
 use super::view::MemberView;
-use crate::domain::{Arrange, Zone, read_choice};
+use crate::domain::{Arrange, Listed, Zone, read_choice};
 
 /// Kinds of [`Expiry`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -103,9 +103,9 @@ impl Expiry {
     fn slid(&self, at: i64, view: &MemberView, zone: &Zone, now: i64) -> i64 {
         let end_after = |from: i64| self.round_up.or(RoundUp::DayEnd).apply(zone, self.lives.after(zone, from));
         let mut times: Vec<i64> = if self.actions.is_empty() {
-            view.times("purchase").collect()
+            view.times("purchase").listed()
         } else {
-            self.actions.iter().flat_map(|kind| view.times(kind).collect::<Vec<_>>()).collect()
+            self.actions.iter().flat_map(|kind| view.times(kind).listed()).listed()
         };
         times.arrange();
         times

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{MemberView, Span};
-use crate::domain::{DAY, Zone, day_number};
+use crate::domain::{DAY, Listed, Zone, day_number};
 
 /// Limits between the stages of a membership, in days. See [`Stage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Stage {
 impl Lifecycle {
     /// The stage at `now`.
     pub fn stage(&self, view: &MemberView, zone: &Zone, now: i64) -> Stage {
-        let bought: Vec<i64> = view.receipts.iter().map(|receipt| receipt.at).filter(|at| *at <= now).collect();
+        let bought: Vec<i64> = view.receipts.iter().map(|receipt| receipt.at).filter(|at| *at <= now).listed();
         let within = |at: i64, days: u32| now.saturating_sub(at).div_euclid(DAY) <= i64::from(days);
         let is_new = |at: &i64| *at <= now && within(*at, self.new_days);
         if view.joined.iter().chain(bought.first()).any(is_new) {
@@ -88,7 +88,7 @@ impl Lifecycle {
             return Stage::Slipping;
         }
         let mut days: Vec<i64> =
-            bought.iter().filter(|at| within(**at, self.loyal_within)).map(|at| day_number(zone.local(*at).date)).collect();
+            bought.iter().filter(|at| within(**at, self.loyal_within)).map(|at| day_number(zone.local(*at).date)).listed();
         days.dedup();
         if days.len() >= self.loyal_orders as usize { Stage::Loyal } else { Stage::Active }
     }

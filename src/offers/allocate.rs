@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 
 use super::money::multiply_divide;
 use super::{OddCents, Rounding};
-use crate::domain::Arrange;
+use crate::domain::{Arrange, Listed};
 
 /// Splits `total` in proportion to `weights` (none negative); the shares add up to `total` exactly. Where all weights
 /// are zero, in equal parts. A negative total is split like its opposite. No weights, no shares.
@@ -23,13 +23,13 @@ pub fn allocate(total: i64, weights: &[i64], odd_cents: OddCents) -> Vec<i64> {
     }
     let Some(sum) = weights.iter().try_fold(0_i64, |sum, weight| sum.checked_add(*weight)) else {
         // Beyond any honest amount: a coarser proportion that can be added up.
-        let halves: Vec<i64> = weights.iter().map(|weight| weight / 2).collect();
+        let halves: Vec<i64> = weights.iter().map(|weight| weight / 2).listed();
         return allocate(total, &halves, odd_cents);
     };
     let count = i64::try_from(weights.len()).unwrap_or(i64::MAX);
     let weight_of = |weight: i64| if sum == 0 { 1 } else { weight };
     let sum = if sum == 0 { count } else { sum };
-    let mut shares: Vec<i64> = weights.iter().map(|weight| multiply_divide(total, weight_of(*weight), sum, Rounding::Down)).collect();
+    let mut shares: Vec<i64> = weights.iter().map(|weight| multiply_divide(total, weight_of(*weight), sum, Rounding::Down)).listed();
     let given = shares.iter().fold(0_i64, |given, share| given.saturating_add(*share));
     let odd = total.saturating_sub(given);
     if odd > 0 {
@@ -51,7 +51,7 @@ fn remainder(total: i64, weight: i64, sum: i64) -> i128 {
 
 /// Adds `odd` units to the shares for which `remainder` gives something: fewer units than there are such shares.
 fn hand_out(odd: i64, shares: &mut [i64], odd_cents: OddCents, remainder: impl Fn(usize) -> Option<i128>) {
-    let mut places: Vec<(i128, usize)> = (0..shares.len()).filter_map(|place| remainder(place).map(|rest| (rest, place))).collect();
+    let mut places: Vec<(i128, usize)> = (0..shares.len()).filter_map(|place| remainder(place).map(|rest| (rest, place))).listed();
     let mut add = |place: Option<&(i128, usize)>, units: i64| {
         if let Some(share) = place.and_then(|(_, place)| shares.get_mut(*place)) {
             *share = share.saturating_add(units);
@@ -91,8 +91,8 @@ pub fn allocate_within(total: i64, weights: &[i64], capacities: &[i64], odd_cent
     // Each round but the last fills one line at least.
     while left > 0 {
         let room = |place: usize, share: i64| capacities.get(place).map_or(0, |capacity| (*capacity).max(0).saturating_sub(share));
-        let open: Vec<usize> = (0..shares.len()).filter(|place| shares.get(*place).is_some_and(|share| room(*place, *share) > 0)).collect();
-        let open_weights: Vec<i64> = open.iter().map(|place| weights.get(*place).copied().unwrap_or(0)).collect();
+        let open: Vec<usize> = (0..shares.len()).filter(|place| shares.get(*place).is_some_and(|share| room(*place, *share) > 0)).listed();
+        let open_weights: Vec<i64> = open.iter().map(|place| weights.get(*place).copied().unwrap_or(0)).listed();
         for (place, part) in open.iter().zip(allocate(left, &open_weights, odd_cents)) {
             if let Some(share) = shares.get_mut(*place) {
                 let part = part.min(room(*place, *share));

@@ -8,6 +8,7 @@ use super::offer::{Kind, Offer, Threshold};
 use super::prepare::{Case, LiveOffer};
 use super::state::{LineState, State};
 use super::{Overrun, ThresholdBase, allocate_within};
+use crate::domain::Listed;
 
 /// What an offer did, in the order it was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +81,8 @@ impl Gain {
 impl State {
     /// The cart's prices before any offer.
     pub fn new(case: &Case<'_>) -> Self {
-        let shipping = (0..case.input.shipping.len()).map(|method| case.shipping_price(method)).collect();
-        State { lines: case.subtotals().iter().map(|subtotal| LineState::new(*subtotal)).collect(), shipping }
+        let shipping = (0..case.input.shipping.len()).map(|method| case.shipping_price(method)).listed();
+        State { lines: case.subtotals().iter().map(|subtotal| LineState::new(*subtotal)).listed(), shipping }
     }
 
     /// Runs of pieces that are known by themselves.
@@ -199,7 +200,7 @@ fn merge(cuts: &[Cut], state: &mut State) {
 
 /// Shrinks `cuts` in proportion, so that together they take off no more than `most`.
 fn limit(cuts: &mut Vec<Cut>, most: i64, case: &Case<'_>) {
-    let amounts: Vec<i64> = cuts.iter().map(|cut| cut.amount).collect();
+    let amounts: Vec<i64> = cuts.iter().map(|cut| cut.amount).listed();
     if amounts.iter().copied().fold(0, i64::saturating_add) <= most {
         return;
     }

@@ -6,7 +6,7 @@ use super::limits::LimitState;
 use super::offer::{CouponCode, Offer, Threshold};
 use super::prepare::Case;
 use super::{Activation, Selection, Timing};
-use crate::domain::{Arrange, Fact, Reason, WalletCoupon, in_small};
+use crate::domain::{Arrange, Fact, Listed, Reason, WalletCoupon, in_small};
 use crate::rules::{AttributeSource, Need, Unmet, ValueRef};
 
 /// How an offer stands before any other is applied.
@@ -98,7 +98,7 @@ pub(super) fn standing(case: &Case<'_>, offer: &Offer, request: &dyn AttributeSo
     standing.time(offer.window.timing(now), "not-started", "ended");
     standing.time(offer.schedule.timing(now, zone), "closed-now", "ended");
     activation(case, offer, &mut standing);
-    let mut uses: Vec<i64> = case.input.uses.iter().filter(|used| used.offer == offer.id).map(|used| used.at).collect();
+    let mut uses: Vec<i64> = case.input.uses.iter().filter(|used| used.offer == offer.id).map(|used| used.at).listed();
     uses.arrange();
     standing.use_number = u32::try_from(uses.len()).unwrap_or(u32::MAX).saturating_add(1);
     match offer.limits.state(&uses, now, zone) {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Overrun, Period, Timing};
-use crate::domain::{DAY, Reason, Zone, date_of, day_number};
+use crate::domain::{DAY, Listed, Reason, Zone, date_of, day_number};
 
 /// How often and for how much an offer can be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl PeriodLimit {
     /// When a use is free again; `None` where one is free now.
     fn free_again(&self, uses: &[i64], now: i64, zone: &Zone) -> Option<i64> {
         let (start, next) = self.bounds(now, zone);
-        let inside: Vec<i64> = uses.iter().copied().filter(|at| *at >= start).collect();
+        let inside: Vec<i64> = uses.iter().copied().filter(|at| *at >= start).listed();
         if inside.len() < self.uses as usize {
             return None;
         }

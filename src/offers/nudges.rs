@@ -9,7 +9,7 @@ use super::offer::{Kind, Offer, Threshold};
 use super::prepare::{Case, LiveEffect};
 use super::state::State;
 use super::{Filter, Line, Measure, Mode, PriceBase, QuoteInput, Selection};
-use crate::domain::{Arrange, Fact, Reason};
+use crate::domain::{AddAll, Arrange, Fact, Listed, Reason};
 
 /// Steps that are tried for one that is told, at most.
 const TRIED: usize = 2;
@@ -70,7 +70,7 @@ pub(super) fn nudges(case: &Case<'_>, choice: &Choice, limit: usize) -> Vec<Reas
         if found.len() >= limit {
             break;
         }
-        found.extend(tried(case, choice, idea, &mut left));
+        found.add_all(tried(case, choice, idea, &mut left));
     }
     // Saved for each unit spent, without dividing.
     let product = |saves: i64, cost: i64| i128::from(saves).saturating_mul(i128::from(cost));
@@ -78,7 +78,7 @@ pub(super) fn nudges(case: &Case<'_>, choice: &Choice, limit: usize) -> Vec<Reas
         let free = |cost: i64| cost == 0;
         free(*cost).cmp(&free(*other_cost)).then(product(*other_saves, *cost).cmp(&product(*saves, *other_cost)))
     });
-    found.into_iter().map(|(.., reason)| reason).collect()
+    found.into_iter().map(|(.., reason)| reason).listed()
 }
 
 impl Step<'_> {
@@ -124,7 +124,7 @@ fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>, left: &mut u32) -> O
     }
     let changed = Case::new(case.book, &input);
     if case.book.stacking.mode == Mode::Best {
-        let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
+        let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).listed();
         // Where the offers chosen here and the one of the step gain no more, a search seldom finds more.
         let near = Combiner::new(&changed).near(&applied, case.book.find(idea.offer)?, true);
         if near.gain.saving <= choice.gain.saving || case.book.search_budget(&changed) > *left {
@@ -229,7 +229,7 @@ fn missing<'a>(case: &Case<'_>, offer: &'a Offer, standing: &Standing) -> Option
     }
     // One line whose goods count for every threshold; with `perLine`, the one that has most.
     let counts = |line: &usize| offer.thresholds.iter().all(|threshold| case.goods(threshold.goods).contains(line));
-    let lines: Vec<usize> = (0..case.input.lines.len()).filter(counts).collect();
+    let lines: Vec<usize> = (0..case.input.lines.len()).filter(counts).listed();
     if let ([], [threshold]) = (lines.as_slice(), offer.thresholds.as_slice()) {
         return first_of(case, threshold);
     }
@@ -308,7 +308,7 @@ fn further(case: &Case<'_>, base: PriceBase, kind: &Kind, lines: &LiveEffect, st
         Kind::EachFull { full, by: Measure::Quantity, .. } => pieces(&lines.lines, until_full(quantity(&lines.lines), *full)),
         Kind::NthPiece { by: Measure::Amount | Measure::Quantity, .. } => pieces(&lines.lines, 1),
         // Each line by itself: one piece more of one of them.
-        Kind::NthPiece { .. } => return lines.lines.iter().filter_map(|line| more_pieces(case, *line, 1)).collect(),
+        Kind::NthPiece { .. } => return lines.lines.iter().filter_map(|line| more_pieces(case, *line, 1)).listed(),
         Kind::BuyGet(terms) if terms.buy.amount.is_none() => {
             let (buy, get) = (lines.set(0), lines.set(1));
             let set = i64::from(terms.buy.quantity).saturating_add(terms.get.quantity.into());
@@ -335,5 +335,5 @@ fn further(case: &Case<'_>, base: PriceBase, kind: &Kind, lines: &LiveEffect, st
         },
         _ => None,
     };
-    step.into_iter().collect()
+    step.into_iter().listed()
 }

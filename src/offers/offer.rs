@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Activation, Class, Limits, Measure, Pick, PriceBase, Rate, Receipt, Schedule, Target, ThresholdBase, Window};
-use crate::domain::Arrange;
+use crate::domain::{Arrange, Listed};
 use crate::rules::Condition;
 
 /// One of the item filters of an [`OfferBook`](super::OfferBook).
@@ -247,17 +247,17 @@ impl Offer {
     pub fn goods(&self) -> Vec<Filter> {
         let of_effect = |effect: &Effect| match &effect.kind {
             Kind::BuyGet(terms) => alloc::vec![terms.buy.goods, terms.get.goods],
-            Kind::Bundle(terms) => terms.sets.iter().map(|set| set.goods).collect(),
+            Kind::Bundle(terms) => terms.sets.iter().map(|set| set.goods).listed(),
             _ => alloc::vec![effect.goods],
         };
         let narrow = |filters: Vec<Filter>| {
-            let mut filters: Vec<Filter> = filters.into_iter().filter(|filter| *filter != Filter::ALL).collect();
+            let mut filters: Vec<Filter> = filters.into_iter().filter(|filter| *filter != Filter::ALL).listed();
             filters.arrange();
             filters.dedup();
             filters
         };
-        let reduced = narrow(self.effects.iter().flat_map(of_effect).collect());
-        if reduced.is_empty() { narrow(self.thresholds.iter().map(|threshold| threshold.goods).collect()) } else { reduced }
+        let reduced = narrow(self.effects.iter().flat_map(of_effect).listed());
+        if reduced.is_empty() { narrow(self.thresholds.iter().map(|threshold| threshold.goods).listed()) } else { reduced }
     }
 
     /// Whether it takes part without the shopper doing anything.

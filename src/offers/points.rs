@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::quote::Quote;
 use super::{Activation, OfferBook, PointsPayment, Rounding, allocate, multiply_divide};
-use crate::domain::Reason;
+use crate::domain::{Listed, Reason};
 
 /// Lets points pay for the goods of `quote`: the most that is asked for, held, allowed and of use.
 ///
@@ -24,7 +24,7 @@ pub(super) fn pay_with_points(book: &OfferBook, payment: Option<&PointsPayment>,
         return;
     }
     let pays = |place: usize| payment.unpayable.binary_search(&place).is_err();
-    let totals: Vec<i64> = quote.lines.iter().enumerate().map(|(place, line)| if pays(place) { line.total } else { 0 }).collect();
+    let totals: Vec<i64> = quote.lines.iter().enumerate().map(|(place, line)| if pays(place) { line.total } else { 0 }).listed();
     let goods = totals.iter().copied().fold(0, i64::saturating_add);
     let payable = payment.share.of(goods, Rounding::Down);
     // The fewest points that pay all that points may pay; no more are of use.

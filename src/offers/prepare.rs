@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::eligibility::{Standing, standing};
 use super::offer::Kind;
 use super::{Effect, Filter, Offer, OfferBook, QuoteInput, Rate, Rounding};
-use crate::domain::Arrange;
+use crate::domain::{Arrange, Listed};
 use crate::rules::{Attributes, Layered};
 
 /// A cart made ready.
@@ -56,20 +56,20 @@ impl LiveOffer {
 
     /// The same offer on the lines that `allowed` lets through.
     pub fn restricted(&self, allowed: impl Fn(usize) -> bool) -> LiveOffer {
-        let keep = |lines: &[usize]| lines.iter().copied().filter(|line| allowed(*line)).collect();
+        let keep = |lines: &[usize]| lines.iter().copied().filter(|line| allowed(*line)).listed();
         let restrict = |effect: &LiveEffect| LiveEffect {
             lines: keep(&effect.lines),
             methods: effect.methods.clone(),
-            sets: effect.sets.iter().map(|set| keep(set)).collect(),
+            sets: effect.sets.iter().map(|set| keep(set)).listed(),
         };
-        LiveOffer { effects: self.effects.iter().map(restrict).collect(), floors: self.floors.clone(), ..*self }
+        LiveOffer { effects: self.effects.iter().map(restrict).listed(), floors: self.floors.clone(), ..*self }
     }
 }
 
 impl LiveEffect {
     /// All lines that it may reduce.
     pub fn all_lines(&self) -> Vec<usize> {
-        let mut lines: Vec<usize> = self.lines.iter().chain(self.sets.iter().flatten()).copied().collect();
+        let mut lines: Vec<usize> = self.lines.iter().chain(self.sets.iter().flatten()).copied().listed();
         lines.arrange();
         lines.dedup();
         lines
@@ -89,18 +89,18 @@ impl LiveEffect {
 impl<'a> Case<'a> {
     pub fn new(book: &'a OfferBook, input: &'a QuoteInput<'a>) -> Self {
         let price = |price: i64| price.max(0);
-        let subtotals: Vec<i64> = input.lines.iter().map(|line| price(line.unit_price).saturating_mul(line.quantity.into())).collect();
+        let subtotals: Vec<i64> = input.lines.iter().map(|line| price(line.unit_price).saturating_mul(line.quantity.into())).listed();
         let share_floor = |unit_price: i64| book.stacking.floor.of(price(unit_price), Rounding::Up);
-        let floors = input.lines.iter().map(|line| share_floor(line.unit_price).max(line.floor).max(0)).collect();
+        let floors = input.lines.iter().map(|line| share_floor(line.unit_price).max(line.floor).max(0)).listed();
         let mut case = Case { book, input, subtotals, goods: Vec::new(), floors, standings: Vec::new(), live: Vec::new() };
         case.goods = book
             .filters
             .iter()
             .map(|filter| {
                 let lines = input.lines.iter().enumerate().filter(|(_, line)| line.quantity > 0 && filter.matches(line.attributes));
-                lines.map(|(place, _)| place).collect()
+                lines.map(|(place, _)| place).listed()
             })
-            .collect();
+            .listed();
         case.judge();
         case
     }
@@ -119,7 +119,7 @@ impl<'a> Case<'a> {
             }
         }
         let request = Layered::new(&cart, self.input.request);
-        self.standings = self.book.offers.iter().map(|offer| standing(self, offer, &request)).collect();
+        self.standings = self.book.offers.iter().map(|offer| standing(self, offer, &request)).listed();
         let standings = core::mem::take(&mut self.standings);
         for (place, (offer, standing)) in self.book.offers.iter().zip(&standings).enumerate() {
             if standing.is_eligible() {
@@ -134,27 +134,27 @@ impl<'a> Case<'a> {
         let stricter = offer.floor > self.book.stacking.floor;
         let floors = stricter.then(|| {
             let own = |line: usize| offer.floor.of(self.unit_price(line), Rounding::Up);
-            self.floors.iter().enumerate().map(|(line, floor)| own(line).max(*floor)).collect()
+            self.floors.iter().enumerate().map(|(line, floor)| own(line).max(*floor)).listed()
         });
-        let effects = offer.effects.iter().map(|effect| self.live_effect(offer, effect)).collect();
+        let effects = offer.effects.iter().map(|effect| self.live_effect(offer, effect)).listed();
         LiveOffer { place, effects, floors, use_number }
     }
 
     fn live_effect(&self, offer: &Offer, effect: &Effect) -> LiveEffect {
         let lines = |filter: Filter| -> Vec<usize> {
             let kept = |line: &usize| !(offer.skip_reduced && self.is_reduced(*line));
-            self.goods(filter).iter().copied().filter(kept).collect()
+            self.goods(filter).iter().copied().filter(kept).listed()
         };
         let methods = if effect.is_shipping() {
             let named = |method: &str| effect.methods.is_empty() || effect.methods.iter().any(|known| known == method);
             let all = self.input.shipping.iter().enumerate();
-            all.filter(|(_, shipping)| named(&shipping.method)).map(|(place, _)| place).collect()
+            all.filter(|(_, shipping)| named(&shipping.method)).map(|(place, _)| place).listed()
         } else {
             Vec::new()
         };
         let sets = match &effect.kind {
             Kind::BuyGet(terms) => alloc::vec![lines(terms.buy.goods), lines(terms.get.goods)],
-            Kind::Bundle(terms) => terms.sets.iter().map(|set| lines(set.goods)).collect(),
+            Kind::Bundle(terms) => terms.sets.iter().map(|set| lines(set.goods)).listed(),
             _ => Vec::new(),
         };
         LiveEffect { lines: lines(effect.goods), methods, sets }

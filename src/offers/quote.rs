@@ -15,7 +15,7 @@ use super::rejected::{Rejected, rejected};
 use super::state::{LineState, State};
 use super::tax::add_taxes;
 use super::{OfferBook, QuoteInput};
-use crate::domain::{Arrange, Reason, read_fields};
+use crate::domain::{Arrange, Listed, Reason, read_fields};
 
 /// The price of a cart, and how it came about. Amounts are in minor units, discounts positive.
 ///
@@ -239,7 +239,7 @@ pub(super) fn priced(case: &Case<'_>, choice: &Choice) -> Quote {
     for method in &mut quote.shipping {
         method.discounts = merged(core::mem::take(&mut method.discounts));
     }
-    quote.applied = choice.applied.iter().filter_map(|live| applied(case, *live, &choice.entries)).collect();
+    quote.applied = choice.applied.iter().filter_map(|live| applied(case, *live, &choice.entries)).listed();
     quote.notes = unknown_codes(case);
     add_taxes(case, &mut quote);
     pay_with_points(case.book, case.input.points.as_ref(), &mut quote);
@@ -249,7 +249,7 @@ pub(super) fn priced(case: &Case<'_>, choice: &Choice) -> Quote {
 fn lines(case: &Case<'_>, state: &State) -> Vec<QuoteLine> {
     let line = |(place, (line, left)): (usize, (&super::Line<'_>, &LineState))| {
         let mut pieces: Vec<PaidPieces> =
-            left.runs(line.quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).collect();
+            left.runs(line.quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).listed();
         pieces.arrange_by_key(|pieces| core::cmp::Reverse(pieces.price));
         pieces.dedup_by(|next, first| {
             let same = next.price == first.price;
@@ -268,13 +268,13 @@ fn lines(case: &Case<'_>, state: &State) -> Vec<QuoteLine> {
             ..QuoteLine::default()
         }
     };
-    case.input.lines.iter().zip(&state.lines).enumerate().map(line).collect()
+    case.input.lines.iter().zip(&state.lines).enumerate().map(line).listed()
 }
 
 /// Equal pieces that cost `total` together, the odd cents on the first.
 pub(super) fn equal_pieces(total: i64, quantity: u32) -> Vec<PaidPieces> {
     let runs = LineState::new(total);
-    runs.runs(quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).collect()
+    runs.runs(quantity).iter().map(|(_, run)| PaidPieces { quantity: run.count, price: run.price }).listed()
 }
 
 fn shipping(case: &Case<'_>, state: &State) -> Vec<QuoteShipping> {
@@ -285,7 +285,7 @@ fn shipping(case: &Case<'_>, state: &State) -> Vec<QuoteShipping> {
         total: *left,
         ..QuoteShipping::default()
     });
-    priced.collect()
+    priced.listed()
 }
 
 fn write(case: &Case<'_>, entry: &Entry, quote: &mut Quote) {
@@ -365,5 +365,5 @@ fn unknown_codes(case: &Case<'_>) -> Vec<Reason> {
         offers || held()
     };
     let unknown = case.input.codes.iter().filter(|given| !given.trim().is_empty() && !known(given));
-    unknown.map(|code| Reason::new("unknown-code").with("code", code.trim())).collect()
+    unknown.map(|code| Reason::new("unknown-code").with("code", code.trim())).listed()
 }

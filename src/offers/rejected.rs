@@ -13,7 +13,7 @@ use super::quote::over_budget;
 use super::shortfall::shortfall;
 use super::state::State;
 use super::{Mode, Selection, ThresholdBase};
-use crate::domain::{Arrange, Reason};
+use crate::domain::{AddAll, Arrange, Listed, Reason};
 
 /// An offer that was left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -58,7 +58,7 @@ pub(super) fn rejected(case: &Case<'_>, choice: &Choice) -> Vec<Rejected> {
         }
         let reason = |obstacle: &Obstacle| obstacle.reason.clone();
         let (would_save, reasons) = match live.and_then(|place| case.live.get(place).map(|live| (place, live))) {
-            None => (None, standing.obstacles.iter().map(reason).collect()),
+            None => (None, standing.obstacles.iter().map(reason).listed()),
             Some((place, live)) => {
                 let alone = apply(case, live, &mut State::new(case), None);
                 let reasons = lost(case, choice, place, live, alone.saving);
@@ -73,7 +73,7 @@ pub(super) fn rejected(case: &Case<'_>, choice: &Choice) -> Vec<Rejected> {
     beaten.arrange();
     beaten.truncate(TRIED);
     if !beaten.is_empty() {
-        let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).collect();
+        let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).listed();
         let mut combiner = Combiner::new(case);
         for (_, row, place) in beaten {
             let with_it = combiner.near(&applied, place, false).gain.saving;
@@ -100,7 +100,7 @@ fn lost(case: &Case<'_>, choice: &Choice, place: usize, live: &LiveOffer, alone:
         own.map(|entry| entry.what.saving()).fold(0, i64::saturating_add)
     };
     let rivals: Vec<(usize, Conflict)> =
-        choice.applied.iter().filter_map(|applied| conflict(case, place, *applied).map(|why| (*applied, why))).collect();
+        choice.applied.iter().filter_map(|applied| conflict(case, place, *applied).map(|why| (*applied, why))).listed();
     let mut reasons = Vec::new();
     let best_rival = rivals.iter().max_by_key(|(rival, _)| (saved_by(*rival), core::cmp::Reverse(*rival)));
     let searched = case.book.stacking.mode == Mode::Best && matches!(case.input.selection, Selection::Programme);
@@ -124,9 +124,9 @@ fn lost(case: &Case<'_>, choice: &Choice, place: usize, live: &LiveOffer, alone:
     if let Some(rival) = choice.applied.iter().find(|applied| keep_apart(case, place, **applied)) {
         reasons.push(Reason::new("line-taken").with("offer", id(*rival)));
     }
-    reasons.extend(shortage(case, choice, live));
+    reasons.add_all(shortage(case, choice, live));
     if alone == 0 {
-        reasons.extend(shortfall(case, live));
+        reasons.add_all(shortfall(case, live));
     }
     if reasons.is_empty() {
         reasons.push(Reason::new(if alone > 0 { "nothing-left" } else { "no-effect" }));
@@ -161,7 +161,7 @@ fn shortage(case: &Case<'_>, choice: &Choice, live: &LiveOffer) -> Vec<Reason> {
     }
     let mut alone = Vec::new();
     apply(case, live, &mut State::new(case), Some(&mut alone));
-    reasons.extend(alone.iter().filter_map(|entry| match entry.what {
+    reasons.add_all(alone.iter().filter_map(|entry| match entry.what {
         What::OverBudget(amount) => Some(over_budget(offer, amount)),
         _ => None,
     }));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::quote::{Quote, quote};
 use super::{OddCents, OfferBook, QuoteInput, QuoteLine, Returns, Rounding, allocate, multiply_divide};
-use crate::domain::Reason;
+use crate::domain::{AddAll, Listed, Reason};
 
 /// What giving lines back comes to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -54,12 +54,12 @@ pub fn returns(book: &OfferBook, order: &Quote, back: &[Return], remaining_input
     match book.stacking.returns {
         Returns::Keep => reasons.push(Reason::new("kept")),
         Returns::ReEvaluate => {
-            let points: Vec<i64> = remaining.lines.iter().map(|line| line.points_value).collect();
+            let points: Vec<i64> = remaining.lines.iter().map(|line| line.points_value).listed();
             remaining = anew(book, order, &remaining, &points, remaining_input);
             reasons.push(Reason::new("re-evaluated"));
             let lost = order.applied.iter().filter(|applied| !remaining.applied.iter().any(|kept| kept.offer == applied.offer));
             reasons
-                .extend(lost.map(|applied| Reason::new("offer-lost").with("offer", applied.offer.as_str()).with("saved", applied.saving)));
+                .add_all(lost.map(|applied| Reason::new("offer-lost").with("offer", applied.offer.as_str()).with("saved", applied.saving)));
         }
     }
     let difference = order.total.saturating_sub(remaining.total);
@@ -77,7 +77,7 @@ pub fn returns(book: &OfferBook, order: &Quote, back: &[Return], remaining_input
 
 /// How many pieces of each line of `order` are left after `back`, and what of it could not be taken as it was said.
 pub fn kept_quantities(order: &Quote, back: &[Return]) -> (Vec<u32>, Vec<Reason>) {
-    let mut quantities: Vec<u32> = order.lines.iter().map(|line| line.quantity).collect();
+    let mut quantities: Vec<u32> = order.lines.iter().map(|line| line.quantity).listed();
     let mut reasons = Vec::new();
     for given in back {
         let left = quantities.get_mut(given.line);
@@ -132,7 +132,7 @@ fn taxes(quote: &Quote) -> i64 {
 fn part_of(line: &QuoteLine, quantity: u32) -> QuoteLine {
     let part = |amount: i64| multiply_divide(amount, quantity.into(), line.quantity.into(), Rounding::HalfUp);
     let (subtotal, total) = (line.unit_price.saturating_mul(quantity.into()), part(line.total));
-    let weights: Vec<i64> = line.discounts.iter().map(|discount| discount.amount).collect();
+    let weights: Vec<i64> = line.discounts.iter().map(|discount| discount.amount).listed();
     let amounts = allocate(subtotal.saturating_sub(total), &weights, OddCents::LargestRemainder);
     let mut left = QuoteLine { quantity, subtotal, total, points_value: part(line.points_value), tax: part(line.tax), ..line.clone() };
     left.discounts.iter_mut().zip(amounts).for_each(|(discount, amount)| discount.amount = amount);
@@ -143,7 +143,7 @@ fn part_of(line: &QuoteLine, quantity: u32) -> QuoteLine {
 
 /// What is left, priced under the offers of `order`; `points` are paid on its lines as far as they still cost that.
 fn anew(book: &OfferBook, order: &Quote, kept: &Quote, points: &[i64], input: &QuoteInput<'_>) -> Quote {
-    let ids: Vec<String> = order.applied.iter().map(|applied| applied.offer.clone()).collect();
+    let ids: Vec<String> = order.applied.iter().map(|applied| applied.offer.clone()).listed();
     let asked = QuoteInput { now: order.at, selection: super::Selection::Held(&ids), points: None, ..input.clone() };
     let mut anew = quote(book, &asked);
     for (line, value) in anew.lines.iter_mut().zip(points) {

@@ -4,6 +4,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::{OddCents, allocate_within};
+use crate::domain::Listed;
 
 /// Pieces of one line that cost the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +94,8 @@ impl LineState {
         if self.is_even() {
             return;
         }
-        let weights: Vec<i64> = self.apart().iter().map(|run| run.price.saturating_mul(run.count.into())).collect();
-        let rooms: Vec<i64> = self.apart().iter().map(|run| run.room(floor)).collect();
+        let weights: Vec<i64> = self.apart().iter().map(|run| run.price.saturating_mul(run.count.into())).listed();
+        let rooms: Vec<i64> = self.apart().iter().map(|run| run.room(floor)).listed();
         for (place, share) in allocate_within(amount, &weights, &rooms, OddCents::LargestRemainder).into_iter().enumerate() {
             self.reduce_run(place, share);
         }
@@ -104,7 +105,7 @@ impl LineState {
     /// Splits the line into runs, so that some of its pieces can be reduced alone.
     pub fn split(&mut self, quantity: u32) {
         if self.is_even() {
-            self.runs = Some(Rc::new(even(self.left, quantity).into_iter().filter(|run| run.count > 0).collect()));
+            self.runs = Some(Rc::new(even(self.left, quantity).into_iter().filter(|run| run.count > 0).listed()));
         }
     }
 

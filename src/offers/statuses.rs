@@ -11,7 +11,7 @@ use super::prepare::Case;
 use super::shortfall::shortfall;
 use super::state::State;
 use super::{OfferBook, QuoteInput};
-use crate::domain::{Arrange, Reason};
+use crate::domain::{Arrange, Listed, Reason};
 
 /// Where an offer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -120,7 +120,7 @@ fn status(standing: &Standing) -> Status {
 fn split(standing: &Standing) -> (Vec<Reason>, Vec<Reason>) {
     let helps = |kind: ObstacleKind| matches!(kind, ObstacleKind::Later | ObstacleKind::Missing);
     let (missing, rest): (Vec<_>, Vec<_>) = standing.obstacles.iter().partition(|obstacle| helps(obstacle.kind));
-    let reasons = |obstacles: Vec<&super::eligibility::Obstacle>| obstacles.into_iter().map(|obstacle| obstacle.reason.clone()).collect();
+    let reasons = |obstacles: Vec<&super::eligibility::Obstacle>| obstacles.into_iter().map(|obstacle| obstacle.reason.clone()).listed();
     (reasons(missing), reasons(rest))
 }
 

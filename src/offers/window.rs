@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Arrange, DAY, LocalTime, Zone, date_of, day_number};
+use crate::domain::{Arrange, DAY, Listed, LocalTime, Zone, date_of, day_number};
 
 /// Days looked ahead for the next time a schedule opens.
 const LOOK_AHEAD: i64 = 400;
@@ -125,7 +125,7 @@ impl Schedule {
     /// When it opens next, looked for over 400 days.
     fn next_opening(&self, now: i64, zone: &Zone) -> Option<i64> {
         let local = zone.local(now);
-        let mut dates: Vec<i64> = self.dates.iter().filter_map(|window| window.from).filter(|from| *from > now).collect();
+        let mut dates: Vec<i64> = self.dates.iter().filter_map(|window| window.from).filter(|from| *from > now).listed();
         dates.arrange();
         let mut earliest_date = dates.iter().copied().find(|at| self.open_until(*at, zone).is_some());
         let mut found = None;

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::Knowledge;
-use crate::domain::{Arrange, Catalog, Column, DAY, Item, Terms, exp2};
+use crate::domain::{Arrange, Catalog, Column, DAY, Item, Listed, Terms, exp2};
 
 /// Purchases count half after so many days, each way by itself.
 const HALF_LIVES: [f64; 3] = [20.0, 60.0, 180.0];
@@ -80,7 +80,7 @@ impl OfferGoods {
     /// What is known of `items`, which are in ascending order.
     pub fn of(catalog: &Catalog, knowledge: &Knowledge, items: Vec<u32>) -> Self {
         let classes = |column: &Column<u32>| {
-            let mut classes: Vec<u32> = items.iter().map(|item| class(column, *item)).filter(|term| *term != Terms::NONE).collect();
+            let mut classes: Vec<u32> = items.iter().map(|item| class(column, *item)).filter(|term| *term != Terms::NONE).listed();
             classes.sort_unstable(); // an offer may be on thousands of items
             classes.dedup();
             classes
@@ -163,11 +163,11 @@ impl Purchases {
     pub fn of(catalog: &Catalog, lines: &[(Item, i64)], baskets: usize, now: i64) -> Self {
         let by = |column: &Column<u32>| {
             let keys = lines.iter().map(|(item, at)| (class(column, item.0), *at)).filter(|(term, _)| *term != Terms::NONE);
-            tallies(keys.collect(), now)
+            tallies(keys.listed(), now)
         };
         Purchases {
             now,
-            items: tallies(lines.iter().map(|(item, at)| (item.0, *at)).collect(), now),
+            items: tallies(lines.iter().map(|(item, at)| (item.0, *at)).listed(), now),
             kinds: by(&catalog.items.kind),
             categories: by(&catalog.items.category),
             brands: by(&catalog.items.brand),
@@ -217,10 +217,10 @@ pub struct OfferFacts<'a> {
 
 /// The features of each of `offers` for a member who bought `purchases` and used `used` offers so far.
 pub fn offer_rows(purchases: &Purchases, offers: &[OfferFacts], used: usize) -> Vec<OfferRow> {
-    let mut rows: Vec<OfferRow> = offers.iter().map(|offer| row(purchases, offer, offers.len(), used)).collect();
+    let mut rows: Vec<OfferRow> = offers.iter().map(|offer| row(purchases, offer, offers.len(), used)).listed();
     for (feature, place) in PLACED.iter().zip(FIRST_PLACE..) {
         let value = |row: &OfferRow| row.get(*feature).copied().unwrap_or(0.0);
-        let mut values: Vec<f32> = rows.iter().map(value).collect();
+        let mut values: Vec<f32> = rows.iter().map(value).listed();
         values.arrange_by(|one, other| other.total_cmp(one));
         for row in &mut rows {
             let better = values.partition_point(|other| *other > value(row));

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::top_k::Scored;
 use super::{Knowledge, Strategy, Weights};
-use crate::domain::{Catalog, Column, Item, Reason, Terms, read_choice};
+use crate::domain::{AddAll, Catalog, Column, Item, Listed, Reason, Terms, read_choice};
 use crate::rules::Condition;
 
 /// What a [`MerchandisingRule`] does with the items it names.
@@ -191,7 +191,7 @@ impl<'a> Bend<'a> {
                     best = Some(scored);
                 }
             }
-            pins.extend(best.map(|scored| Pin { rule, place, scored }));
+            pins.add_all(best.map(|scored| Pin { rule, place, scored }));
         }
         pins
     }
@@ -233,7 +233,7 @@ impl<'a> Caps<'a> {
             self.passed_over = self.passed_over.saturating_add(1);
             return false;
         }
-        let all: Vec<(usize, u32, usize)> = self.each(item).collect();
+        let all: Vec<(usize, u32, usize)> = self.each(item).listed();
         for (rule, term, _) in all {
             match self.counts.iter_mut().find(|(known, class, _)| (*known, *class) == (rule, term)) {
                 Some((.., count)) => *count = count.saturating_add(1),

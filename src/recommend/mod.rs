@@ -51,7 +51,7 @@ pub use top_k::{Scored, TopK};
 pub use vectors::{MOST_DIMENSIONS, VectorQuery, Vectors};
 pub use weights::Weights;
 
-use crate::domain::{Catalog, Item, Reason};
+use crate::domain::{Catalog, Item, Listed, Reason};
 use candidates::affinity::Affinity;
 use candidates::{alike, history, neighbours, session};
 use content::Interest;
@@ -145,10 +145,10 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
         };
         let pin = pins.iter().find(|pin| pin.scored.item == scored.item).map(|pin| pin.rule);
         let (pinned, bent) = bend.reasons(scored.item, pin);
-        let reasons = if bent.is_empty() && pinned.is_none() { own } else { pinned.into_iter().chain(own).chain(bent).collect() };
+        let reasons = if bent.is_empty() && pinned.is_none() { own } else { pinned.into_iter().chain(own).chain(bent).listed() };
         Recommended { item: scored.item, score: scored.score, reasons }
     };
-    let items: Vec<Recommended> = picked.iter().map(recommended).collect();
+    let items: Vec<Recommended> = picked.iter().map(recommended).listed();
     let notes = notes::notes(request, &gathered, items.len(), &held_back, caps.passed_over);
     Recommendation { items, notes }
 }
@@ -190,7 +190,7 @@ pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request
     top.drain_into(pool);
     let forest = Forest::default();
     let ranked = Ranked::new(&forest, ranking, &scorer, catalog, request.strategy, pool);
-    pool.iter().map(|scored| (scored.item, ranked.row(scored.item, &scorer.parts(scored.item)))).collect()
+    pool.iter().map(|scored| (scored.item, ranked.row(scored.item, &scorer.parts(scored.item)))).listed()
 }
 
 struct Gathered {

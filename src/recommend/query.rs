@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::domain::{Arrange, Catalog, Item, StringColumn, Terms, in_small, is_of_word, small};
+use crate::domain::{Arrange, Catalog, Item, Listed, StringColumn, Terms, in_small, is_of_word, small};
 
 /// Most words of a query that are looked for.
 const MOST_WORDS: usize = 16;
@@ -22,7 +22,7 @@ pub fn find(catalog: &Catalog, query: &str) -> Vec<(Item, f64)> {
     if words.is_empty() {
         return Vec::new();
     }
-    let in_terms: Vec<Vec<f64>> = words.iter().map(|word| catalog.terms.0.iter().map(|name| word.found_in(name)).collect()).collect();
+    let in_terms: Vec<Vec<f64>> = words.iter().map(|word| catalog.terms.0.iter().map(|name| word.found_in(name)).listed()).listed();
     let items = &catalog.items;
     let mut found = Vec::new();
     for item in catalog.all() {

@@ -6,7 +6,7 @@ use super::evidence::Evidence;
 use super::part::{Part, Parts};
 use super::scoring::{Due, Scorer};
 use super::{Request, Signals};
-use crate::domain::{Arrange, Catalog, Item, Reason, Terms};
+use crate::domain::{Arrange, Catalog, Item, Listed, Reason, Terms};
 
 /// Most reasons given for an item.
 const MOST: usize = 3;
@@ -58,7 +58,7 @@ pub(super) fn reasons(item: Item, parts: &Parts, scorer: &Scorer, catalog: &Cata
 
 /// The parts that speak for the item, heaviest first, equal ones in their order.
 fn heaviest(parts: &Parts) -> Vec<(Part, f64)> {
-    let mut heavy: Vec<(Part, f64)> = Part::ALL.iter().map(|part| (*part, part.of(parts))).filter(|(_, share)| *share > 0.0).collect();
+    let mut heavy: Vec<(Part, f64)> = Part::ALL.iter().map(|part| (*part, part.of(parts))).filter(|(_, share)| *share > 0.0).listed();
     heavy.arrange_by(|one, other| other.1.total_cmp(&one.1));
     heavy
 }

@@ -4,7 +4,7 @@ use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::domain::Item;
+use crate::domain::{AddAll, Item};
 
 /// An item with its score. Greater means worse, so that a heap's top is the worst kept: a lower score is worse; of
 /// equal scores the greater `tie` is, then the greater item.
@@ -76,7 +76,7 @@ impl TopK {
     /// Moves those kept to `best`, the best first.
     pub fn drain_into(&mut self, best: &mut Vec<Scored>) {
         best.clear();
-        best.extend(self.heap.drain());
+        best.add_all(self.heap.drain());
         best.sort_unstable();
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::{NumberText, ValueRef, number};
-use crate::domain::{Arrange, Value, in_small};
+use crate::domain::{Arrange, Listed, Value, in_small};
 
 /// Lists deeper than this read as empty text.
 const DEEPEST: usize = 64;
@@ -132,7 +132,7 @@ pub(super) fn in_key_order(entries: &[(String, Value)]) -> Vec<(&str, &Value)> {
     let index_of =
         |key: &str| key.parse::<u32>().ok().filter(|index| *index < u32::MAX && NumberText::of(f64::from(*index)).as_str() == key);
     let mut ordered: Vec<(Option<u32>, usize, &str, &Value)> =
-        entries.iter().enumerate().map(|(place, (key, value))| (index_of(key), place, key.as_str(), value)).collect();
+        entries.iter().enumerate().map(|(place, (key, value))| (index_of(key), place, key.as_str(), value)).listed();
     ordered.arrange_by(|left, right| left.2.cmp(right.2)); // stable: equal keys stay in written order
     ordered.dedup_by(|later, first| {
         let equal = later.2 == first.2;
@@ -142,7 +142,7 @@ pub(super) fn in_key_order(entries: &[(String, Value)]) -> Vec<(&str, &Value)> {
         equal
     });
     ordered.arrange_by_key(|(index, place, ..)| (index.is_none(), index.unwrap_or(0), *place));
-    ordered.into_iter().map(|(_, _, key, value)| (key, value)).collect()
+    ordered.into_iter().map(|(_, _, key, value)| (key, value)).listed()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{AttributeId, AttributeSource, AttributeTable, ValueRef};
-use crate::domain::{Catalog, Column, Item, Terms};
+use crate::domain::{Catalog, Column, Item, Listed, Terms};
 
 /// Which column of a catalog answers which attribute. Made once for a catalog and a table; attributes that the table
 /// learns later are missing.
@@ -44,7 +44,7 @@ impl ItemBinding {
     /// Binds the attributes that `table` names under `item.` to columns of `catalog`.
     pub fn new(table: &AttributeTable, catalog: &Catalog) -> Self {
         let mut fields: Vec<Option<Field>> =
-            table.iter().map(|(_, path)| path.strip_prefix("item.").and_then(|name| Field::named(name, catalog))).collect();
+            table.iter().map(|(_, path)| path.strip_prefix("item.").and_then(|name| Field::named(name, catalog))).listed();
         let used = fields.iter().rposition(Option::is_some).map_or(0, |last| last.saturating_add(1));
         fields.truncate(used);
         ItemBinding { fields }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::condition::Unmet;
 use super::{AttributeId, AttributeSource, AttributeTable, Condition, Problem, ProblemKind, RuleContext, ValueRef};
-use crate::domain::{StringColumn, Terms, Value};
+use crate::domain::{AddAll, StringColumn, Terms, Value};
 
 /// The attribute by which conditions ask for segments: `{"member.segments": {"$in": ["regulars"]}}`.
 const ATTRIBUTE: &str = "member.segments";
@@ -37,9 +37,9 @@ impl Segments {
         let (mut names, mut conditions, mut problems): (Vec<&str>, Vec<Condition>, Vec<(usize, Problem)>) = Default::default();
         for (place, (name, wire)) in segments.into_iter().enumerate() {
             let condition = Condition::compile(wire, table, context);
-            problems.extend(condition.problems().iter().map(|problem| (place, problem.clone())));
+            problems.add_all(condition.problems().iter().map(|problem| (place, problem.clone())));
             let unknown = condition.texts_wanted_of(attribute).into_iter().filter(|wanted| !names.contains(wanted));
-            problems.extend(unknown.map(|wanted| (place, Problem { path: wanted.into(), kind: ProblemKind::UnknownSegment })));
+            problems.add_all(unknown.map(|wanted| (place, Problem { path: wanted.into(), kind: ProblemKind::UnknownSegment })));
             conditions.push(condition);
             names.push(name);
         }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{AttributeId, AttributeTable, ValueRef};
-use crate::domain::Value;
+use crate::domain::{Listed, Value};
 
 /// Anything that has attributes.
 pub trait AttributeSource {
@@ -66,7 +66,7 @@ impl<'a> Attributes<'a> {
             Slot::Borrowed(value) => Slot::Owned(ValueRef::to_value(value)),
             Slot::Owned(value) => Slot::Owned(value),
         };
-        Attributes { slots: self.slots.into_iter().map(own).collect() }
+        Attributes { slots: self.slots.into_iter().map(own).listed() }
     }
 
     fn put(&mut self, id: AttributeId, slot: Slot<'a>) {

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::domain::{Terms, Value};
+use crate::domain::{Listed, Terms, Value};
 
 /// A value of an attribute, borrowed from wherever it lies. What is missing is `Null`: the rule language doesn't tell
 /// the two apart.
@@ -165,7 +165,7 @@ impl<'a> ValueRef<'a> {
             ValueRef::Number(number) => Value::Number(number),
             ValueRef::Str(text) => Value::String(text.into()),
             ValueRef::List(elements) => Value::Array(elements.into()),
-            ValueRef::Terms(..) => Value::Array(self.elements().map(ValueRef::to_value).collect()),
+            ValueRef::Terms(..) => Value::Array(self.elements().map(ValueRef::to_value).listed()),
             ValueRef::Object(entries) => Value::Object(entries.into()),
         }
     }

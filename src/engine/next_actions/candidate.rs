@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NextAction;
-use crate::domain::{DAY, Member, Reason};
+use crate::domain::{DAY, Listed, Member, Reason};
 use crate::engine::calendar::coupon_life;
 use crate::engine::growth::TaskShown;
 use crate::engine::seen::{Known, Seen};
@@ -119,7 +119,7 @@ impl<'a> Sources<'a> {
             return alloc::vec![Candidate::new(message)];
         }
         let can_be = self.offers.iter().filter(|status| can_be_had(status)).take(MOST_OFFERS);
-        can_be.map(|status| Candidate { offer: Some(status.id.clone()), ..Candidate::about(message, &status.id) }).collect()
+        can_be.map(|status| Candidate { offer: Some(status.id.clone()), ..Candidate::about(message, &status.id) }).listed()
     }
 
     fn coupons(&self, message: &'a Message) -> Vec<Candidate<'a>> {
@@ -150,7 +150,7 @@ impl<'a> Sources<'a> {
             let reason = Reason::new("points-expire").with("amount", first.amount).with("wallet", wallet.id.as_str()).with("at", first.at);
             Some(Candidate { ends_at: Some(first.at), reasons: alloc::vec![reason], ..Candidate::about(message, &wallet.id) })
         });
-        ending.collect()
+        ending.listed()
     }
 
     fn nudge(&self, message: &'a Message) -> Vec<Candidate<'a>> {
@@ -159,9 +159,9 @@ impl<'a> Sources<'a> {
         let nudge = within.map(|(next, near)| {
             let reasons = core::iter::once(Reason::new("next-tier").with("tier", next.id.as_str())).chain(next.missing.iter().cloned());
             let by = next.missing.iter().filter_map(|reason| reason.integer("by")).min();
-            Candidate { nearness: Some(near), ends_at: by, reasons: reasons.collect(), ..Candidate::about(message, &next.id) }
+            Candidate { nearness: Some(near), ends_at: by, reasons: reasons.listed(), ..Candidate::about(message, &next.id) }
         });
-        nudge.into_iter().collect()
+        nudge.into_iter().listed()
     }
 
     fn keep(&self, message: &'a Message) -> Vec<Candidate<'a>> {
@@ -170,10 +170,10 @@ impl<'a> Sources<'a> {
         let keep = at_stake.map(|keep| {
             let tier = self.seen.tier_id(self.standing.tier);
             let reason = Reason::new("keep-tier").with("tier", tier.as_str()).with("by", keep.by);
-            let reasons = core::iter::once(reason).chain(keep.missing.iter().cloned()).collect();
+            let reasons = core::iter::once(reason).chain(keep.missing.iter().cloned()).listed();
             Candidate { nearness: Some(nearness(&keep.missing)), ends_at: Some(keep.by), reasons, ..Candidate::about(message, &tier) }
         });
-        keep.into_iter().collect()
+        keep.into_iter().listed()
     }
 
     fn tasks(&self, message: &'a Message) -> Vec<Candidate<'a>> {
@@ -181,7 +181,7 @@ impl<'a> Sources<'a> {
             return alloc::vec![Candidate::new(message)];
         }
         let under_way = self.tasks.iter().filter(|task| is_open(task) && task.have > 0);
-        under_way.map(|task| Candidate { task: Some(task.id.clone()), ..Candidate::about(message, &task.id) }).collect()
+        under_way.map(|task| Candidate { task: Some(task.id.clone()), ..Candidate::about(message, &task.id) }).listed()
     }
 
     fn again(&self, message: &'a Message) -> Vec<Candidate<'a>> {
@@ -190,7 +190,7 @@ impl<'a> Sources<'a> {
             reasons: reasons.clone(),
             ..Candidate::about(message, item)
         });
-        due.collect()
+        due.listed()
     }
 
     fn stage(&self, message: &'a Message, needed: &'static str) -> Vec<Candidate<'a>> {
@@ -229,7 +229,7 @@ pub(super) fn nearness(missing: &[Reason]) -> f64 {
         if need > 0 { (have.max(0) as f64 / need as f64).min(1.0) } else { 0.0 }
     };
     let mut near = missing.iter().filter(|reason| reason.integer("group").is_none()).map(share).fold(1.0, f64::min);
-    let mut groups: Vec<i64> = missing.iter().filter_map(|reason| reason.integer("group")).collect();
+    let mut groups: Vec<i64> = missing.iter().filter_map(|reason| reason.integer("group")).listed();
     groups.dedup();
     for group in groups {
         let options = missing.iter().filter(|reason| reason.integer("group") == Some(group));

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::candidate::{Candidate, Sources, can_be_had, is_open};
-use crate::domain::{DAY, Reason};
+use crate::domain::{AddAll, DAY, Listed, Reason};
 use crate::loyalty::{QuotaLeft, Topic};
 use crate::offers::Status;
 
@@ -32,7 +32,7 @@ impl Sources<'_> {
     pub fn hold_back(&self, candidate: &mut Candidate<'_>, surface: Option<&Reason>) {
         let message = candidate.message;
         let now = self.seen.now;
-        candidate.held.extend(surface.cloned());
+        candidate.held.add_all(surface.cloned());
         if message.personal && self.stage.is_none() {
             candidate.held.push(Reason::new("not-personalised"));
         }
@@ -40,7 +40,7 @@ impl Sources<'_> {
             candidate.held.push(Reason::new("purpose-refused").with("purpose", "marketing"));
         }
         let barrier = message.audience.barrier(self.known.person(), now);
-        candidate.held.extend(barrier.map(|barrier| barrier.reason(&|place| self.seen.tier_id(place))));
+        candidate.held.add_all(barrier.map(|barrier| barrier.reason(&|place| self.seen.tier_id(place))));
         if let Some(quota) = self.quota(candidate).filter(|quota| quota.left == 0) {
             candidate.held.push(used_up("quota-used", quota));
         }
@@ -48,7 +48,7 @@ impl Sources<'_> {
             candidate.held.push(Reason::new("dismissed").with("until", until));
         }
         let about = self.about(candidate);
-        candidate.held.extend(about);
+        candidate.held.add_all(about);
     }
 
     /// What is left of the message's quota: a sight names the candidate, or the message.
@@ -80,9 +80,9 @@ impl Sources<'_> {
                     candidate.ends_at = [candidate.ends_at, status.ends_at].into_iter().flatten().min();
                     candidate.worth *= if status.status == Status::Eligible { 1.0 + status.score.min(1.0) } else { 0.7 };
                     let saving = status.saving.filter(|saving| *saving > 0);
-                    candidate.reasons.extend(saving.map(|amount| Reason::new("saves").with("amount", amount)));
+                    candidate.reasons.add_all(saving.map(|amount| Reason::new("saves").with("amount", amount)));
                     let lacking = status.missing.iter().filter(|reason| reason.code.starts_with("below-"));
-                    candidate.reasons.extend(lacking.cloned());
+                    candidate.reasons.add_all(lacking.cloned());
                 }
             }
         }
@@ -95,7 +95,7 @@ impl Sources<'_> {
                     let progress =
                         Reason::new("task-progress").with("task", task.as_str()).with("have", known.have).with("need", known.need);
                     candidate.reasons.push(progress);
-                    candidate.reasons.extend(known.at_stake.then(|| Reason::new("task-at-stake").with("task", task.as_str())));
+                    candidate.reasons.add_all(known.at_stake.then(|| Reason::new("task-at-stake").with("task", task.as_str())));
                 }
             }
         }
@@ -138,12 +138,12 @@ pub(super) fn say_once(candidates: &mut [Candidate<'_>]) {
     let mut said: Vec<(u8, alloc::string::String, alloc::string::String)> = Vec::new();
     for candidate in candidates.iter_mut().filter(|candidate| candidate.held.is_empty()) {
         let about = [(0, &candidate.offer), (1, &candidate.task), (2, &candidate.item)];
-        let about: Vec<_> = about.into_iter().filter_map(|(what, id)| Some((what, id.clone()?))).collect();
+        let about: Vec<_> = about.into_iter().filter_map(|(what, id)| Some((what, id.clone()?))).listed();
         let same = said.iter().find(|(what, id, _)| about.iter().any(|(other, subject)| other == what && subject == id));
         if let Some((_, _, by)) = same {
             candidate.held.push(Reason::new("said-better").with("by", by.as_str()));
             continue;
         }
-        said.extend(about.into_iter().map(|(what, id)| (what, id, candidate.id.clone())));
+        said.add_all(about.into_iter().map(|(what, id)| (what, id, candidate.id.clone())));
     }
 }

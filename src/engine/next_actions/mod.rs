@@ -14,7 +14,7 @@ use super::cart::CartRequest;
 use super::catalog::Surroundings;
 use super::seen::{Known, Seen, price};
 use super::{CartLine, Engine, EngineError, NextActionsRequest};
-use crate::domain::{Arrange, Catalog, DAY, Item, Member, Reason};
+use crate::domain::{AddAll, Arrange, Catalog, DAY, Item, Listed, Member, Reason};
 use crate::loyalty::{MemberView, Message, Topic};
 use crate::offers::{OfferStatus, statuses};
 use crate::recommend::{self, Request, Strategy};
@@ -113,7 +113,7 @@ impl Engine {
             let anywhere = message.surfaces.is_empty() && !(message.calm && interrupts);
             anywhere || message.surfaces.contains(&request.surface)
         };
-        let messages: Vec<&Message> = contact.messages.iter().filter(suits).collect();
+        let messages: Vec<&Message> = contact.messages.iter().filter(suits).listed();
         let asks = |topic: Topic| messages.iter().any(|message| message.topic == topic);
         let reminders = if asks(Topic::BuyAgain) && self.is_personalised() {
             self.due_again(&snapshot, now, &request.cart, request.surroundings())
@@ -143,7 +143,7 @@ impl Engine {
             marketing: self.device.privacy.allows("marketing"),
             stage: self.is_personalised().then(|| snapshot.programme().lifecycle.stage(&view, seen.zone(), now).name()),
         };
-        let mut candidates: Vec<Candidate<'_>> = messages.iter().flat_map(|message| sources.candidates(message)).collect();
+        let mut candidates: Vec<Candidate<'_>> = messages.iter().flat_map(|message| sources.candidates(message)).listed();
         let surface = if interrupts { sources.surface() } else { held::Surface::default() };
         for candidate in &mut candidates {
             sources.hold_back(candidate, surface.reason.as_ref());
@@ -155,9 +155,9 @@ impl Engine {
         held::say_once(&mut candidates);
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX).min(surface.left.unwrap_or(usize::MAX));
         let (said, held): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| candidate.held.is_empty());
-        let mut actions: Vec<NextAction> = said.into_iter().take(limit).map(Candidate::into_action).collect();
+        let mut actions: Vec<NextAction> = said.into_iter().take(limit).map(Candidate::into_action).listed();
         if request.explain {
-            actions.extend(held.into_iter().map(Candidate::into_action));
+            actions.add_all(held.into_iter().map(Candidate::into_action));
         }
         self.put_into_words(actions.iter_mut().flat_map(|action| &mut action.reasons));
         Ok(actions)
@@ -174,7 +174,7 @@ impl Engine {
         let fitting = self.fitting(snapshot, now, surroundings);
         let catalog = &snapshot.catalog;
         let suits = |item: Item| fitting.as_ref().is_none_or(|fitting| fitting.allows(catalog, item));
-        let given: Vec<Item> = cart.iter().filter_map(|line| catalog.find(&line.item)).collect();
+        let given: Vec<Item> = cart.iter().filter_map(|line| catalog.find(&line.item)).listed();
         let (signals, left, scratch) = self.recommender.signals(catalog, &self.visible, &self.device);
         let request = Request {
             cart: if given.is_empty() { left } else { &given },
@@ -182,7 +182,7 @@ impl Engine {
             ..Request::new(Strategy::BuyAgain, MOST_REMINDERS, now)
         };
         let due = recommend::due(catalog, &snapshot.knowledge, signals, &request, scratch);
-        due.into_iter().map(|found| (catalog.id(found.item).into(), found.reasons)).collect()
+        due.into_iter().map(|found| (catalog.id(found.item).into(), found.reasons)).listed()
     }
 
     fn offers_for(&self, snapshot: &Snapshot, request: &NextActionsRequest, now: i64) -> Vec<OfferStatus> {

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::*;
-use crate::domain::{HOUR, Value, from_value};
+use crate::domain::{HOUR, Listed, Value, from_value};
 use crate::engine::{CatalogSource, PrivacySettings};
 use crate::rules::NativeRegex;
 
@@ -34,7 +34,7 @@ fn engine(automatic: &str, messages: &str) -> Engine {
     let mut engine = Engine::new(1, Rc::new(NativeRegex));
     let catalog = SHOP.replace("AUTOMATIC", automatic).replace("MESSAGES", messages);
     let info = engine.load_catalog(CatalogSource::Json(&value(&catalog)), &[], 0).unwrap();
-    assert_eq!(info.warnings.iter().map(|warning| &*warning.code).collect::<Vec<_>>(), ["signature-not-checked"]);
+    assert_eq!(info.warnings.iter().map(|warning| &*warning.code).listed(), ["signature-not-checked"]);
     engine.load_member(&value(MEMBER), NOON).unwrap();
     engine
 }
@@ -49,11 +49,11 @@ fn ask(engine: &mut Engine, request: &str, now: i64) -> Vec<NextAction> {
 }
 
 fn ids(actions: &[NextAction]) -> Vec<&str> {
-    actions.iter().map(|action| action.id.as_str()).collect()
+    actions.iter().map(|action| action.id.as_str()).listed()
 }
 
 fn codes(action: &NextAction) -> Vec<&str> {
-    action.reasons.iter().map(|reason| &*reason.code).collect()
+    action.reasons.iter().map(|reason| &*reason.code).listed()
 }
 
 const HOME: &str = r#"{"surface": "home", "limit": 9}"#;
@@ -64,7 +64,7 @@ fn held(engine: &mut Engine, surface: &str, id: &str, now: i64) -> Vec<String> {
     let request = ["{\"surface\": \"", surface, "\", \"limit\": 0, \"explain\": true}"].concat();
     let all = ask(engine, &request, now);
     let action = all.iter().find(|action| action.id == id);
-    action.map(|action| action.reasons.iter().map(|reason| reason.code.clone().into_owned()).collect()).unwrap_or_default()
+    action.map(|action| action.reasons.iter().map(|reason| reason.code.clone().into_owned()).listed()).unwrap_or_default()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use libm::{cosh, exp, sinh};
 
 use super::Posterior;
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange, Listed};
 
 /// Steps of the quadrature on either side of the middle of a panel, each 1/8 wide.
 const STEPS: i32 = 28;
@@ -23,9 +23,9 @@ const CUTS: [f64; 9] = [-9.0, -5.0, -2.5, -1.0, 0.0, 1.0, 2.5, 5.0, 9.0];
 /// assert!((best[1] - 5.0 / 7.0).abs() < 1e-10);
 /// ```
 pub fn best_arm_probabilities(arms: &[Posterior]) -> Vec<f64> {
-    let mut cuts: Vec<f64> = arms.iter().flat_map(|arm| CUTS.iter().map(move |cut| arm.mean() + cut * arm.deviation())).collect();
+    let mut cuts: Vec<f64> = arms.iter().flat_map(|arm| CUTS.iter().map(move |cut| arm.mean() + cut * arm.deviation())).listed();
     if arms.iter().any(|arm| matches!(arm, Posterior::Beta { .. })) {
-        cuts.extend([0.0, 1.0]);
+        cuts.add_all([0.0, 1.0]);
     }
     if arms.iter().all(|arm| matches!(arm, Posterior::Beta { .. })) {
         cuts.iter_mut().for_each(|cut| *cut = cut.clamp(0.0, 1.0));
@@ -57,7 +57,7 @@ fn add_panel(arms: &[Posterior], start: f64, end: f64, best: &mut [f64]) {
         let (x, rest) = (start + (end - start) * along, (1.0 - end) + (end - start) * left);
         let weight = (end - start) * STEP * core::f64::consts::PI * cosh(t) * along * left;
         below.clear();
-        below.extend(arms.iter().map(|arm| arm.share_below(x, rest)));
+        below.add_all(arms.iter().map(|arm| arm.share_below(x, rest)));
         for (place, (arm, share)) in arms.iter().zip(best.iter_mut()).enumerate() {
             let density = arm.density(x, rest);
             if density > 0.0 {
@@ -74,7 +74,7 @@ pub fn with_floor(weights: &[f64], floor: f64) -> Vec<f64> {
     #[allow(clippy::cast_precision_loss)] // arms are few
     let arms = weights.len() as f64;
     let floor = floor.clamp(0.0, 1.0 / arms.max(1.0));
-    weights.iter().map(|weight| floor + (1.0 - arms * floor) * weight).collect()
+    weights.iter().map(|weight| floor + (1.0 - arms * floor) * weight).listed()
 }
 
 #[cfg(test)]

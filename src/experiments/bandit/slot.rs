@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::sample::uniform;
 use super::{Posterior, best_arm_probabilities, with_floor};
-use crate::domain::{Map, Reason, Value, read_fields};
+use crate::domain::{Listed, Map, Reason, Value, read_fields};
 
 /// A place that shows one of several arms, compiled.
 #[derive(Clone, Debug)]
@@ -186,7 +186,7 @@ impl Slot {
 
     /// The probability of each arm to be shown next.
     pub fn weights(&self, state: &SlotState) -> Vec<f64> {
-        with_floor(&best_arm_probabilities(&self.beliefs(state).collect::<Vec<_>>()), self.floor)
+        with_floor(&best_arm_probabilities(&self.beliefs(state).listed()), self.floor)
     }
 
     /// Drops what the server has counted by now.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Access, Downgrade, Ladder, Tier, Upgrade, Validity};
-use crate::domain::{Arrange, Zone};
+use crate::domain::{AddAll, Arrange, Listed, Zone};
 use crate::loyalty::criteria::{Criteria, Gauge};
 use crate::loyalty::measure::{Frame, Measures};
 use crate::loyalty::period::Anchors;
@@ -75,9 +75,9 @@ impl<'a> Track<'a> {
     /// A member who has the first tier, before anything they did. Tiers whose condition does not hold for `member` are
     /// out of reach.
     pub fn new(ladder: &'a Ladder, measures: &'a Measures, member: &dyn AttributeSource, zone: &'a Zone) -> Self {
-        let open = ladder.tiers.iter().map(|tier| tier.when.matches(member)).collect();
+        let open = ladder.tiers.iter().map(|tier| tier.when.matches(member)).listed();
         let mut rises = measures.rises();
-        rises.extend(ladder.member_days().filter_map(|days| measures.day_of_membership(days, zone)));
+        rises.add_all(ladder.member_days().filter_map(|days| measures.day_of_membership(days, zone)));
         rises.arrange();
         rises.dedup();
         let falls = if ladder.validity == Validity::WhileMet { measures.falls() } else { Vec::new() };

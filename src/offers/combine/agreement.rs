@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Bits;
+use crate::domain::Listed;
 use crate::offers::offer::Offer;
 use crate::offers::prepare::Case;
 use crate::offers::{Class, Exclusive, Mode, Scope};
@@ -21,7 +22,7 @@ pub(in crate::offers) enum Conflict {
 /// For each offer that takes part, those that can't be applied beside it.
 pub(super) fn conflicts(case: &Case<'_>) -> Vec<Bits> {
     let count = case.live.len();
-    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).collect();
+    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).listed();
     for left in 0..count {
         for right in 0..left {
             if conflict(case, left, right).is_some() {
@@ -54,7 +55,7 @@ pub(in crate::offers) fn conflict(case: &Case<'_>, left: usize, right: usize) ->
 /// For each offer that takes part, those that may not reduce a line that it reduces.
 pub(super) fn apart_on_line(case: &Case<'_>) -> Vec<Bits> {
     let count = case.live.len();
-    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).collect();
+    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).listed();
     for left in 0..count {
         for right in 0..left {
             if keep_apart(case, left, right) {
@@ -128,5 +129,5 @@ pub(super) fn limits_around(case: &Case<'_>, live: usize) -> Vec<(usize, u32)> {
         let known = case.book.stacking.groups.get(group).filter(|group| group.scope == Scope::Order)?;
         known.limit().filter(|limit| *limit != 1).map(|limit| (group, limit))
     };
-    groups_around(case, offer.group).filter_map(limited).collect()
+    groups_around(case, offer.group).filter_map(limited).listed()
 }

@@ -13,7 +13,7 @@ use super::scratch::{Done, Places, Scratch, note_gain};
 use super::search::Step;
 use super::tree::Node;
 use super::{Chosen, Combiner};
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange, Listed};
 use crate::offers::apply::{Gain, reached};
 use crate::offers::offer::Offer;
 use crate::offers::prepare::Case;
@@ -121,7 +121,7 @@ impl StepLaw {
 
 /// Numbers all laws, and sees for each where the others' cells lie.
 fn compare(bounds: &mut [StepBound]) {
-    let cells: Vec<Vec<usize>> = bounds.iter().flat_map(|step| &step.laws).map(|own| own.law.cells.clone()).collect();
+    let cells: Vec<Vec<usize>> = bounds.iter().flat_map(|step| &step.laws).map(|own| own.law.cells.clone()).listed();
     for (id, own) in bounds.iter_mut().flat_map(|step| &mut step.laws).enumerate() {
         own.id = id;
         own.others = cells
@@ -131,7 +131,7 @@ fn compare(bounds: &mut [StepBound]) {
                 shared if shared == other.len() => Meets::Inside,
                 _ => Meets::Across,
             })
-            .collect();
+            .listed();
     }
 }
 
@@ -146,7 +146,7 @@ impl Bound {
                 Node::Offer(live) => {
                     let live = case.live.get(*live);
                     let laws = live.map_or_else(Vec::new, |live| laws(case, live, state, even));
-                    let laws = laws.into_iter().map(|law| StepLaw::new(law, state)).collect();
+                    let laws = laws.into_iter().map(|law| StepLaw::new(law, state)).listed();
                     StepBound { role, laws, extras: live.map_or_else(Gain::default, |live| extras(case, live)), flat: None }
                 }
                 node => StepBound { role, laws: Vec::new(), extras: Gain::default(), flat: Some(most(combiner, node, state)) },
@@ -256,7 +256,7 @@ impl Bound {
     fn see(&self, scratch: &mut Scratch, combiner: &Combiner<'_>, steps: &[Step<'_>], from: usize, state: &State, chosen: &Chosen) {
         scratch.open.clear();
         scratch.choices.clear();
-        scratch.choices.extend((0..self.choices.len()).map(|choice| Places {
+        scratch.choices.add_all((0..self.choices.len()).map(|choice| Places {
             open: 0,
             room: self.room(choice, chosen),
             chained: self.is_chained(choice),
@@ -303,7 +303,7 @@ impl Bound {
         let gain_of = |step: usize| scratch.gains.iter().filter(|flat| flat.step == step).map(|flat| flat.gain).sum::<f64>();
         let members = |choice: usize| -> Vec<usize> {
             let own = |place: &&usize| self.steps.get(**place).is_some_and(|step| step.role == Role::Member(choice));
-            scratch.open.iter().filter(own).copied().collect()
+            scratch.open.iter().filter(own).copied().listed()
         };
         let mut widest: Option<(f64, usize, u32)> = None;
         for (choice, places) in scratch.choices.iter().enumerate() {
@@ -332,10 +332,10 @@ impl Bound {
         }
         ways.arrange_by(|one, other| other.0.cmp(&one.0).then(other.1.total_cmp(&one.1)));
         let outcome = |(_, _, open): (usize, f64, Vec<usize>)| {
-            let closed = members.iter().copied().filter(|member| !open.contains(member)).collect();
+            let closed = members.iter().copied().filter(|member| !open.contains(member)).listed();
             Outcome { open, closed }
         };
-        ways.into_iter().map(outcome).collect()
+        ways.into_iter().map(outcome).listed()
     }
 
     /// Whether the step at `place` goes together with no other.
@@ -523,7 +523,7 @@ fn roles(combiner: &Combiner<'_>, steps: &[Step<'_>]) -> (Vec<Role>, Vec<Choice>
         }
         Role::Member(choice)
     });
-    let roles = roles.collect();
+    let roles = roles.listed();
     (roles, choices)
 }
 

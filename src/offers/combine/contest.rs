@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::tree::Node;
 use super::{Chosen, Combiner};
-use crate::domain::Arrange;
+use crate::domain::{Arrange, Listed};
 use crate::offers::apply::{Entry, Gain, apply};
 use crate::offers::offer::{Kind, Offer};
 use crate::offers::state::State;
@@ -46,7 +46,7 @@ impl Combiner<'_> {
             }
             _ => None,
         };
-        let members: Vec<usize> = nodes.iter().filter_map(contends).collect();
+        let members: Vec<usize> = nodes.iter().filter_map(contends).listed();
         if members.len() < 2 {
             return nodes;
         }
@@ -76,7 +76,7 @@ impl Combiner<'_> {
         chosen: &mut Chosen,
         mut record: Option<&mut Vec<Entry>>,
     ) -> Gain {
-        let members: Vec<usize> = members.iter().copied().filter(|live| self.may_apply(*live, chosen)).collect();
+        let members: Vec<usize> = members.iter().copied().filter(|live| self.may_apply(*live, chosen)).listed();
         let mut lines_of: Vec<Vec<usize>> = alloc::vec![Vec::new(); members.len()];
         for line in 0..state.lines.len() {
             for winner in self.winners(&members, mode, line, state, chosen) {
@@ -109,8 +109,8 @@ impl Combiner<'_> {
             }
         }
         match mode {
-            Mode::ListOrder => contenders.first().map(|(_, place)| *place).into_iter().collect(),
-            Mode::Lowest => contenders.iter().min().map(|(_, place)| *place).into_iter().collect(),
+            Mode::ListOrder => contenders.first().map(|(_, place)| *place).into_iter().listed(),
+            Mode::Lowest => contenders.iter().min().map(|(_, place)| *place).into_iter().listed(),
             Mode::Best | Mode::Highest | Mode::Stack => {
                 let apart = |left: usize, right: usize| {
                     let (left, right) = (members.get(left).copied().unwrap_or(0), members.get(right).copied().unwrap_or(0));

@@ -6,6 +6,7 @@
 
 use alloc::vec::Vec;
 
+use crate::domain::Listed;
 use crate::offers::apply::{Gain, apply};
 use crate::offers::offer::{Discount, Effect, Kind};
 use crate::offers::prepare::{Case, LiveEffect, LiveOffer};
@@ -295,7 +296,7 @@ pub(super) fn laws(case: &Case<'_>, live: &LiveOffer, state: &State, even: bool)
     at_turn
         .map(|(effect, lines)| {
             let cells = cells(case, effect, lines);
-            let pieces: Vec<f64> = cells.iter().map(|cell| f64::from(case.quantity(*cell).max(1))).collect();
+            let pieces: Vec<f64> = cells.iter().map(|cell| f64::from(case.quantity(*cell).max(1))).listed();
             let (shape, together, falling) = shape(case, live, effect, lines, even);
             let most = if falling { f64::INFINITY } else { double(most_of_effect(case, live, effect, lines, state)) };
             let slack = pieces_rounded(&effect.kind, pieces.iter().sum()) * 0.5;
@@ -303,7 +304,7 @@ pub(super) fn laws(case: &Case<'_>, live: &LiveOffer, state: &State, even: bool)
             let cap = most.min(double(effect.cap.unwrap_or(i64::MAX))).min(double(limit));
             Law { cells, together, falling, cap, shape, pieces, slack, claims, piece_share: piece_share(&effect.kind) }
         })
-        .collect()
+        .listed()
 }
 
 /// How many of `pieces` pieces, or of their sets, an effect on pieces or sets rounds by itself at most.
@@ -334,7 +335,7 @@ fn piece_share(kind: &Kind) -> f64 {
 /// The lines, then the ways of shipping, that an effect is for.
 fn cells(case: &Case<'_>, effect: &Effect, lines: &LiveEffect) -> Vec<usize> {
     if effect.is_shipping() {
-        lines.methods.iter().map(|method| case.input.lines.len().saturating_add(*method)).collect()
+        lines.methods.iter().map(|method| case.input.lines.len().saturating_add(*method)).listed()
     } else {
         lines.all_lines()
     }
@@ -373,7 +374,7 @@ fn shape(case: &Case<'_>, live: &LiveOffer, effect: &Effect, lines: &LiveEffect,
                     Discount::Price(price) => unit.saturating_sub(*price).max(0).saturating_mul(quantity),
                 })
             };
-            (Shape::Fixed(lines.lines.iter().map(amount).collect()), false, true)
+            (Shape::Fixed(lines.lines.iter().map(amount).listed()), false, true)
         }
         Kind::Ladder { steps, by } if running && !effect.is_shipping() => {
             let each_cell = matches!(by, Measure::LineAmount | Measure::LineQuantity);
@@ -386,7 +387,7 @@ fn shape(case: &Case<'_>, live: &LiveOffer, effect: &Effect, lines: &LiveEffect,
                 return reached(quantity)
                     .map_or((Shape::Fixed(Vec::new()), false, true), |(_, discount)| applied((*discount).into(), together));
             }
-            let steps: Vec<(f64, Off)> = steps.iter().map(|(from, discount)| (double(*from), (*discount).into())).collect();
+            let steps: Vec<(f64, Off)> = steps.iter().map(|(from, discount)| (double(*from), (*discount).into())).listed();
             let prices = steps.iter().any(|(_, off)| matches!(off, Off::Price(_)));
             let (_, on_sum, falling) = applied(Off::Amount(0.0), together && !each_cell);
             // A price to pay is no discount that is spread: it is counted on the whole.

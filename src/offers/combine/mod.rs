@@ -22,6 +22,7 @@ use super::apply::{Entry, Gain, What, apply};
 use super::prepare::Case;
 use super::state::State;
 use super::{Exclusive, Mode, Scope, Selection};
+use crate::domain::{AddAll, Listed};
 
 /// Ways to make room for one offer more that are tried.
 const TRIED: usize = 2;
@@ -86,7 +87,7 @@ impl<'a> Combiner<'a> {
         Combiner {
             case,
             conflicts: agreement::conflicts(case),
-            limits: (0..case.live.len()).map(|live| agreement::limits_around(case, live)).collect(),
+            limits: (0..case.live.len()).map(|live| agreement::limits_around(case, live)).listed(),
             has_line_rules: !apart.iter().all(Bits::is_empty),
             apart,
             budget,
@@ -104,9 +105,9 @@ impl<'a> Combiner<'a> {
             Node::Offer(live) => self.case.live.get(*live).map(|live| live.place),
             _ => None,
         };
-        let kept: Vec<bool> = nodes.iter().map(|node| live_of(node).is_none_or(|place| places.contains(&place))).collect();
+        let kept: Vec<bool> = nodes.iter().map(|node| live_of(node).is_none_or(|place| places.contains(&place))).listed();
         let added = nodes.iter().position(|node| live_of(node) == Some(with));
-        let steps: Vec<search::Step<'_>> = nodes.iter().map(search::Step::new).collect();
+        let steps: Vec<search::Step<'_>> = nodes.iter().map(search::Step::new).listed();
         let mut tries = added.map_or_else(Vec::new, |added| self.changes(&steps, &kept, added, &self.nothing_chosen()));
         tries.truncate(TRIED);
         if or_without || tries.is_empty() {
@@ -153,7 +154,7 @@ impl<'a> Combiner<'a> {
                     listed.push(live);
                 }
             }
-            return listed.into_iter().map(Node::Offer).collect();
+            return listed.into_iter().map(Node::Offer).listed();
         }
         if self.case.book.stacking.exclusive == Exclusive::First {
             let exclusive = (0..self.case.live.len()).filter_map(|live| {
@@ -176,11 +177,11 @@ impl<'a> Combiner<'a> {
             Node::Group { group, nodes } => Node::Group { group, nodes: self.arranged(nodes, Some(group)) },
             other => other,
         };
-        self.with_contests(nodes.into_iter().map(inner).collect(), tree::mode_of(self.case, group))
+        self.with_contests(nodes.into_iter().map(inner).listed(), tree::mode_of(self.case, group))
     }
 
     fn nothing_chosen(&self) -> Chosen {
-        let pools = self.case.book.stacking.pools.iter().map(|pool| pool.max).collect();
+        let pools = self.case.book.stacking.pools.iter().map(|pool| pool.max).listed();
         let count = self.case.live.len();
         let lines = if self.has_line_rules { self.case.input.lines.len() } else { 0 };
         Chosen {
@@ -189,7 +190,7 @@ impl<'a> Combiner<'a> {
             pools,
             stopped: false,
             in_group: alloc::vec![0; self.case.book.stacking.groups.len()],
-            on_line: (0..lines).map(|_| Bits::new(count)).collect(),
+            on_line: (0..lines).map(|_| Bits::new(count)).listed(),
         }
     }
 
@@ -300,7 +301,7 @@ impl<'a> Combiner<'a> {
             }
         }
         if let Some(record) = record {
-            record.extend(entries);
+            record.add_all(entries);
         }
         gain
     }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::tree::Node;
 use super::{Chosen, Combiner};
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange, Listed};
 use crate::offers::apply::{Entry, Gain, commit_all};
 use crate::offers::effects::{Cut, Shelf, Taken, Turn};
 use crate::offers::offer::{Bundle, Discount, Kind, PieceSet};
@@ -65,27 +65,27 @@ impl Combiner<'_> {
 
     /// What each offer takes off.
     fn pack(&mut self, packed: &[Sets<'_>], state: &State) -> Vec<Vec<Cut>> {
-        let turns: Vec<Turn<'_>> = packed.iter().filter_map(|sets| Turn::of(self.case, sets.offer, state)).collect();
+        let turns: Vec<Turn<'_>> = packed.iter().filter_map(|sets| Turn::of(self.case, sets.offer, state)).listed();
         let Some(first) = turns.first() else { return Vec::new() };
-        let mut lines: Vec<usize> = turns.iter().flat_map(|turn| turn.live.all_lines()).collect();
+        let mut lines: Vec<usize> = turns.iter().flat_map(|turn| turn.live.all_lines()).listed();
         lines.arrange();
         lines.dedup();
         let shelf = Shelf::new(first, &lines, true);
         let plan = if shelf.pieces() <= PIECES { self.solve(packed, &turns, &shelf) } else { self.fill(packed, &turns, &shelf) };
-        let mut cuts: Vec<Vec<Cut>> = packed.iter().map(|_| Vec::new()).collect();
+        let mut cuts: Vec<Vec<Cut>> = packed.iter().map(|_| Vec::new()).listed();
         for (place, set, times) in plan {
             let (Some(turn), Some(sets), Some(cuts)) = (turns.get(place), packed.get(place), cuts.get_mut(place)) else { continue };
             let amounts = turn.set_amounts(&sets.terms, &set, times, &shelf);
-            cuts.extend(amounts.into_iter().filter_map(|(slot, count, amount)| shelf.cut(slot, count, true, amount)));
+            cuts.add_all(amounts.into_iter().filter_map(|(slot, count, amount)| shelf.cut(slot, count, true, amount)));
         }
         cuts
     }
 
     /// The best plan, by depth-first search with what was reached before.
     fn solve(&mut self, packed: &[Sets<'_>], turns: &[Turn<'_>], shelf: &Shelf) -> Plan {
-        let counts: Vec<u32> = shelf.slots().iter().map(|slot| slot.count).collect();
-        let bounds: Vec<i64> = shelf.slots().iter().map(|slot| most_for_piece(packed, turns, slot.line, slot.price)).collect();
-        let times: Vec<u32> = packed.iter().map(|sets| sets.terms.times).collect();
+        let counts: Vec<u32> = shelf.slots().iter().map(|slot| slot.count).listed();
+        let bounds: Vec<i64> = shelf.slots().iter().map(|slot| most_for_piece(packed, turns, slot.line, slot.price)).listed();
+        let times: Vec<u32> = packed.iter().map(|sets| sets.terms.times).listed();
         let mut search = Packing {
             packed,
             turns,
@@ -105,10 +105,10 @@ impl Combiner<'_> {
     fn fill(&mut self, packed: &[Sets<'_>], turns: &[Turn<'_>], shelf: &Shelf) -> Plan {
         let mut orders: Vec<Vec<usize>> = Vec::new();
         if packed.len() <= ORDERED {
-            permutations(&mut (0..packed.len()).collect(), 0, &mut orders);
+            permutations(&mut (0..packed.len()).listed(), 0, &mut orders);
         } else {
-            orders.extend(
-                (0..packed.len()).map(|first| core::iter::once(first).chain((0..packed.len()).filter(|other| *other != first)).collect()),
+            orders.add_all(
+                (0..packed.len()).map(|first| core::iter::once(first).chain((0..packed.len()).filter(|other| *other != first)).listed()),
             );
         }
         let mut best: (i64, Plan) = (0, Plan::new());
@@ -224,7 +224,7 @@ impl Packing<'_, '_, '_> {
             partial = next;
         }
         let with_slot = partial.into_iter().filter(|taken| taken.get(slot).is_some_and(|count| *count > 0));
-        with_slot.map(|taken| taken.into_iter().enumerate().filter(|(_, count)| *count > 0).collect()).collect()
+        with_slot.map(|taken| taken.into_iter().enumerate().filter(|(_, count)| *count > 0).listed()).listed()
     }
 
     /// Adds to `found` each way to take `wanted` pieces more of `lines`, from slot `from` on.

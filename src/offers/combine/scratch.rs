@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::bound::{Meets, StepLaw};
 use super::law::{Law, Price, double};
+use crate::domain::AddAll;
 use crate::offers::ThresholdBase;
 use crate::offers::offer::Threshold;
 use crate::offers::prepare::Case;
@@ -98,12 +99,12 @@ pub(super) fn note_gain(gains: &mut Vec<Flat>, step: usize, choice: usize, gain:
 impl Scratch {
     pub fn load(&mut self, state: &State, even: bool) {
         self.now.clear();
-        self.now.extend(state.lines.iter().map(|line| double(line.left)).chain(state.shipping.iter().copied().map(double)));
+        self.now.add_all(state.lines.iter().map(|line| double(line.left)).chain(state.shipping.iter().copied().map(double)));
         self.most.clone_from(&self.now);
         self.touched.clear();
         self.touched.resize(self.now.len(), false);
         self.even.clear();
-        self.even.extend(state.lines.iter().map(|line| even || line.is_even()));
+        self.even.add_all(state.lines.iter().map(|line| even || line.is_even()));
         self.even.resize(self.now.len(), true);
         self.done.clear();
         self.flat.clear();
@@ -143,7 +144,7 @@ impl Scratch {
             (total, slack) = (off, more);
             let list = if at_start { &self.most } else { &self.now };
             let part = if sum > 0.0 { off / sum } else { 0.0 };
-            self.flat.extend(law.cells.iter().map(|cell| list.get(*cell).copied().unwrap_or(0.0) * part));
+            self.flat.add_all(law.cells.iter().map(|cell| list.get(*cell).copied().unwrap_or(0.0) * part));
         } else {
             for (place, cell) in law.cells.iter().enumerate() {
                 let mut price = self.price(*cell, rounded, law.measures_sum().then_some((most, exact)));

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use super::bound::Bound;
 use super::tree::{Node, members};
 use super::{Chosen, Combiner};
+use crate::domain::Listed;
 use crate::offers::apply::{Entry, Gain};
 use crate::offers::state::State;
 
@@ -59,14 +60,14 @@ struct Search<'n> {
 impl Search<'_> {
     /// For each step, whether the best selection so far has it.
     fn picked(&self) -> Vec<bool> {
-        (0..self.steps.len()).map(|place| self.best_picks.contains(&place)).collect()
+        (0..self.steps.len()).map(|place| self.best_picks.contains(&place)).listed()
     }
 }
 
 impl Combiner<'_> {
     /// Applies the selection of `nodes` that gains most.
     pub(super) fn best(&mut self, nodes: &[Node], state: &mut State, chosen: &mut Chosen, mut record: Option<&mut Vec<Entry>>) -> Gain {
-        let steps: Vec<Step<'_>> = nodes.iter().map(Step::new).collect();
+        let steps: Vec<Step<'_>> = nodes.iter().map(Step::new).listed();
         let mut bound = Bound::new(self, &steps, state);
         bound.tighten(self, &steps, state, chosen);
         let start = self.start(&steps, &mut bound, state, chosen);
@@ -75,8 +76,8 @@ impl Combiner<'_> {
         self.try_selection(&mut search, &start, state, chosen);
         self.improve(&mut search, state, chosen);
         // What goes together with none is tried by itself, once.
-        for place in (0..search.steps.len()).filter(|place| search.bound.is_alone(*place)).collect::<Vec<_>>() {
-            let only: Vec<bool> = (0..search.steps.len()).map(|other| other == place).collect();
+        for place in (0..search.steps.len()).filter(|place| search.bound.is_alone(*place)).listed() {
+            let only: Vec<bool> = (0..search.steps.len()).map(|other| other == place).listed();
             self.try_selection(&mut search, &only, state, chosen);
         }
         self.explore(&mut search, state, chosen);

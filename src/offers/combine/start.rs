@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::bound::Bound;
 use super::search::Step;
 use super::{Chosen, Combiner};
-use crate::domain::Arrange;
+use crate::domain::{Arrange, Listed};
 use crate::offers::state::State;
 
 /// Rounds of improvement at most.
@@ -17,7 +17,7 @@ impl Combiner<'_> {
         let mut alone: Vec<(f64, usize)> = Vec::with_capacity(steps.len());
         let mut picked = alloc::vec![false; steps.len()];
         // What goes together with none is tried by itself.
-        for place in (0..steps.len()).filter(|place| !bound.is_alone(*place)).collect::<Vec<_>>() {
+        for place in (0..steps.len()).filter(|place| !bound.is_alone(*place)).listed() {
             set(&mut picked, place, true);
             alone.push((bound.estimate(self, steps, &picked, state), place));
             set(&mut picked, place, false);
@@ -67,7 +67,7 @@ impl Combiner<'_> {
         }
         found.arrange_by(|left, right| right.0.total_cmp(&left.0));
         found.truncate(count);
-        found.into_iter().map(|(_, changed)| changed).collect()
+        found.into_iter().map(|(_, changed)| changed).listed()
     }
 
     /// See [`Self::changes`]; beside these, the selections that have `place`, where it takes whole pieces, instead of another
@@ -118,7 +118,7 @@ impl Combiner<'_> {
             set(&mut changed, other, false);
             self.is_legal(steps, &changed, chosen).then_some(changed)
         };
-        others.filter_map(without).collect()
+        others.filter_map(without).listed()
     }
 
     /// Whether two offers take of one limit.

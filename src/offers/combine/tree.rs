@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange};
 use crate::offers::offer::{Discount, Kind, Offer};
 use crate::offers::prepare::Case;
 use crate::offers::{Mode, Scope, Within};
@@ -41,7 +41,7 @@ pub(super) fn mode_of(case: &Case<'_>, group: Option<usize>) -> Mode {
 
 fn collect(case: &Case<'_>, parent: Option<usize>, mode: Mode, nodes: &mut Vec<Node>) {
     let members = case.live.iter().enumerate().filter(|(_, live)| case.offer(live).is_some_and(|offer| offer.group == parent));
-    nodes.extend(members.map(|(place, _)| Node::Offer(place)));
+    nodes.add_all(members.map(|(place, _)| Node::Offer(place)));
     for (place, group) in case.book.stacking.groups.iter().enumerate().filter(|(_, group)| group.parent == parent) {
         if mode == Mode::Best && group.mode == Mode::Best && group.scope != Scope::Unit {
             collect(case, Some(place), mode, nodes);

@@ -4,13 +4,13 @@ use alloc::vec::Vec;
 
 use super::shelf::{Shelf, Taken};
 use super::{Cut, Turn};
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange, Listed};
 use crate::offers::offer::Bundle;
 use crate::offers::{Pick, PriceBase, allocate_within};
 
 impl Turn<'_> {
     pub(super) fn bundle(&self, terms: &Bundle) -> Vec<Cut> {
-        let mut lines: Vec<usize> = (0..terms.sets.len()).flat_map(|part| self.live.set(part)).copied().collect();
+        let mut lines: Vec<usize> = (0..terms.sets.len()).flat_map(|part| self.live.set(part)).copied().listed();
         lines.arrange();
         lines.dedup();
         let mut shelf = Shelf::new(self, &lines, true);
@@ -22,7 +22,7 @@ impl Turn<'_> {
             let held = shelf.slots().iter().filter(|slot| self.live.set(part).contains(&slot.line));
             held.map(|slot| u64::from(slot.count)).sum::<u64>()
         };
-        let mut parts: Vec<(u64, usize)> = (0..terms.sets.len()).map(|part| (supply(part), part)).collect();
+        let mut parts: Vec<(u64, usize)> = (0..terms.sets.len()).map(|part| (supply(part), part)).listed();
         parts.arrange();
         let mut cuts = Vec::new();
         let mut times = terms.times;
@@ -36,7 +36,7 @@ impl Turn<'_> {
             }
             shelf.take_again(&set, sets.saturating_sub(1));
             times = times.saturating_sub(sets);
-            cuts.extend(amounts.into_iter().filter_map(|(place, count, amount)| shelf.cut(place, count, self.claims_all(), amount)));
+            cuts.add_all(amounts.into_iter().filter_map(|(place, count, amount)| shelf.cut(place, count, self.claims_all(), amount)));
         }
         self.hold_to_lines(&mut cuts);
         cuts
@@ -49,7 +49,7 @@ impl Turn<'_> {
 
     /// Takes full sets of `terms` from the shelf as long as they save something: each with how often it is taken.
     pub(in crate::offers) fn sets_from(&self, terms: &Bundle, shelf: &mut Shelf) -> Vec<(Taken, u32)> {
-        let parts: Vec<(u64, usize)> = (0..terms.sets.len()).map(|part| (0, part)).collect();
+        let parts: Vec<(u64, usize)> = (0..terms.sets.len()).map(|part| (0, part)).listed();
         let mut sets = Vec::new();
         let mut times = terms.times;
         while times > 0 {
@@ -75,7 +75,7 @@ impl Turn<'_> {
             // Lines stand in ascending order.
             let taken = shelf.take(wanted, terms.pick == Pick::Cheapest, |line| only || lines.binary_search(&line).is_ok());
             let complete = taken.iter().map(|(_, count)| *count).sum::<u32>() == wanted;
-            set.extend(taken);
+            set.add_all(taken);
             if !complete {
                 shelf.put_back(&set);
                 return None;
@@ -89,7 +89,7 @@ impl Turn<'_> {
         let pieces: Vec<(usize, u32, usize, i64)> = set
             .iter()
             .filter_map(|(place, count)| shelf.slot(*place).map(|slot| (*place, count.saturating_mul(sets), slot.line, slot.price)))
-            .collect();
+            .listed();
         if let Some(discounted) = terms.discounted {
             return self.discounted_pieces(terms, set, sets, discounted, shelf);
         }
@@ -97,21 +97,21 @@ impl Turn<'_> {
             let price = if self.effect.base == PriceBase::Original { self.case.unit_price(*line) } else { *price };
             price.saturating_mul((*count).into())
         };
-        let values: Vec<i64> = pieces.iter().map(value).collect();
+        let values: Vec<i64> = pieces.iter().map(value).listed();
         let room = |(_, count, line, price): &(usize, u32, usize, i64)| {
             price.saturating_sub(self.floor(*line)).max(0).saturating_mul((*count).into())
         };
-        let rooms: Vec<i64> = pieces.iter().map(room).collect();
+        let rooms: Vec<i64> = pieces.iter().map(room).listed();
         let one = values.iter().copied().fold(0, i64::saturating_add).checked_div(sets.into()).unwrap_or(0);
         let total = self.discount_on(one, terms.discount).saturating_mul(sets.into());
         let shares = allocate_within(total, &values, &rooms, self.case.book.stacking.odd_cents);
-        pieces.into_iter().zip(shares).map(|((place, count, ..), share)| (place, count, share)).collect()
+        pieces.into_iter().zip(shares).map(|((place, count, ..), share)| (place, count, share)).listed()
     }
 
     /// As [`Self::set_amounts`] where only some pieces of each set are discounted, each by itself.
     fn discounted_pieces(&self, terms: &Bundle, set: &[(usize, u32)], sets: u32, discounted: u32, shelf: &Shelf) -> Vec<(usize, u32, i64)> {
         let mut order: Vec<(i64, usize, u32)> =
-            set.iter().filter_map(|(place, count)| shelf.slot(*place).map(|slot| (slot.price, *place, *count))).collect();
+            set.iter().filter_map(|(place, count)| shelf.slot(*place).map(|slot| (slot.price, *place, *count))).listed();
         match terms.pick {
             Pick::Best | Pick::Cheapest => order.arrange_by_key(|(price, place, _)| (*price, core::cmp::Reverse(*place))),
             Pick::Dearest => order.arrange_by_key(|(price, place, _)| (core::cmp::Reverse(*price), *place)),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::shelf::{Shelf, Taken};
 use super::{Cut, Turn};
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange, Listed};
 use crate::offers::Pick;
 use crate::offers::offer::BuyGet;
 
@@ -25,7 +25,7 @@ impl Turn<'_> {
     }
 
     fn buy_get_from(&self, terms: &BuyGet, buy: &[usize], get: &[usize], cuts: &mut Vec<Cut>) {
-        let mut lines: Vec<usize> = buy.iter().chain(get).copied().collect();
+        let mut lines: Vec<usize> = buy.iter().chain(get).copied().listed();
         lines.arrange();
         lines.dedup();
         let mut shelf = Shelf::new(self, &lines, true);
@@ -43,13 +43,13 @@ impl Turn<'_> {
             if got_count == 0 || (terms.whole && got_count < terms.get.quantity) {
                 break;
             }
-            let both: Taken = bought.iter().chain(&got).copied().collect();
+            let both: Taken = bought.iter().chain(&got).copied().listed();
             let again = if got_count < terms.get.quantity { 0 } else { shelf.repeats(&both, times.saturating_sub(1)) };
             shelf.take_again(&both, again);
             let sets = again.saturating_add(1);
             times = times.saturating_sub(sets);
-            cuts.extend(bought.iter().filter_map(|(place, count)| shelf.cut(*place, count.saturating_mul(sets), true, 0)));
-            cuts.extend(got.iter().filter_map(|(place, count)| {
+            cuts.add_all(bought.iter().filter_map(|(place, count)| shelf.cut(*place, count.saturating_mul(sets), true, 0)));
+            cuts.add_all(got.iter().filter_map(|(place, count)| {
                 let slot = shelf.slot(*place)?;
                 let count = count.saturating_mul(sets);
                 let amount = self.off_piece(slot.line, slot.price, terms.discount).saturating_mul(count.into());
@@ -75,7 +75,7 @@ impl Turn<'_> {
         // What only the buy set takes is taken first, to leave more for the other.
         let mut bought = if one_shelf { Taken::new() } else { shelf.take(wanted, buy_from_back, |line| may_buy(line) && !may_get(line)) };
         let taken: u32 = bought.iter().map(|(_, count)| *count).sum();
-        bought.extend(shelf.take(wanted.saturating_sub(taken), buy_from_back, |line| may_buy(line) && may_get(line)));
+        bought.add_all(shelf.take(wanted.saturating_sub(taken), buy_from_back, |line| may_buy(line) && may_get(line)));
         if bought.iter().map(|(_, count)| *count).sum::<u32>() < wanted {
             shelf.put_back(&bought);
             return (Taken::new(), Taken::new());

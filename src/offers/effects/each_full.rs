@@ -3,13 +3,14 @@
 use alloc::vec::Vec;
 
 use super::{Cut, Place, Turn};
+use crate::domain::Listed;
 use crate::offers::Measure;
 
 impl Turn<'_> {
     pub(super) fn each_full(&self, full: i64, less: i64, by: Measure, times: u32) -> Vec<Cut> {
         let off = |measured: i64| measured.checked_div(full).unwrap_or(0).clamp(0, times.into()).saturating_mul(less);
         if self.effect.is_shipping() {
-            let values: Vec<i64> = self.live.methods.iter().map(|method| self.shipping_value(*method)).collect();
+            let values: Vec<i64> = self.live.methods.iter().map(|method| self.shipping_value(*method)).listed();
             return self.spread_over_shipping(off(self.measured(by)), &values);
         }
         if matches!(by, Measure::LineAmount | Measure::LineQuantity) {
@@ -17,9 +18,9 @@ impl Turn<'_> {
                 let amount = off(self.measured_line(*line, by)).min(self.capacity(*line));
                 Cut { place: Place::Line(*line), amount }
             });
-            return cuts.filter(|cut| cut.amount > 0).collect();
+            return cuts.filter(|cut| cut.amount > 0).listed();
         }
-        let values: Vec<i64> = self.live.lines.iter().map(|line| self.line_value(*line)).collect();
+        let values: Vec<i64> = self.live.lines.iter().map(|line| self.line_value(*line)).listed();
         self.spread(off(self.measured(by)), &values)
     }
 }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Cut, Place, Turn};
+use crate::domain::Listed;
 use crate::offers::offer::Discount;
 use crate::offers::{Measure, PriceBase};
 
@@ -19,11 +20,11 @@ impl Turn<'_> {
             Some(Cut { place: Place::Shipping(method), amount })
         };
         let cuts: Vec<Option<Cut>> = if self.effect.is_shipping() {
-            self.live.methods.iter().map(|method| each_method(*method)).collect()
+            self.live.methods.iter().map(|method| each_method(*method)).listed()
         } else {
-            self.live.lines.iter().map(|line| each_line(*line)).collect()
+            self.live.lines.iter().map(|line| each_line(*line)).listed()
         };
-        cuts.into_iter().flatten().filter(|cut| cut.amount > 0).collect()
+        cuts.into_iter().flatten().filter(|cut| cut.amount > 0).listed()
     }
 
     /// What the target goods measure together.

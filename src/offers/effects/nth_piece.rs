@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::shelf::Shelf;
 use super::{Cut, Turn};
+use crate::domain::{AddAll, Listed};
 use crate::offers::offer::Discount;
 use crate::offers::{Measure, Pick};
 
@@ -31,7 +32,7 @@ impl Turn<'_> {
             let (Some(slot), Ok(count)) = (shelf.slot(place), u32::try_from(count)) else { return };
             let amount = self.off_piece(slot.line, slot.price, discount).saturating_mul(count.into());
             if amount > 0 {
-                cuts.extend(shelf.cut(place, count, false, amount));
+                cuts.add_all(shelf.cut(place, count, false, amount));
             }
         };
         match pick {
@@ -50,9 +51,9 @@ impl Turn<'_> {
             Pick::Cheapest | Pick::Dearest => {
                 // The last step first, on the pieces that come first in this order.
                 let length = shelf.slots().len();
-                let order: Vec<usize> = if pick == Pick::Dearest { (0..length).collect() } else { (0..length).rev().collect() };
+                let order: Vec<usize> = if pick == Pick::Dearest { (0..length).listed() } else { (0..length).rev().listed() };
                 let mut rooms: Vec<(usize, u64)> =
-                    order.into_iter().filter_map(|place| shelf.slot(place).map(|slot| (place, slot.count.into()))).collect();
+                    order.into_iter().filter_map(|place| shelf.slot(place).map(|slot| (place, slot.count.into()))).listed();
                 for step in (0..steps.len()).rev() {
                     let Some((_, discount)) = steps.get(step) else { continue };
                     let mut count = up_to(numbered, steps, step, cycle);

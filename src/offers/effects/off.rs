@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::shelf::Shelf;
 use super::{Cut, Place, Turn};
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange, Listed};
 use crate::offers::offer::Discount;
 use crate::offers::{PriceBase, Rounding, SpreadBy, Target, allocate_within, multiply_divide};
 
@@ -17,7 +17,7 @@ impl Turn<'_> {
             Target::Lines if self.effect.max_pieces.is_some() || matches!(discount, Discount::Price(_)) => self.off_pieces(discount),
             Target::Lines => {
                 let cuts = self.live.lines.iter().map(|line| self.off_line(*line, discount));
-                cuts.filter(|cut| cut.amount > 0).collect()
+                cuts.filter(|cut| cut.amount > 0).listed()
             }
             Target::Shipping => {
                 let cuts = self.live.methods.iter().map(|method| {
@@ -25,10 +25,10 @@ impl Turn<'_> {
                     let amount = self.discount_on(self.shipping_value(*method), discount).min(left);
                     Cut { place: Place::Shipping(*method), amount }
                 });
-                cuts.filter(|cut| cut.amount > 0).collect()
+                cuts.filter(|cut| cut.amount > 0).listed()
             }
             Target::ShippingTotal => {
-                let values: Vec<i64> = self.live.methods.iter().map(|method| self.shipping_value(*method)).collect();
+                let values: Vec<i64> = self.live.methods.iter().map(|method| self.shipping_value(*method)).listed();
                 let total = values.iter().copied().fold(0, i64::saturating_add);
                 self.spread_over_shipping(self.discount_on(total, discount), &values)
             }
@@ -43,33 +43,33 @@ impl Turn<'_> {
 
     /// `discount` on all target goods together, spread over their lines.
     fn off_together(&self, discount: Discount) -> Vec<Cut> {
-        let values: Vec<i64> = self.live.lines.iter().map(|line| self.line_value(*line)).collect();
+        let values: Vec<i64> = self.live.lines.iter().map(|line| self.line_value(*line)).listed();
         let total = values.iter().copied().fold(0, i64::saturating_add);
         self.spread(self.discount_on(total, discount), &values)
     }
 
     /// `amount` spread over the target lines in proportion to `values`.
     pub(super) fn spread(&self, amount: i64, values: &[i64]) -> Vec<Cut> {
-        let capacities: Vec<i64> = self.live.lines.iter().map(|line| self.capacity(*line)).collect();
+        let capacities: Vec<i64> = self.live.lines.iter().map(|line| self.capacity(*line)).listed();
         let stacking = &self.case.book.stacking;
         let gross: Vec<i64>;
         let values = if stacking.spread_by == SpreadBy::Gross && !stacking.prices_include_tax {
-            gross = self.live.lines.iter().zip(values).map(|(line, value)| self.case.tax(*line).upon(*value)).collect();
+            gross = self.live.lines.iter().zip(values).map(|(line, value)| self.case.tax(*line).upon(*value)).listed();
             &gross
         } else {
             values
         };
         let shares = allocate_within(amount, values, &capacities, self.case.book.stacking.odd_cents);
         let cuts = self.live.lines.iter().zip(shares).map(|(line, amount)| Cut { place: Place::Line(*line), amount });
-        cuts.filter(|cut| cut.amount > 0).collect()
+        cuts.filter(|cut| cut.amount > 0).listed()
     }
 
     /// `amount` spread over the target's ways of shipping in proportion to `values`.
     pub(super) fn spread_over_shipping(&self, amount: i64, values: &[i64]) -> Vec<Cut> {
-        let capacities: Vec<i64> = self.live.methods.iter().map(|method| self.shipping_left(*method)).collect();
+        let capacities: Vec<i64> = self.live.methods.iter().map(|method| self.shipping_left(*method)).listed();
         let shares = allocate_within(amount, values, &capacities, self.case.book.stacking.odd_cents);
         let cuts = self.live.methods.iter().zip(shares).map(|(method, amount)| Cut { place: Place::Shipping(*method), amount });
-        cuts.filter(|cut| cut.amount > 0).collect()
+        cuts.filter(|cut| cut.amount > 0).listed()
     }
 
     /// `discount` on each target piece by itself.
@@ -107,7 +107,7 @@ impl Turn<'_> {
             let amount = each.map(|(.., amount)| amount).fold(0, i64::saturating_add);
             cuts.push(Cut { place: Place::Line(line), amount });
         } else {
-            cuts.extend(each.map(|(run, count, amount)| Cut { place: Place::Pieces { line, run, count, claim: false }, amount }));
+            cuts.add_all(each.map(|(run, count, amount)| Cut { place: Place::Pieces { line, run, count, claim: false }, amount }));
         }
         cuts.retain(|cut| cut.amount > 0);
     }
@@ -145,7 +145,7 @@ impl Turn<'_> {
         match self.effect.base {
             PriceBase::Running if counted == quantity => state.left,
             PriceBase::Running => {
-                let mut prices: Vec<(i64, u32)> = state.runs(quantity).iter().map(|(_, run)| (run.price, run.count)).collect();
+                let mut prices: Vec<(i64, u32)> = state.runs(quantity).iter().map(|(_, run)| (run.price, run.count)).listed();
                 prices.arrange_by(|left, right| right.cmp(left));
                 let mut left = counted;
                 let mut value: i64 = 0;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use super::{Cut, Place, Turn};
-use crate::domain::Arrange;
+use crate::domain::{AddAll, Arrange};
 use crate::offers::state::Run;
 use crate::offers::{Claims, PriceBase};
 
@@ -71,7 +71,7 @@ impl Shelf {
             }
             let runs = state.runs(turn.case.quantity(line));
             let wanted = |run: &Run| !(for_sets && run.claimed);
-            slots.extend(runs.iter().filter(|(_, run)| wanted(run)).map(|(place, run)| Slot {
+            slots.add_all(runs.iter().filter(|(_, run)| wanted(run)).map(|(place, run)| Slot {
                 line,
                 run: Some(place),
                 price: run.price,

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Catalog, Item, Terms};
+use crate::domain::{AddAll, Catalog, Item, Terms};
 use crate::recommend::Knowledge;
 use crate::recommend::evidence::EvidenceTable;
 use crate::recommend::knowledge::LEVELS;
@@ -40,7 +40,7 @@ impl Affinity {
                     total += evidence.frequency;
                 }
             }
-            lifts.extend(self.bought.iter().zip(0..).map(|(bought, term)| {
+            lifts.add_all(self.bought.iter().zip(0..).map(|(bought, term)| {
                 let expected = knowledge.expected_share(level, term);
                 if expected > 0.0 { (bought + PRIOR_PURCHASES * expected) / (total + PRIOR_PURCHASES) / expected } else { 0.0 }
             }));

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::Item;
+use crate::domain::{AddAll, Item};
 use crate::recommend::Knowledge;
 use crate::recommend::evidence::EvidenceTable;
 use crate::recommend::part::{Part, Parts};
@@ -39,10 +39,10 @@ pub(in crate::recommend) fn gather(anchors: &[(Item, f64)], knowledge: &Knowledg
 /// the session and the frequency say.
 pub(in crate::recommend) fn anchors(given: &[Item], history: bool, session: f64, table: &EvidenceTable, anchors: &mut Vec<(Item, f64)>) {
     anchors.clear();
-    anchors.extend(given.iter().map(|item| (*item, 1.0)));
+    anchors.add_all(given.iter().map(|item| (*item, 1.0)));
     if history {
         let strength =
             |(item, evidence): &(Item, crate::recommend::evidence::Evidence)| (*item, evidence.frequency + session * evidence.session);
-        anchors.extend(table.rows().iter().map(strength).filter(|(item, strength)| *strength > 0.0 && !given.contains(item)));
+        anchors.add_all(table.rows().iter().map(strength).filter(|(item, strength)| *strength > 0.0 && !given.contains(item)));
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Column, Item, Lists};
+use crate::domain::{Column, Item, Listed, Lists};
 
 /// Flyers, each for a span of days; days are counted from 1970 in UTC.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ pub struct Flyers {
 impl Flyers {
     /// Whether columns fit each other, spans are in order, and items are among `items`.
     pub fn is_sound(&self, items: usize) -> bool {
-        let spans: Vec<(i32, i32)> = self.from.as_slice().iter().copied().zip(self.until.as_slice().iter().copied()).collect();
+        let spans: Vec<(i32, i32)> = self.from.as_slice().iter().copied().zip(self.until.as_slice().iter().copied()).listed();
         let list = |flyer| self.lists.get(flyer);
         self.from.len() == self.until.len()
             && (self.from.is_empty() && self.lists.values.is_empty() || self.lists.is_sound(self.from.len()))

@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::Flyers;
-use crate::domain::{Catalog, DAY, Item, Terms, power};
+use crate::domain::{Catalog, DAY, Item, Listed, Terms, power};
 use crate::recommend::{Knowledge, Signals};
 
 /// What is left of a purchase with each later basket, in each of four counts.
@@ -239,7 +239,7 @@ impl Habits {
         let known = (lines - oldest_lines).max(0.0);
         self.whole.repeats = ((known - first).max(0.0) + 2.0) / (known + 4.0);
         self.offer(flyers);
-        let mut order: Vec<(f64, Item)> = self.rows.iter().map(|habit| (habit.usual(), habit.item)).collect();
+        let mut order: Vec<(f64, Item)> = self.rows.iter().map(|habit| (habit.usual(), habit.item)).listed();
         order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         for ((_, item), place) in order.iter().zip(0_u32..) {
             let row = self.rows_of.get(item.index()).and_then(|row| row.checked_sub(1));

@@ -14,7 +14,7 @@ pub use query::VectorQuery;
 pub(super) use taste::gather;
 
 use super::top_k::{Scored, TopK};
-use crate::domain::{Column, Item};
+use crate::domain::{AddAll, Column, Item};
 
 /// Most numbers a vector can have.
 pub const MOST_DIMENSIONS: usize = 1024;
@@ -63,7 +63,7 @@ impl Vectors {
         for row in numbers.chunks_exact(dimensions.max(1)) {
             let unit = length(row) * f64::from(vectors.step);
             let code = |number: &f32| if unit > 0.0 { rounded(f64::from(*number) / unit, 127.0) } else { 0 };
-            codes.extend(row.iter().map(code).map(|code| i8::try_from(code).unwrap_or(0).cast_unsigned()));
+            codes.add_all(row.iter().map(code).map(|code| i8::try_from(code).unwrap_or(0).cast_unsigned()));
             codes.resize(codes.len().next_multiple_of(width), 0);
         }
         vectors.codes = Column::owned(&codes);

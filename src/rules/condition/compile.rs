@@ -11,7 +11,7 @@ use super::super::regex::{Shape, shape};
 use super::super::{AttributeId, AttributeTable, Kind, NumberText, Problem, ProblemKind, RegexEngine, SavedGroups, ValueRef};
 use super::evaluate::{number_of, with_version};
 use super::{Comparison, Condition, Node, Pattern, Set, Test};
-use crate::domain::{Map, Value};
+use crate::domain::{Listed, Map, Value};
 
 /// Conditions nested deeper are disabled.
 const DEEPEST: usize = 64;
@@ -204,7 +204,7 @@ impl<'v> Compiler<'v> {
                 let one = |(operator, argument)| {
                     self.at(Step::Key(operator), |compiler| compiler.operator(operator, argument, depth.saturating_add(1)))
                 };
-                let tests: Vec<Test> = last_of_each(entries).into_iter().map(one).collect();
+                let tests: Vec<Test> = last_of_each(entries).into_iter().map(one).listed();
                 match <[Test; 1]>::try_from(tests) {
                     Ok([only]) => only,
                     Err(tests) => Test::All(tests.into()),
@@ -380,7 +380,7 @@ fn is_operators(entries: &[(String, Value)]) -> bool {
 fn last_of_each(entries: &[(String, Value)]) -> Vec<(&str, &Value)> {
     let mut seen = Map::new();
     let mut kept: Vec<(&str, &Value)> =
-        entries.iter().rev().filter(|(key, _)| seen.insert(key.as_str(), ()).is_none()).map(|(key, value)| (key.as_str(), value)).collect();
+        entries.iter().rev().filter(|(key, _)| seen.insert(key.as_str(), ()).is_none()).map(|(key, value)| (key.as_str(), value)).listed();
     kept.reverse();
     kept
 }

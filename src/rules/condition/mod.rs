@@ -17,7 +17,7 @@ pub use unmet::{Need, Operator, Unmet};
 
 use super::regex::Regex;
 use super::{AttributeId, AttributeSource, Kind, Problem};
-use crate::domain::Value;
+use crate::domain::{AddAll, Value};
 
 /// A compiled condition. See the [module](super) for the language.
 ///
@@ -184,7 +184,7 @@ impl Test {
         match self {
             Test::Text(text) => texts.push(text),
             Test::Same(Value::String(text)) => texts.push(text),
-            Test::In(set) => texts.extend(set.written().iter().filter_map(Value::as_str)),
+            Test::In(set) => texts.add_all(set.written().iter().filter_map(Value::as_str)),
             Test::Element(test) | Test::Not(test) => test.texts_wanted(texts),
             Test::Every(tests) | Test::All(tests) => tests.iter().for_each(|test| test.texts_wanted(texts)),
             _ => {}

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::super::ValueRef;
 use super::super::coercion::{equals_lowered, lowered};
-use crate::domain::{Arrange, Value};
+use crate::domain::{Arrange, Listed, Value};
 
 /// Up to so many texts are compared one by one.
 const FEW: usize = 8;
@@ -51,7 +51,7 @@ impl Set {
             Value::String(text) => Value::String(lowered(text).into_owned()),
             other => other.clone(),
         };
-        Self::new(&values.iter().map(fold).collect::<Vec<_>>())
+        Self::new(&values.iter().map(fold).listed())
     }
 
     /// What the set was made from.

@@ -6,8 +6,8 @@ use core::cmp::Ordering;
 
 use super::terms::TermsBuilder;
 use crate::domain::{
-    Arrange, AttributeColumn, Catalog, Column, ItemColumns, Lists, Map, Reason, StringColumn, Terms, Value, ValueError, ValueErrorKind,
-    from_value,
+    AddAll, Arrange, AttributeColumn, Catalog, Column, ItemColumns, Listed, Lists, Map, Reason, StringColumn, Terms, Value, ValueError,
+    ValueErrorKind, from_value,
 };
 use crate::snapshot::Warnings;
 use crate::snapshot::wire::catalog::ItemWire;
@@ -101,7 +101,7 @@ fn sound(wire: ItemWire<'_>) -> Result<ItemWire<'_>, ValueError> {
 
 /// One number an item; nothing where all are `nothing`.
 fn column<T: bytemuck::Pod + PartialEq>(wires: &[ItemWire<'_>], nothing: T, number: impl Fn(&ItemWire<'_>) -> T) -> Column<T> {
-    let numbers: Vec<T> = wires.iter().map(number).collect();
+    let numbers: Vec<T> = wires.iter().map(number).listed();
     if numbers.iter().all(|number| *number == nothing) { Column::default() } else { Column::owned(&numbers) }
 }
 
@@ -124,10 +124,10 @@ fn tags(wires: &[ItemWire<'_>], terms: &TermsBuilder<'_>) -> Lists {
     let mut values: Vec<u32> = Vec::new();
     offsets.push(0);
     for wire in wires {
-        let mut list: Vec<u32> = wire.tags.iter().map(|tag| terms.term(tag)).collect();
+        let mut list: Vec<u32> = wire.tags.iter().map(|tag| terms.term(tag)).listed();
         list.arrange();
         list.dedup();
-        values.extend(list);
+        values.add_all(list);
         offsets.push(u32::try_from(values.len()).unwrap_or(u32::MAX));
     }
     Lists { offsets: Column::owned(&offsets), values: Column::owned(&values) }
@@ -158,7 +158,7 @@ fn attributes(wires: &[ItemWire<'_>]) -> Vec<AttributeColumn> {
             }
             AttributeColumn { name: name.into(), places: Column::owned(&places), values }
         })
-        .collect()
+        .listed()
 }
 
 /// A total order in which only values that are written the same are equal.

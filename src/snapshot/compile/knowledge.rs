@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Catalog, Column, Item, Lists, Value, ValueError, from_value};
+use crate::domain::{Catalog, Column, Item, Listed, Lists, Value, ValueError, from_value};
 use crate::recommend::{FEATURES, Flyers, Forest, Knowledge, Nearness, Neighbours, OFFER_FEATURES, RankerSettings};
 use crate::snapshot::Warnings;
 use crate::snapshot::wire::knowledge::{FlyerWire, KNOWLEDGE_FORMAT, KnowledgeWire, NeighboursWire};
@@ -34,7 +34,7 @@ pub fn aligned(wire: &KnowledgeWire, catalog: &Catalog) -> Result<Knowledge, Val
     if !wire.items.is_sorted_by(|one, other| one < other) {
         return Err(ValueError::invalid("ids are not strictly ascending").in_field("items"));
     }
-    let places: Vec<Option<Item>> = wire.items.iter().map(|id| catalog.find(id)).collect();
+    let places: Vec<Option<Item>> = wire.items.iter().map(|id| catalog.find(id)).listed();
     let align = Alignment { places: &places, items: catalog.len() };
     let share = 0.0..=1.0;
     let knowledge = Knowledge {

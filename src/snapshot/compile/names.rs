@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::domain::Value;
+use crate::domain::{Listed, Value};
 use crate::snapshot::open::section;
 
 /// The lists whose entries have titles: the kind, and the way to the list.
@@ -57,7 +57,7 @@ pub fn texts_with_titles(sections: &Value) -> Value {
             }
         }
     }
-    Value::Object(locales.into_iter().map(|(locale, texts)| (locale, Value::Object(texts))).collect())
+    Value::Object(locales.into_iter().map(|(locale, texts)| (locale, Value::Object(texts))).listed())
 }
 
 fn add(locales: &mut Vec<(String, Vec<(String, Value)>)>, locale: &str, code: String, title: &str) {

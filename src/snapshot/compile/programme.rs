@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use super::Context;
 use super::moment::moment;
-use crate::domain::{Arrange, FromValue, Value, ValueError, ValueErrorKind, field_or_default, from_value};
+use crate::domain::{Arrange, FromValue, Listed, Value, ValueError, ValueErrorKind, field_or_default, from_value};
 use crate::loyalty::{
     Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Lifecycle, Meter, Metric, Multiplier, Pending, Period,
     PeriodKind, Programme, Recurrence, Redemption, RoundUp, Span, StreakBonus, Tier, Validity, ValidityKind, Wallet,
@@ -79,7 +79,7 @@ fn read(programme: &Value, context: &mut Context<'_>) -> Result<Programme, Value
             loyal_orders: lifecycle.loyal_orders,
             loyal_within: lifecycle.loyal_within,
         },
-        velocity: entries::<wire::Velocity>(programme, "velocity", context).into_iter().map(|(_, wire)| growth::velocity(wire)).collect(),
+        velocity: entries::<wire::Velocity>(programme, "velocity", context).into_iter().map(|(_, wire)| growth::velocity(wire)).listed(),
         ladder,
         wallets,
         benefits,
@@ -139,7 +139,7 @@ fn wallet(wire: &wire::Wallet) -> Result<Wallet, ValueError> {
     Ok(Wallet {
         id: wire.id.clone(),
         expiry: expiry(&wire.expiry)?,
-        expiry_by_tier: by_tier.collect::<Result<_, ValueError>>()?,
+        expiry_by_tier: by_tier.listed_until_error()?,
         negative: wire.negative,
         not_spendable: wire.not_spendable,
         transferable: wire.transferable,
@@ -156,7 +156,7 @@ fn expiry(wire: &wire::Expiry) -> Result<Expiry, ValueError> {
         kind: wire.kind,
         lives: Span { years: wire.years, months: wire.months, days: wire.days, hours: 0 },
         round_up: wire.round_up,
-        last_days: wire.dates.iter().take(64).map(last_day).collect::<Result<_, _>>()?,
+        last_days: wire.dates.iter().take(64).map(last_day).listed_until_error()?,
         actions: wire.actions.clone(),
     })
 }
@@ -214,7 +214,7 @@ fn redemption(wire: &wire::Redemption, wallets: &[Wallet], context: &mut Context
         };
         (own.tiers.clone(), redemption)
     };
-    Ok(Redemption { by_tier: wire.by_tier.iter().map(of_tier).collect(), ..common.clone() })
+    Ok(Redemption { by_tier: wire.by_tier.iter().map(of_tier).listed(), ..common.clone() })
 }
 
 fn earning(points: &Value, wallets: &[Wallet], context: &mut Context<'_>) -> Result<EarningRules, ValueError> {
@@ -252,7 +252,7 @@ fn earning_rule(wire: wire::Earning, wallets: &[Wallet], context: &mut Context<'
         .iter()
         .filter(|bonus| bonus.days > 0)
         .map(|bonus| StreakBonus { days: bonus.days, points: bonus.points, repeats: bonus.repeats })
-        .collect();
+        .listed();
     streaks.arrange_by_key(|bonus| bonus.days);
     Ok(Earning {
         on: wire.on,
@@ -266,7 +266,7 @@ fn earning_rule(wire: wire::Earning, wallets: &[Wallet], context: &mut Context<'
         goods: condition(&wire.r#where, context),
         when: condition(&wire.when, context),
         window: window(&wire.window, context)?,
-        caps: wire.caps.iter().map(cap).collect(),
+        caps: wire.caps.iter().map(cap).listed(),
         points: wire.points,
         per: wire.per,
         base: wire.base,
@@ -334,7 +334,7 @@ fn recurrence(wire: &wire::Day) -> Result<Recurrence, ValueError> {
         Some(LastDay::Once(date)) => Ok(date),
         _ => Err(ValueError::invalid("must be `YYYY-MM-DD`").in_field("dates")),
     };
-    Ok(Recurrence::Dates(wire.dates.iter().map(date).collect::<Result<_, _>>()?))
+    Ok(Recurrence::Dates(wire.dates.iter().map(date).listed_until_error()?))
 }
 
 fn ladder(programme: &Value, policy: &wire::TierPolicy, wallets: &[Wallet], context: &mut Context<'_>) -> Result<Ladder, ValueError> {
@@ -388,7 +388,7 @@ fn criteria(wire: &wire::Criteria, ladder: &mut Ladder, wallets: &[Wallet]) -> R
             .iter()
             .enumerate()
             .map(|(index, part)| criteria(part, ladder, wallets).map_err(|error| error.at_index(index).in_field(name)));
-        compiled.collect::<Result<Vec<_>, ValueError>>()
+        compiled.listed_until_error()
     };
     let mut parts = list(&wire.all, "all")?;
     let any = list(&wire.any, "any")?;

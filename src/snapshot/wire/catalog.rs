@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use serde::{Serialize, Serializer};
 
-use crate::domain::{FromValue, Map, Source, Value, ValueError, read_fields};
+use crate::domain::{FromValue, Listed, Map, Source, Value, ValueError, read_fields};
 
 /// The `format` written today. Readers take 1 to this one and refuse what is newer.
 pub const FORMAT: u32 = 1;
@@ -194,7 +194,7 @@ impl<'v> FromValue<'v> for LocalTextWire<'v> {
                     Some(text) => Ok((locale.as_str(), text)),
                     None => Err(ValueError::wrong_type("a text", text).in_field(locale)),
                 };
-                LocalTextWire::PerLocale(entries.iter().map(text).collect::<Result<_, _>>()?)
+                LocalTextWire::PerLocale(entries.iter().map(text).listed_until_error()?)
             }
             _ => return Err(source.not("a text, or an object of locales and texts")),
         };

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::Context;
 use super::moment::{minute_of_day, window};
-use crate::domain::{Arrange, Map, Value, ValueError, ValueErrorKind, Zone, from_value, in_small};
+use crate::domain::{AddAll, Arrange, Listed, Map, Value, ValueError, ValueErrorKind, Zone, from_value, in_small};
 use crate::offers::{
     Activation, CartAttributes, Chain, Class, Combines, CouponCode, Effect, Filter, Limits, Offer, OfferBook, Period, PeriodLimit,
     PriceBase, Rate, Receipt, Schedule, Target, Threshold,
@@ -70,7 +70,7 @@ fn out_of_range() -> ValueError {
 
 /// `list`, each element compiled; an error names its place.
 fn each<W, T>(list: &[W], field: &str, mut one: impl FnMut(&W) -> Result<T, ValueError>) -> Result<Vec<T>, ValueError> {
-    list.iter().enumerate().map(|(index, wire)| one(wire).map_err(|error| error.at_index(index).in_field(field))).collect()
+    list.iter().enumerate().map(|(index, wire)| one(wire).map_err(|error| error.at_index(index).in_field(field))).listed_until_error()
 }
 
 fn percent(percent: f64) -> Result<Rate, ValueError> {
@@ -90,8 +90,8 @@ impl Compiler<'_, '_> {
         let effects = each(&wire.effects, "effects", |effect| self.effect(effect, base))?;
         let zone = self.context.zone;
         let mut codes: Vec<CouponCode> =
-            wire.codes.iter().map(|code| CouponCode { code: in_small(code.trim()), ..CouponCode::default() }).collect();
-        codes.extend(each(&wire.coupons, "coupons", |coupon| {
+            wire.codes.iter().map(|code| CouponCode { code: in_small(code.trim()), ..CouponCode::default() }).listed();
+        codes.add_all(each(&wire.coupons, "coupons", |coupon| {
             let window = window(&coupon.window, zone).map_err(|error| error.in_field("window"))?;
             Ok(CouponCode { code: in_small(coupon.code.trim()), window, uses_left: coupon.uses_left, per_member: coupon.per_member })
         })?);
@@ -105,7 +105,7 @@ impl Compiler<'_, '_> {
                 self.settings.pool(id).ok_or_else(|| ValueError::invalid("names no pool of `stacking`").in_field(id).in_field("pools"))?;
             Ok((place, *amount))
         };
-        let pools = wire.pools.iter().map(pool).collect::<Result<_, ValueError>>()?;
+        let pools = wire.pools.iter().map(pool).listed_until_error()?;
         let combines =
             wire.combines_with.as_ref().map(|combines| Combines { classes: combines.classes.clone(), tags: self.tag_list(&combines.tags) });
         Ok(Offer {
@@ -183,7 +183,7 @@ impl Compiler<'_, '_> {
         let mut tags: Vec<u32> = Vec::with_capacity(names.len());
         for name in names {
             let next = u32::try_from(self.tags.len()).unwrap_or(u32::MAX);
-            tags.extend(self.tags.get_or_insert_with(name.clone(), || next).copied());
+            tags.add_all(self.tags.get_or_insert_with(name.clone(), || next).copied());
         }
         tags.arrange();
         tags.dedup();

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{condition, window};
-use crate::domain::{Value, ValueError};
+use crate::domain::{AddAll, Listed, Value, ValueError};
 use crate::loyalty::{Audience, Ladder};
 use crate::snapshot::compile::Context;
 use crate::snapshot::wire::programme as wire;
@@ -26,7 +26,7 @@ impl Said<'_> {
         let mut tiers = places(self.tiers, ladder).map_err(|error| error.in_field("tiers"))?;
         if let Some(from) = self.from_tier {
             let from = place(from, ladder).map_err(|error| error.in_field("fromTier"))?;
-            tiers.extend(from..ladder.tiers.len());
+            tiers.add_all(from..ladder.tiers.len());
         }
         let window = window(self.window, context)?;
         Ok(Audience { tiers, segments: self.segments.to_vec(), when: condition(self.when, context), window })
@@ -35,7 +35,7 @@ impl Said<'_> {
 
 /// The places of tiers.
 pub(super) fn places(ids: &[String], ladder: &Ladder) -> Result<Vec<usize>, ValueError> {
-    ids.iter().enumerate().map(|(index, id)| place(id, ladder).map_err(|error| error.at_index(index))).collect()
+    ids.iter().enumerate().map(|(index, id)| place(id, ladder).map_err(|error| error.at_index(index))).listed_until_error()
 }
 
 fn place(id: &str, ladder: &Ladder) -> Result<usize, ValueError> {

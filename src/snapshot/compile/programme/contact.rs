@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::audience::Said;
 use super::privileges::quota;
 use super::{condition, entries, left_out};
-use crate::domain::{Value, ValueError, field_or_default};
+use crate::domain::{Listed, Value, ValueError, field_or_default};
 use crate::loyalty::{Audience, Churn, Contact, Ladder, Message, RfmLimits, Span, Topic, ValueRules};
 use crate::rules::Condition;
 use crate::snapshot::compile::Context;
@@ -31,7 +31,7 @@ pub(super) fn contact(programme: &Value, ladder: &Ladder, context: &mut Context<
     let dismissed_days: Option<u32> = field_or_default(wire, "dismissedDays").map_err(inside)?;
     let mut contact = Contact {
         quiet: quiet.map(|hours| quiet_hours(&hours)).transpose().map_err(|error| inside(error.in_field("quietHours")))?,
-        caps: caps.iter().map(quota).collect(),
+        caps: caps.iter().map(quota).listed(),
         interrupting: field_or_default(wire, "interrupting").map_err(inside)?,
         dismissed_days: dismissed_days.unwrap_or(DISMISSED_DAYS),
         person: field_or_default(wire, "person").map_err(inside)?,
@@ -124,8 +124,8 @@ fn limits(wire: &wire::Rfm) -> Result<RfmLimits, ValueError> {
         four.ok_or_else(|| ValueError::invalid("must be four ascending limits").in_field(name))
     };
     Ok(RfmLimits {
-        recency_days: four(wire.recency_days.iter().map(|days| i64::from(*days)).collect(), "recencyDays")?,
-        frequency: four(wire.frequency.iter().map(|times| i64::from(*times)).collect(), "frequency")?,
+        recency_days: four(wire.recency_days.iter().map(|days| i64::from(*days)).listed(), "recencyDays")?,
+        frequency: four(wire.frequency.iter().map(|times| i64::from(*times)).listed(), "frequency")?,
         monetary: four(wire.monetary.clone(), "monetary")?,
     })
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::audience::{Said, places};
 use super::privileges::quota;
 use super::{condition, entries, left_out, wallet_place, window};
-use crate::domain::{Reason, Value, ValueError};
+use crate::domain::{Listed, Reason, Value, ValueError};
 use crate::loyalty::{Audience, Draw, Ladder, Prize, Reward, Task, Velocity, Wallet};
 use crate::snapshot::compile::Context;
 use crate::snapshot::wire::programme as wire;
@@ -58,7 +58,7 @@ fn reward(wire: wire::Reward, ladder: &Ladder, wallets: &[Wallet], context: &mut
     };
     Ok(Reward {
         audience: said.compile(ladder, context)?,
-        cost_by_tier: wire.cost_by_tier.iter().map(cost).collect::<Result<_, ValueError>>()?,
+        cost_by_tier: wire.cost_by_tier.iter().map(cost).listed_until_error()?,
         wallet: wallet_place(wire.wallet.as_deref(), wallets)?,
         quota: wire.quota.as_ref().map(quota),
         id: wire.id,
@@ -100,7 +100,7 @@ fn draw(wire: wire::Draw, ladder: &Ladder, wallets: &[Wallet], context: &mut Con
         quota: wire.quota.as_ref().map(quota),
         id: wire.id,
         rules_version: wire.rules_version,
-        prizes: wire.prizes.into_iter().map(prize).collect(),
+        prizes: wire.prizes.into_iter().map(prize).listed(),
         cost: wire.cost.max(0),
     })
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{condition, entries, left_out, window};
-use crate::domain::{Value, ValueError, ValueErrorKind};
+use crate::domain::{Listed, Value, ValueError, ValueErrorKind};
 use crate::recommend::{Act, MerchandisingRule, Strategy};
 use crate::rules::{AttributeTable, Condition};
 use crate::snapshot::compile::Context;
@@ -48,7 +48,7 @@ fn rule(wire: &wire::MerchandisingRule, context: &mut Context<'_>) -> Result<Mer
         when: condition(&wire.when, context),
         personal: asked.iter().any(|(_, path)| path.starts_with("member.")),
         window: window(&wire.window, context)?,
-        strategies: wire.strategies.iter().enumerate().map(named).collect::<Result<_, _>>()?,
+        strategies: wire.strategies.iter().enumerate().map(named).listed_until_error()?,
         placements: wire.placements.clone(),
     })
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::audience::{Said, places};
 use super::{cap, condition, entries, left_out};
-use crate::domain::{Value, ValueError};
+use crate::domain::{Listed, Value, ValueError};
 use crate::loyalty::{Benefit, Conversion, FitRule, Ladder, Partner, Quota, Wallet};
 use crate::snapshot::compile::Context;
 use crate::snapshot::wire::programme as wire;
@@ -32,7 +32,7 @@ fn benefit(wire: &wire::Benefit, ladder: &Ladder, context: &mut Context<'_>) -> 
         kind: wire.kind.clone(),
         audience: said.compile(ladder, context)?,
         quota: wire.quota.as_ref().map(quota),
-        quota_by_tier: wire.quota_by_tier.iter().map(own).collect::<Result<_, ValueError>>()?,
+        quota_by_tier: wire.quota_by_tier.iter().map(own).listed_until_error()?,
         offers: wire.offers.clone(),
         partner: wire.partner.clone(),
     })
@@ -50,7 +50,7 @@ pub(super) fn partners(programme: &Value, wallets: &[Wallet], context: &mut Cont
             .iter()
             .enumerate()
             .map(|(place, wire)| conversion(wire, wallets).map_err(|error| error.at_index(place).in_field("conversions")));
-        match conversions.collect::<Result<_, ValueError>>() {
+        match conversions.listed_until_error() {
             Ok(conversions) => {
                 let when = condition(&wire.when, context);
                 partners.push(Partner { when, conversions, offers: wire.offers, precedence: wire.precedence, id: wire.id });
@@ -74,7 +74,7 @@ fn conversion(wire: &wire::Conversion, wallets: &[Wallet]) -> Result<Conversion,
         get: wire.get,
         min: wire.min.max(0),
         step: wire.step.max(1),
-        caps: wire.caps.iter().map(cap).collect(),
+        caps: wire.caps.iter().map(cap).listed(),
     })
 }
 
