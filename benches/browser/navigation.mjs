@@ -22,7 +22,7 @@ const ROUNDS = { warm: 15, cold: 9 };
 /** Visits before the warm ones: the script's own code is kept after two. */
 const BEFORE = 2;
 /** The first visit stays until compiled code is kept, looked for every so many milliseconds, and no longer than the most. */
-const STAYS = { look: 15_000, most: 300_000 };
+const STAYS = { look: 15_000, most: 240_000 };
 
 const PAGES = ({ member, key, now }) => ({
   'regulars, open() from IndexedDB': `
