@@ -9,8 +9,8 @@ mod world;
 use proptest::prelude::*;
 use regulars::domain::{Catalog, Column, DAY, Item, ItemColumns, Lists, StringColumn, Terms};
 use regulars::recommend::{
-    Act, Class, FEATURES, Feature, Flyers, Forest, ItemSet, Knowledge, Recommendation, Request, Ruling, Scratch, Signals, Strategy as Kind,
-    Touch, Weights, recommend, rows,
+    Act, Class, FEATURES, Feature, Flyers, Forest, ItemSet, Knowledge, Neighbours, POOL, Recommendation, Request, Ruling, Scratch, Signals,
+    Strategy as Kind, Touch, Weights, recommend, rows,
 };
 
 use slow::{PART_CODES, Slow};
@@ -194,8 +194,9 @@ proptest! {
         world.ratings.clear();
         world.excluded.clear();
         world.cart.clear();
-        world.knowledge.ranker.next_basket = forest(&[(Feature::Decay95, 0.9, 3), (Feature::Popularity, 0.5, -2), (Feature::Gap, 20.0, 1), (Feature::Due, 1.0, 2)]);
-        world.knowledge.ranker.discover = forest(&[(Feature::Together, 0.25, 5), (Feature::Similar, 0.125, 2), (Feature::Affinity, 1.5, -3)]);
+        world.knowledge.companions = world.knowledge.similar.clone();
+        world.knowledge.ranker.next_basket = forest(&[(Feature::Companions, 0.75, 2), (Feature::Decay95, 0.9, 3), (Feature::Popularity, 0.5, -2), (Feature::Gap, 20.0, 1), (Feature::Due, 1.0, 2)]);
+        world.knowledge.ranker.discover = forest(&[(Feature::CompanionShare, 0.125, 1), (Feature::Together, 0.25, 5), (Feature::Similar, 0.125, 2), (Feature::Affinity, 1.5, -3)]);
         let signals = world.signals();
         for (kind, forest) in [(Kind::NextBasket, &world.knowledge.ranker.next_basket), (Kind::Discover, &world.knowledge.ranker.discover)] {
             let request = Request::new(kind, limit, NOW);
@@ -213,6 +214,37 @@ proptest! {
             prop_assert_eq!(found, expected);
         }
     }
+}
+
+/// An item that nobody else would list comes up because members with the same items buy it, and only where a forest asks.
+#[test]
+fn companions_are_ranked_beside_the_best_by_weights() {
+    let count = 300_u32;
+    let ids: Vec<String> = (0..count).map(|item| format!("{item:03}")).collect();
+    let items = ItemColumns { ids: StringColumn::owned(&ids), ..ItemColumns::default() };
+    let catalog = Catalog { items, ..Catalog::default() };
+    // All but the last are popular; members who buy the first buy the last, and the second.
+    let popularity: Vec<f32> = (0..count).map(|item| if item + 1 < count { 0.5 } else { 0.001 }).collect();
+    let offsets: Vec<u32> = (0..=count).map(|place| if place == 0 { 0 } else { 2 }).collect();
+    let lists = Lists { offsets: Column::owned(&offsets), values: Column::owned(&[1, count - 1]) };
+    let companions = Neighbours { lists, steps: Column::owned(&[231, 255]) };
+    let knowledge = Knowledge { popularity: Column::owned(&popularity), companions, ..Knowledge::default() }.prepared(&catalog);
+    let mut signals = Signals::default();
+    signals.add_basket(0, [(Item(0), 1)]);
+    let list = |turns: &[(Feature, f32, i8)]| {
+        let mut knowledge = knowledge.clone();
+        knowledge.ranker.next_basket = forest(turns);
+        recommend(&catalog, &knowledge, &signals, &Request::new(Kind::NextBasket, 3, DAY), &mut Scratch::default()).items
+    };
+    let asked = list(&[(Feature::CompanionShare, 0.75, 9)]);
+    assert_eq!((asked[0].item, &*asked[0].reasons[0].code), (Item(count - 1), "bought-by-alike"));
+    let not_asked = list(&[(Feature::Times, 0.5, 1)]);
+    assert!(not_asked.iter().all(|found| found.item != Item(count - 1)));
+    let request = Request::new(Kind::NextBasket, 3, DAY);
+    let seen = rows(&catalog, &knowledge, &signals, &request, &mut Scratch::default());
+    assert_eq!(seen.len(), POOL + 1);
+    let last = seen.iter().find(|(item, _)| item.0 == count - 1).map(|(_, row)| row[Feature::CompanionShare as usize]);
+    assert_eq!(last, Some(1.0));
 }
 
 /// Two members of a shop with a flyer, and what the features say of them.

@@ -96,6 +96,8 @@ pub struct Knowledge {
     pub in_sequence: Neighbours,
     /// Items that can stand for it.
     pub similar: Neighbours,
+    /// Items that the same members buy, where the ranker asks for them.
+    pub companions: Neighbours,
     /// Items as points, where the catalog has them so.
     pub vectors: Vectors,
     /// What each signal counts for.
@@ -142,7 +144,9 @@ impl Knowledge {
             && (self.buyers.is_empty() || self.buyers.len() == items)
             && self.flyers.is_sound(items)
             && self.vectors.is_sound(items)
-            && [&self.bought_together, &self.in_sequence, &self.similar].iter().all(|neighbours| neighbours.is_sound(items))
+            && [&self.bought_together, &self.in_sequence, &self.similar, &self.companions]
+                .iter()
+                .all(|neighbours| neighbours.is_sound(items))
     }
 
     /// The same knowledge, ready for requests over `catalog`: what scores are measured against is worked out once.

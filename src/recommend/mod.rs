@@ -43,7 +43,7 @@ pub use knowledge::{Knowledge, Nearness, Neighbours, Scales};
 pub use merchandising::{Act, Class, ItemSet, MerchandisingRule, Ruling};
 pub use part::{PARTS, Part, Parts};
 pub use query::find;
-pub use ranker::{FEATURES, Feature, Flyers, Forest, MOST_FEATURES, POOL, RankerSettings, Row};
+pub use ranker::{COMPANIONS, FEATURES, Feature, Flyers, Forest, MOST_FEATURES, POOL, RankerSettings, Row};
 pub use request::Request;
 pub use signals::{Search, Signals, Touch};
 pub use strategy::Strategy;
@@ -108,6 +108,10 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let forest = strategy.forest(&knowledge.ranker).filter(|_| limit > 0 && weights.rank_as(&knowledge.weights));
     let strengths = part::strengths(weights, strategy);
     let gathered = gather(catalog, knowledge, signals, request, &strengths, forest.is_some(), scratch);
+    let companions = forest.is_some_and(ranker::asks_companions);
+    if companions {
+        scratch.ranking.gather_companions(catalog, knowledge);
+    }
     let Scratch { table, affinity, top, pool, picked, ranking, .. } = scratch;
     let scorer = Scorer::new(catalog, knowledge, weights, table, affinity, strengths, request.now);
     let bend = Bend::new(request.rulings, weights, knowledge);
@@ -119,6 +123,9 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let eligibility = Eligibility::new(catalog, request, &bend);
     let held_back = score_all(catalog, &scorer, request, interest.as_ref(), &eligibility, &bend, top);
     top.drain_into(pool);
+    if companions {
+        add_companions(&scorer, ranking, request, &eligibility, top, picked, pool);
+    }
     let ranked = forest.map(|forest| Ranked::new(forest, ranking, &scorer, catalog, strategy, pool));
     if let Some(ranked) = &ranked {
         ranked.reorder(pool);
@@ -176,18 +183,21 @@ fn base(item: Item, scorer: &Scorer, interest: Option<&Interest>, catalog: &Cata
     interest.map_or_else(|| scorer.score(item, scorer.table.get(item)), |interest| interest.score(item, scorer, catalog))
 }
 
-/// What a forest would see for `request`: the best [`POOL`] by weights with their features, best first. This is what
+/// What a forest would see for `request`: the best [`POOL`] by weights, best first, then the [`COMPANIONS`], with their features. This is what
 /// forests are trained on; [`recommend`] makes the same rows.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request: &Request, scratch: &mut Scratch) -> Vec<(Item, Row)> {
     let strengths = part::strengths(&knowledge.weights, request.strategy);
     gather(catalog, knowledge, signals, request, &strengths, true, scratch);
-    let Scratch { table, affinity, top, pool, ranking, .. } = scratch;
+    scratch.ranking.gather_companions(catalog, knowledge);
+    let Scratch { table, affinity, top, pool, picked, ranking, .. } = scratch;
     let scorer = Scorer::new(catalog, knowledge, &knowledge.weights, table, affinity, strengths, request.now);
     top.reset(POOL);
     let bend = Bend::new(&[], &knowledge.weights, knowledge);
-    score_all(catalog, &scorer, request, None, &Eligibility::new(catalog, request, &bend), &bend, top);
+    let eligibility = Eligibility::new(catalog, request, &bend);
+    score_all(catalog, &scorer, request, None, &eligibility, &bend, top);
     top.drain_into(pool);
+    add_companions(&scorer, ranking, request, &eligibility, top, picked, pool);
     let forest = Forest::default();
     let ranked = Ranked::new(&forest, ranking, &scorer, catalog, request.strategy, pool);
     pool.iter().map(|scored| (scored.item, ranked.row(scored.item, &scorer.parts(scored.item)))).listed()
@@ -307,6 +317,33 @@ fn score_all(
         }
     }
     held_back
+}
+
+/// Adds to `pool` the [`COMPANIONS`] that most speaks for, of those that may be shown and are not in it. `buffer` is left empty.
+fn add_companions(
+    scorer: &Scorer,
+    ranking: &Ranking,
+    request: &Request,
+    eligibility: &Eligibility,
+    top: &mut TopK,
+    buffer: &mut Vec<Scored>,
+    pool: &mut Vec<Scored>,
+) {
+    top.reset(COMPANIONS);
+    let candidates = request.strategy.candidates();
+    for (item, near) in ranking.companions() {
+        let scored = Scored { score: near, tie: request.tie(item), item };
+        if top.takes(&scored)
+            && is_candidate(candidates, item, scorer.table.get(item), scorer, request)
+            && !eligibility.is_content(item)
+            && pool.iter().all(|known| known.item != item)
+            && eligibility.barrier(item, scorer.table).is_none()
+        {
+            top.offer(scored);
+        }
+    }
+    top.drain_into(buffer);
+    pool.append(buffer);
 }
 
 fn is_candidate(candidates: Candidates, item: Item, evidence: Option<&Evidence>, scorer: &Scorer, request: &Request) -> bool {

@@ -34,10 +34,12 @@ pub enum Part {
     Flyer,
     /// What the member buys on such a day.
     Moment,
+    /// Bought by members who buy the same.
+    Companions,
 }
 
 /// How many parts there are.
-pub const PARTS: usize = 14;
+pub const PARTS: usize = 15;
 
 /// One number a part.
 pub type Parts = [f64; PARTS];
@@ -59,6 +61,7 @@ impl Part {
         Part::Query,
         Part::Flyer,
         Part::Moment,
+        Part::Companions,
     ];
 
     /// Whether only this visit or the member's own word says it, which no forest learned from.
@@ -90,6 +93,7 @@ pub(super) fn strengths(weights: &Weights, strategy: Strategy) -> Parts {
         session * weights.session,
         rating * weights.rating,
         QUERY,
+        0.0,
         0.0,
         0.0,
     ]

@@ -35,6 +35,7 @@ const LEAST_SHARE: f64 = 0.15;
 /// | `answers-query` | `query` | [`Part::Query`] |
 /// | `on-flyer` | `lift` | [`Part::Flyer`]: it sells this many times as much while in the flyer |
 /// | `usual-today` | | [`Part::Moment`]: bought on such days |
+/// | `bought-by-alike` | | [`Part::Companions`]: members who buy the same items buy it |
 pub(super) fn reasons(item: Item, parts: &Parts, scorer: &Scorer, catalog: &Catalog, signals: &Signals, request: &Request) -> Vec<Reason> {
     let speaking = parts.iter().filter(|part| **part > 0.0).fold(0.0, |sum, part| sum + part);
     let evidence = scorer.table.get(item).copied().unwrap_or_default();
@@ -112,6 +113,7 @@ fn reason(
         }
         Part::Flyer => Some(Reason::new("on-flyer").with("lift", f64::from(scorer.knowledge.flyer_lift.get(index).unwrap_or(1.0)))),
         Part::Moment => Some(Reason::new("usual-today")),
+        Part::Companions => Some(Reason::new("bought-by-alike")),
         Part::Query => Some(Reason::new("answers-query").with("query", request.query?)),
     }
 }

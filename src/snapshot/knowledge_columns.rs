@@ -6,7 +6,7 @@
 //! | `knowledge.flyers.from`, `.until`; `.offsets`, `.values`, `.places` | i32 days; u32, u32 places of items, u8: one list a flyer |
 //! | `knowledge.ranker.next-basket`, `.discover`, `.offers` | u8: a forest |
 //! | `knowledge.buyers` | u32 |
-//! | `knowledge.together.offsets`, `.values`, `.steps`; the same of `sequence`, `similar` | u32, u32 places of items, u8 |
+//! | `knowledge.together.offsets`, `.values`, `.steps`; the same of `sequence`, `similar`, `companions` | u32, u32 places of items, u8 |
 //! | document `knowledge` | `until`, `weights`, `mereOrder` |
 //!
 //! Columns have one number an item, in the order of `items.ids`, or are absent where nothing was learned. A step `s`
@@ -80,6 +80,7 @@ pub fn read(container: &Container, catalog: &Catalog) -> Result<Knowledge, Snaps
         bought_together: neighbours("together")?,
         in_sequence: neighbours("sequence")?,
         similar: neighbours("similar")?,
+        companions: neighbours("companions")?,
         weights: document.weights,
         ranker: RankerSettings {
             mere_order: document.mere_order,
@@ -117,6 +118,7 @@ pub fn write(knowledge: &Knowledge, writer: &mut Writer) -> Result<(), ValueErro
         ("knowledge.together", &knowledge.bought_together),
         ("knowledge.sequence", &knowledge.in_sequence),
         ("knowledge.similar", &knowledge.similar),
+        ("knowledge.companions", &knowledge.companions),
     ] {
         writer.lists(name, &neighbours.lists);
         writer.column(&[name, ".steps"].concat(), neighbours.steps.as_slice());

@@ -37,14 +37,15 @@ pub struct Source {
 }
 
 impl Source {
-    /// Neighbours that lists of `strategy` ask: only lists of new things do.
-    pub fn neighbours(&self, strategy: Strategy) -> usize {
-        if strategy == Strategy::Discover { self.learning.neighbours } else { 0 }
+    /// What lists of `strategy` ask of each item: neighbours only lists of new things do.
+    pub fn asked(&self, strategy: Strategy) -> Asked {
+        let neighbours = if strategy == Strategy::Discover { self.learning.neighbours } else { 0 };
+        Asked { neighbours, companions: self.learning.companions }
     }
 
     /// Knowledge from `known`, in which everything was bought before day `until`.
-    pub fn knowledge(&self, known: &Histories, until: i64, neighbours: usize) -> regulars::snapshot::wire::knowledge::KnowledgeWire {
-        let mut wire = learn(known, until, Learning { neighbours, ..self.learning });
+    pub fn knowledge(&self, known: &Histories, until: i64, asked: Asked) -> regulars::snapshot::wire::knowledge::KnowledgeWire {
+        let mut wire = learn(known, until, Learning { neighbours: asked.neighbours, companions: asked.companions, ..self.learning });
         let past = self.details.flyers(&wire.items, i64::MIN, until);
         wire.flyer_lift = flyers::lifts(known, wire.items.len(), &past, until);
         wire.flyers = self.details.flyers(&wire.items, until - FLYER_DAYS, until + AHEAD_DAYS);
@@ -71,7 +72,7 @@ impl Source {
     /// learned for each, every third. Of last baskets only the newest folds, until there are enough cases: the further back, the
     /// fewer households have such a basket, and the longer ago it was.
     pub fn earlier(&self, validation: Option<Place>, strategy: Strategy) -> Vec<Place> {
-        let count = (0..MOST_FOLDS).step_by(if self.neighbours(strategy) > 0 { 3 } else { 1 });
+        let count = (0..MOST_FOLDS).step_by(if self.asked(strategy).neighbours > 0 { 3 } else { 1 });
         match validation {
             _ if self.last_baskets => {
                 let first = if let Some(Place::Last(back)) = validation { back + 1 } else { 0 };
@@ -96,7 +97,7 @@ impl Source {
     /// The fold at `place`; `None` where it has too few households. Of each household the first basket in its days is to be found
     /// from everything before these days and the household's own baskets before; or its last one (the one before, ...) from
     /// those before it. Households need two baskets before.
-    pub fn fold(&self, place: Place, neighbours: usize) -> Option<Fold> {
+    pub fn fold(&self, place: Place, asked: Asked) -> Option<Fold> {
         let histories = &self.histories;
         let wanted = |household| Some((household, place.wanted(household)?));
         let wanted: Vec<(&Household, usize)> = histories.households.iter().filter_map(wanted).collect();
@@ -107,12 +108,21 @@ impl Source {
             Place::Last(back) => (histories.without_last(back + 1), histories.end()),
             Place::Days { cutoff, .. } => (histories.before(cutoff), cutoff),
         };
-        let wire = self.knowledge(&known, until, neighbours);
+        let wire = self.knowledge(&known, until, asked);
         let catalog = self.details.catalog(&wire.items);
         let knowledge = regulars::snapshot::compile::knowledge::aligned(&wire, &catalog).unwrap_or_default();
         let cases = wanted.into_iter().map(|(household, number)| Case::of(household, number)).collect();
         Some(Fold { catalog, knowledge, cases })
     }
+}
+
+/// How many others each item knows of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// In each of the lists that weights count.
+    pub neighbours: usize,
+    /// Bought by the same members: a feature of the ranker.
+    pub companions: usize,
 }
 
 /// Where a fold lies.
@@ -252,7 +262,12 @@ mod tests {
         };
         let histories =
             Histories { items: (10..51).map(Id::Number).collect(), households: (0..150).map(household).collect(), mere_order: false };
-        Source { histories, details: Details::default(), learning: Learning { half_life: 30.0, neighbours: 5 }, last_baskets: false }
+        Source {
+            histories,
+            details: Details::default(),
+            learning: Learning { half_life: 30.0, neighbours: 5, companions: 5 },
+            last_baskets: false,
+        }
     }
 
     #[test]
@@ -260,13 +275,21 @@ mod tests {
         let source = source();
         let places = source.earlier(Some(source.validation(0)), Strategy::NextBasket);
         let learned = || {
-            Binned::of(&source, &places[..3], Strategy::NextBasket, Weights::default(), Size::Full, || {}).learn(Size::Full, &[], |_| {})
+            Binned::of(
+                &source,
+                &places[..3],
+                (Strategy::NextBasket, source.asked(Strategy::NextBasket)),
+                Weights::default(),
+                Size::Full,
+                || {},
+            )
+            .learn(Size::Full, &[], |_| {})
         };
         let bytes = learned();
         assert_eq!(bytes, learned());
         let forest = read(&bytes).unwrap();
         assert!(!forest.is_empty());
-        let mut fold = source.fold(source.validation(0), 0).unwrap();
+        let mut fold = source.fold(source.validation(0), Asked { companions: 5, ..Asked::default() }).unwrap();
         fold.knowledge.weights = Weights::default();
         let ranked = Knowledge {
             ranker: regulars::recommend::RankerSettings { next_basket: forest.clone(), ..fold.knowledge.ranker.clone() },

@@ -28,6 +28,8 @@ pub struct Learning {
     pub half_life: f64,
     /// Neighbours kept for each item, in each list.
     pub neighbours: usize,
+    /// Companions kept for each item: what the ranker asks.
+    pub companions: usize,
 }
 
 struct Ages {
@@ -80,6 +82,7 @@ pub fn learn(histories: &Histories, until: i64, learning: Learning) -> Knowledge
         bought_together: together(&baskets, items, learning.neighbours),
         in_sequence: sequence(histories, items, until, &bought, learning.neighbours),
         similar: similar(&baskets, &bought, items, learning.neighbours),
+        companions: companions(&bought, items, learning.companions),
         ..KnowledgeWire::default()
     }
 }
@@ -208,6 +211,13 @@ impl Bought {
         held.iter().zip(&all).map(|(held, all)| (held / all) as f32).collect()
     }
 
+    /// The items of each household, and the households of each of `items` items.
+    fn sides(&self, items: usize) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
+        let owned: Vec<Vec<u32>> = self.households.iter().map(|household| household.iter().map(|(item, _)| *item).collect()).collect();
+        let buyers = held_by(owned.iter().map(|items| items.iter()), items);
+        (owned, buyers)
+    }
+
     fn repeat_rate(&self) -> Vec<f32> {
         let sum = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();
         let buyers = sum(&self.buyers);
@@ -322,10 +332,24 @@ fn sequence(histories: &Histories, items: usize, until: i64, bought: &Bought, mo
     })
 }
 
+fn companions(bought: &Bought, items: usize, most: usize) -> NeighboursWire {
+    if most == 0 {
+        return NeighboursWire::default();
+    }
+    let (owned, buyers) = bought.sides(items);
+    let mut members = Counter::new(items);
+    lists(items, most, |item, scored| {
+        for household in &buyers[item] {
+            owned[*household as usize].iter().filter(|other| **other as usize != item).for_each(|other| members.add(*other));
+        }
+        let frequent = members.take().into_iter().filter(|(_, count)| *count >= FEWEST_PAIRS);
+        scored.extend(frequent.map(|(other, count)| (other, cosine(count, bought.buyers[item], bought.buyers[other as usize]) as f32)));
+    })
+}
+
 fn similar(baskets: &[(i64, &[u32])], bought: &Bought, items: usize, most: usize) -> NeighboursWire {
     let held = held_by(baskets.iter().map(|(_, basket)| basket.iter()), items);
-    let owned: Vec<Vec<u32>> = bought.households.iter().map(|household| household.iter().map(|(item, _)| *item).collect()).collect();
-    let buyers = held_by(owned.iter().map(|items| items.iter()), items);
+    let (owned, buyers) = bought.sides(items);
     let (mut members, mut both) = (Counter::new(items), Counter::new(items));
     lists(items, most, |item, scored| {
         for household in &buyers[item] {
@@ -364,7 +388,7 @@ mod tests {
         }
     }
 
-    const LEARNING: Learning = Learning { half_life: 10.0, neighbours: 5 };
+    const LEARNING: Learning = Learning { half_life: 10.0, neighbours: 5, companions: 5 };
 
     #[test]
     fn nothing_from_the_day_on_is_used() {
@@ -411,5 +435,9 @@ mod tests {
         assert_eq!((known.in_sequence.offsets.clone(), known.in_sequence.items.clone()), (vec![0, 1, 2, 2, 2], vec![2, 2]));
         // 0 and 1 are always in the same basket: complements. 0 and 2 never are.
         assert_eq!((known.similar.offsets.clone(), known.similar.items.clone()), (vec![0, 1, 2, 4, 4], vec![2, 2, 0, 1]));
+        // All three are bought by the same members, in whatever baskets.
+        assert_eq!((known.companions.offsets.clone(), known.companions.items.clone()), (vec![0, 2, 4, 6, 6], vec![1, 2, 0, 2, 0, 1]));
+        assert_eq!(known.companions.scores, [(3.0 / 13.0) as f32; 6]);
+        assert!(learn(&histories(&[both, both, both]), 9, Learning { companions: 0, ..LEARNING }).companions.offsets.is_empty());
     }
 }

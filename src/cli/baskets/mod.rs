@@ -23,7 +23,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use details::Details;
-use fold::Source;
+use fold::{Asked, Source};
 use learn::Learning;
 use ranker::Size;
 use regulars::recommend::Strategy;
@@ -66,7 +66,12 @@ impl Train {
         if !(self.half_life > 0.0 && self.half_life.is_finite()) {
             anyhow::bail!("--half-life {}: a number of days above 0 is needed", self.half_life);
         }
-        train(&self.baskets, &self.output, Learning { half_life: self.half_life, neighbours: self.neighbours }, &self.options)
+        train(
+            &self.baskets,
+            &self.output,
+            Learning { half_life: self.half_life, neighbours: self.neighbours, companions: self.neighbours },
+            &self.options,
+        )
     }
 }
 
@@ -145,7 +150,8 @@ pub fn train(file: &Path, out: &Path, learning: Learning, options: &Options) -> 
     let stages = Stages::open(out, &[&fs::read(file)?, &known, options.settings(&source).as_bytes()])?;
     let mut learned = train::train(&source, options.ranker.unwrap_or(Size::Full), &strategies(&options.rank)?, options.ablate, &stages)?;
     let until = source.histories.end();
-    let mut knowledge = source.knowledge(&source.histories, until, learning.neighbours);
+    let asked = Asked { neighbours: learning.neighbours, companions: learned.companions };
+    let mut knowledge = source.knowledge(&source.histories, until, asked);
     knowledge.weights = learned.weights;
     knowledge.ranker.next_basket = std::mem::take(&mut learned.next_basket);
     knowledge.ranker.discover = std::mem::take(&mut learned.discover);
@@ -181,8 +187,9 @@ pub fn learn_ranker(
     let stages = Stages::open(out, &[&source.bytes()?, options.settings(&source).as_bytes()])?;
     let size = options.ranker.unwrap_or(Size::None);
     let learned = train::train(&source, size, &strategies(&options.rank)?, options.ablate, &stages)?;
-    let own = source.knowledge(&source.histories, source.histories.end(), 0);
-    (knowledge.week, knowledge.rebuy) = (own.week, own.rebuy);
+    let asked = Asked { neighbours: 0, companions: learned.companions };
+    let own = source.knowledge(&source.histories, source.histories.end(), asked);
+    (knowledge.week, knowledge.rebuy, knowledge.companions) = (own.week, own.rebuy, own.companions);
     knowledge.weights = learned.weights;
     knowledge.ranker.next_basket = learned.next_basket;
     knowledge.ranker.discover = learned.discover;

@@ -1,9 +1,9 @@
 //! The learned ranker: trained on folds, kept where it gains on a validation that it did not see.
 
-use regulars::recommend::{FEATURES, Feature, Forest, POOL, Row, Strategy, Weights};
+use regulars::recommend::{COMPANIONS as COMPANION_POOL, FEATURES, Feature, Forest, POOL, Row, Strategy, Weights};
 
 use super::boost::{Boosting, Lists, boost};
-use super::fold::{Place, Source};
+use super::fold::{Asked, Place, Source};
 use super::forest::{Bins, bytes};
 use super::steps::Steps;
 
@@ -43,13 +43,13 @@ pub struct Binned {
 
 impl Binned {
     /// The lists of `strategy` in the folds at `places`; `told` hears after each fold.
-    pub fn of(source: &Source, places: &[Place], strategy: Strategy, weights: Weights, size: Size, mut told: impl FnMut()) -> Self {
-        let neighbours = source.neighbours(strategy);
+    pub fn of(source: &Source, places: &[Place], lists: (Strategy, Asked), weights: Weights, size: Size, mut told: impl FnMut()) -> Self {
+        let (strategy, asked) = lists;
         let most = if size == Size::Tiny { TINY_BINS } else { FULL_BINS };
         let mut seen: Vec<[Vec<f32>; 2]> = vec![[Vec::new(), Vec::new()]; FEATURES];
         let cases: usize = places.iter().map(|place| source.cases(*place)).sum();
         for place in [0, places.len() / 2, places.len().saturating_sub(1)] {
-            let Some(fold) = places.get(place).and_then(|place| source.fold(*place, neighbours)) else { continue };
+            let Some(fold) = places.get(place).and_then(|place| source.fold(*place, asked)) else { continue };
             fold.lists(strategy, weights, 0, (3 * fold.len()).div_ceil(SAMPLE), |rows, bought, _| {
                 for (number, (row, bought)) in rows.iter().zip(bought).enumerate() {
                     // A third of what was not bought is enough to know how it lies.
@@ -62,9 +62,10 @@ impl Binned {
         let bins: Vec<Bins> = seen.into_iter().map(|[others, bought]| Bins::of([others, bought], most)).collect();
         let mut lists = Lists { bins: vec![Vec::new(); FEATURES], starts: vec![0], ..Lists::default() };
         lists.counts = bins.iter().map(|bins| bins.0.len() + 1).collect();
-        let step = (cases * POOL).div_ceil(MOST_ROWS).max(1);
+        let pool = if asked.companions > 0 { POOL + COMPANION_POOL } else { POOL };
+        let step = (cases * pool).div_ceil(MOST_ROWS).max(1);
         for (number, place) in places.iter().enumerate() {
-            if let Some(fold) = source.fold(*place, neighbours) {
+            if let Some(fold) = source.fold(*place, asked) {
                 fold.lists(strategy, weights, number % step, step, |rows, bought, wanted| {
                     push(&mut lists, &bins, rows, bought, wanted);
                 });
@@ -145,6 +146,9 @@ fn push(lists: &mut Lists, bins: &[Bins], rows: &[Row], bought: &[bool], wanted:
     lists.starts.push(lists.bought.len());
     lists.wanted.push(wanted);
 }
+
+/// What members with the same items buy: kept only where it gains, since its lists weigh more than all trees.
+pub const COMPANIONS: &[Feature] = &[Feature::Companions, Feature::CompanionShare];
 
 /// Features of a source of information, by name: what the ranker is worth without it is its value.
 pub const SOURCES: [(&str, &[Feature]); 4] = [

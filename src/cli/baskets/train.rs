@@ -5,8 +5,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use regulars::domain::Value;
 use regulars::recommend::{Feature, Strategy, Weights};
 
-use super::fold::{FEWEST_CASES, Fold, Place, Source};
-use super::ranker::{self, Binned, SOURCES, Size};
+use super::fold::{Asked, FEWEST_CASES, Fold, Place, Source};
+use super::ranker::{self, Binned, COMPANIONS, SOURCES, Size};
 use super::stages::{Found, Stages};
 use super::tune;
 use crate::evaluate::metrics::{Mean, Quality};
@@ -23,6 +23,8 @@ pub struct Learned {
     pub next_basket: Vec<u8>,
     /// See `next_basket`.
     pub discover: Vec<u8>,
+    /// Companions of each item that the forests ask; 0 where they ask none.
+    pub companions: usize,
 }
 
 /// Chooses weights and rankers. Rankers are compared with the weights on the newest fold, learned from those before; what is
@@ -31,14 +33,14 @@ pub struct Learned {
 /// # Errors
 /// A finished stage can't be kept.
 pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool, stages: &Stages) -> Result<Learned> {
-    let neighbours = ranked.iter().map(|strategy| source.neighbours(*strategy)).max().unwrap_or(0);
+    let neighbours = ranked.iter().map(|strategy| source.asked(*strategy).neighbours).max().unwrap_or(0);
     let tuned = stages.once("weights", || {
         // Of last baskets the newest are the most alike to what is asked; members with short histories lack the others.
         let count = if source.last_baskets { 1 } else { TUNED };
         let bar = bar("preparing validations", count);
         let folds = (0..count).filter_map(|back| {
             bar.inc(1);
-            source.fold(source.validation(back), neighbours)
+            source.fold(source.validation(back), Asked { neighbours, companions: 0 })
         });
         let folds: Vec<Fold> = folds.collect();
         bar.finish_and_clear();
@@ -52,7 +54,8 @@ pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool, sta
     if size == Size::None {
         return Ok(learned);
     }
-    let Some(validation) = source.fold(source.validation(0), neighbours) else { return Ok(learned) };
+    let companions = source.learning.companions;
+    let Some(validation) = source.fold(source.validation(0), Asked { neighbours, companions }) else { return Ok(learned) };
     for strategy in ranked.iter().copied() {
         let name = strategy.name();
         let judged = stages.once(&format!("{name}-judged"), || judge(source, &validation, strategy, learned.weights, size, ablate))?;
@@ -60,8 +63,11 @@ pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool, sta
         if judged.bytes.is_empty() {
             continue;
         }
+        let with = ranker::read(&judged.bytes).is_some_and(|forest| COMPANIONS.iter().any(|feature| forest.asks(*feature as usize)));
+        let asked = Asked { companions: if with { companions } else { 0 }, ..source.asked(strategy) };
+        learned.companions = learned.companions.max(asked.companions);
         let forest = stages.once(&format!("{name}-ranker"), || {
-            let mut all = binned(source, &source.earlier(None, strategy), strategy, learned.weights, size);
+            let mut all = binned(source, &source.earlier(None, strategy), (strategy, asked), learned.weights, size);
             let bar = bar("training the ranker on all", 0);
             let bytes = all.learn(size, &[], |trees| bar.set_position(trees as u64));
             bar.finish_and_clear();
@@ -79,9 +85,9 @@ fn tell(lines: &[String]) {
     lines.iter().for_each(|line| println!("  {line}"));
 }
 
-fn binned(source: &Source, places: &[Place], strategy: Strategy, weights: Weights, size: Size) -> Binned {
+fn binned(source: &Source, places: &[Place], lists: (Strategy, Asked), weights: Weights, size: Size) -> Binned {
     let bar = bar("preparing folds", places.len());
-    let binned = Binned::of(source, places, strategy, weights, size, || bar.inc(1));
+    let binned = Binned::of(source, places, lists, weights, size, || bar.inc(1));
     bar.finish_and_clear();
     binned
 }
@@ -90,7 +96,8 @@ fn binned(source: &Source, places: &[Place], strategy: Strategy, weights: Weight
 fn judge(source: &Source, validation: &Fold, strategy: Strategy, weights: Weights, size: Size, ablate: bool) -> Found {
     let name = strategy.name();
     let mut said = Vec::new();
-    let mut earlier = binned(source, &source.earlier(Some(source.validation(0)), strategy), strategy, weights, size);
+    let places = source.earlier(Some(source.validation(0)), strategy);
+    let mut earlier = binned(source, &places, (strategy, source.asked(strategy)), weights, size);
     let (lists, rows) = earlier.size();
     if lists < FEWEST_CASES {
         said.push(format!("{name}: too little history to train a ranker and to validate it: weights alone"));
@@ -104,21 +111,39 @@ fn judge(source: &Source, validation: &Fold, strategy: Strategy, weights: Weight
         bar.finish_and_clear();
         (validation.qualities(strategy, weights, ranker::read(&bytes).as_ref(), 1), bytes)
     };
-    let (ranked, bytes) = judged(&[], "training the ranker");
+    let companions: Vec<usize> = COMPANIONS.iter().map(|feature| *feature as usize).collect();
+    let (mut ranked, mut bytes) = judged(&companions, "training the ranker");
+    let mut left_out = companions;
+    if source.learning.companions > 0 {
+        let (with, bytes_with) = judged(&[], "training it with companions");
+        let worth = gain(&with, &ranked);
+        // Their lists weigh more in the snapshot than all trees: they have to be worth it for certain.
+        let kept = worth.interval[0] > 0.0;
+        said.push(format!("{name}: what members with the same items buy is worth {worth}: {}", if kept { "kept" } else { "left out" }));
+        if kept {
+            (ranked, bytes) = (with, bytes_with);
+            left_out.clear();
+        }
+    }
     let gain = gain(&ranked, &base);
     said.push(format!("{name}: nDCG@10 {} by weights, {} ranked ({} bytes): {gain} gained", mean(&base), mean(&ranked), bytes.len()));
     if ablate {
         for (source, features) in SOURCES {
-            let left_out: Vec<usize> = features.iter().map(|feature| *feature as usize).collect();
-            let (without, _) = judged(&left_out, source);
+            let without: Vec<usize> = features.iter().map(|feature| *feature as usize).chain(left_out.iter().copied()).collect();
+            let (without, _) = judged(&without, source);
             said.push(format!("{name}: {source} is worth {}", self::gain(&ranked, &without)));
         }
     }
-    if gain.interval[0] <= 0.0 {
-        said.push(format!("{name}: no certain gain: weights alone"));
+    if !is_likely(&gain) {
+        said.push(format!("{name}: no likely gain: weights alone"));
         return Found { bytes: Vec::new(), said };
     }
     Found { bytes, said }
+}
+
+/// Whether a gain is more than its standard error: by chance alone that happens one time in six.
+fn is_likely(gain: &Mean) -> bool {
+    gain.mean > (gain.interval[1] - gain.interval[0]) / (2.0 * 1.96)
 }
 
 fn mean(qualities: &[Quality]) -> Mean {

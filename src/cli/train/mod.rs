@@ -129,7 +129,7 @@ impl Train {
     }
 
     fn learning(&self) -> Learning {
-        Learning { half_life: self.half_life, neighbours: self.neighbours as usize }
+        Learning { half_life: self.half_life, neighbours: self.neighbours as usize, companions: self.neighbours as usize }
     }
 
     /// Says what was learned from what, and what was left out.

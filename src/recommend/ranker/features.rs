@@ -149,6 +149,10 @@ features! {
     Sequence "sequence" Sequence,
     /// The same: can stand for them.
     Similar "similar" Similar,
+    /// What members with the same items buy: each of the member's items counts as often as it was bought lately.
+    Companions "companions" Companions,
+    /// The same, each item once, over the number of the member's items.
+    CompanionShare "companions an item" Companions,
 }
 
 /// The part of a score that feature number `feature` stands for.
@@ -195,7 +199,7 @@ pub(super) fn row(
     catalog: &Catalog,
     knowledge: &Knowledge,
 ) -> Row {
-    let Ranking { habits, today } = ranking;
+    let Ranking { habits, companions, today } = ranking;
     let mut row = [0.0; FEATURES];
     let mut put = |feature: Feature, value: f64| {
         if let Some(slot) = row.get_mut(feature as usize) {
@@ -232,7 +236,11 @@ pub(super) fn row(
     put(Feature::Repeats, whole.repeats);
     put(Feature::Baskets, whole.baskets);
     put(Feature::Size, whole.recent_size);
-    put(Feature::Items, f64::from(u32::try_from(habits.rows.len()).unwrap_or(u32::MAX)));
+    let items = f64::from(u32::try_from(habits.rows.len()).unwrap_or(u32::MAX));
+    put(Feature::Items, items);
+    let (pull, near) = companions.of(item);
+    put(Feature::Companions, pull);
+    put(Feature::CompanionShare, near / items.max(1.0));
     let popularity = known(&knowledge.popularity);
     put(Feature::Popularity, popularity * knowledge.popularity_scale());
     put(Feature::Recent, known(&knowledge.recent));

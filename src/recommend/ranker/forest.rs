@@ -31,6 +31,8 @@ pub struct Forest {
     bias: f64,
     roots: Vec<u32>,
     nodes: Vec<Node>,
+    /// A bit for each feature that is asked, by its number.
+    asked: u64,
 }
 
 /// A place to turn, or a leaf: then both sides are itself.
@@ -83,6 +85,7 @@ impl Forest {
         let place = self.push(Node { feature: *feature, threshold, lower: 0, upper: 0, value: 0.0 })?;
         let mut side = |leaf: bool| if leaf { self.leaf(reader, scale) } else { self.grow(reader, used, scale, deeper) };
         let (lower, upper) = (side(first & LOWER_LEAF != 0)?, side(first & UPPER_LEAF != 0)?);
+        self.asked |= 1_u64.checked_shl(*feature).unwrap_or(0);
         let value = share * self.node(lower).value + (1.0 - share) * self.node(upper).value;
         let node = self.nodes.get_mut(place as usize)?;
         (node.lower, node.upper, node.value) = (lower, upper, value);
@@ -113,6 +116,11 @@ impl Forest {
     /// What every sum has, whatever the row.
     pub fn bias(&self) -> f64 {
         self.bias
+    }
+
+    /// Whether some tree asks for `feature`.
+    pub fn asks(&self, feature: usize) -> bool {
+        u32::try_from(feature).ok().and_then(|feature| self.asked.checked_shr(feature)).unwrap_or(0) & 1 == 1
     }
 
     /// Whether there is no tree.
@@ -203,6 +211,7 @@ mod tests {
     fn a_row_reaches_its_leaf() {
         let forest = Forest::read(&bytes(), 8).unwrap();
         let row = |seventh: f32, third: f32| [0.0, 0.0, 0.0, third, 0.0, 0.0, 0.0, seventh];
+        assert_eq!((0..70).filter(|feature| forest.asks(*feature)).collect::<Vec<_>>(), [3, 7]);
         assert_eq!(forest.sum(&row(1.9, 0.0)), 6.0);
         assert_eq!(forest.sum(&row(2.0, -1.5)), -9.0);
         assert_eq!(forest.sum(&row(2.0, -1.0)), 3.0);

@@ -1,10 +1,12 @@
 //! The learned ranker: the best by weights are put in a new order by a [`Forest`] over [`Feature`]s.
 
+mod companions;
 mod features;
 mod flyers;
 mod forest;
 mod habits;
 
+use companions::Companions;
 pub use features::{FEATURES, Feature, Row};
 pub use flyers::Flyers;
 pub use forest::{Forest, MOST_FEATURES};
@@ -20,6 +22,9 @@ use features::Today;
 
 /// How many of the best by weights are ranked: what training saw. What lies further down hardly comes among the first ten.
 pub const POOL: usize = 80;
+
+/// How many more are ranked because members with the same items buy them, whatever the weights say.
+pub const COMPANIONS: usize = 20;
 
 /// The forests of a snapshot, and what features need to know beside columns.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +43,7 @@ pub struct RankerSettings {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ranking {
     habits: Habits,
+    companions: Companions,
     today: Today,
 }
 
@@ -48,10 +54,25 @@ impl Ranking {
         self.today.set(catalog, knowledge, now);
     }
 
+    /// Asks what members with the same items buy; [`gather`](Self::gather) comes before.
+    pub fn gather_companions(&mut self, catalog: &Catalog, knowledge: &Knowledge) {
+        self.companions.gather(&self.habits, knowledge, catalog.len());
+    }
+
+    /// What members with the same items buy, and how much speaks for each; in no order that means anything.
+    pub fn companions(&self) -> impl Iterator<Item = (Item, f64)> + '_ {
+        self.companions.all().iter().map(|companion| (companion.item, companion.near))
+    }
+
     /// The features of `item`.
     pub fn row(&self, item: Item, score: f64, evidence: &Evidence, affinity: f64, catalog: &Catalog, knowledge: &Knowledge) -> Row {
         features::row(item, score, evidence, affinity, self, catalog, knowledge)
     }
+}
+
+/// Whether `forest` asks what members with the same items buy.
+pub(super) fn asks_companions(forest: &Forest) -> bool {
+    [Feature::Companions, Feature::CompanionShare].iter().any(|feature| forest.asks(*feature as usize))
 }
 
 /// How likely the forest holds an item to be bought, in (0, 1), of no meaning but its order.

@@ -53,6 +53,7 @@ pub fn aligned(wire: &KnowledgeWire, catalog: &Catalog) -> Result<Knowledge, Val
         bought_together: align.neighbours("boughtTogether", &wire.bought_together)?,
         in_sequence: align.neighbours("inSequence", &wire.in_sequence)?,
         similar: align.neighbours("similar", &wire.similar)?,
+        companions: align.neighbours("companions", &wire.companions)?,
         weights: wire.weights,
         ranker: RankerSettings {
             mere_order: wire.ranker.mere_order,

@@ -86,6 +86,9 @@ pub struct KnowledgeWire {
     /// where the catalog has no kinds or categories the factor is 1. Pairs usually bought in the same basket are
     /// complements: the score is multiplied by `1 - min(1, n_baskets(i,j) / min(n_baskets(i), n_baskets(j)))`.
     pub similar: NeighboursWire,
+    /// Items that the same members buy, in whatever baskets. Score of `j` for `i`: cosine of the sets of members who bought
+    /// them, damped as above. Only the ranker asks for it; empty where it does not.
+    pub companions: NeighboursWire,
 
     /// What each signal counts for. Absent weights take their defaults.
     pub weights: Weights,
@@ -95,7 +98,7 @@ pub struct KnowledgeWire {
 
 read_fields!(KnowledgeWire:
     format, until, baskets, members, items, popularity, recent, trend, rhythm_days, rhythm_spread, repeat_rate, buyers,
-    week, rebuy, flyer_lift, flyers, bought_together, in_sequence, similar, weights, ranker
+    week, rebuy, flyer_lift, flyers, bought_together, in_sequence, similar, companions, weights, ranker
 );
 
 /// For each item its nearest others, best first: list `i` lies between `offsets[i]` and `offsets[i + 1]`.
