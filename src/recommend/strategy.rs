@@ -120,8 +120,9 @@ impl Strategy {
             Strategy::Trending => Factors { trend: 1.0, category: 0.01, rating: 0.1, diversity: 1.0, ..Factors::NONE },
             // Scored by `Interest`.
             Strategy::Content => Factors { diversity: 1.0, ..Factors::NONE },
+            // Of one visit, what goes together says most; what came after in later visits says little more than what sells.
             Strategy::Session => {
-                Factors { together: 1.0, sequence: 1.0, similar: 1.0, popularity: 0.3, frequency: 0.01, rating: 0.1, ..Factors::NONE }
+                Factors { together: 1.0, sequence: 0.2, similar: 0.2, popularity: 1.0, frequency: 0.01, rating: 0.1, ..Factors::NONE }
             }
             Strategy::NewArrivals => Factors { novelty: 1.0, category: 0.1, similar: 0.1, rating: 0.1, diversity: 1.0, ..Factors::NONE },
         }

@@ -181,10 +181,12 @@ impl<'a> Slow<'a> {
             }
             let class = if same(&items.kind, anchor, item) {
                 1.0
-            } else if same(&items.category, anchor, item) {
-                0.05
-            } else {
+            } else if !same(&items.category, anchor, item) {
                 continue;
+            } else if self.world.of_term(&items.kind, anchor).is_none() {
+                1.0
+            } else {
+                0.01
             };
             best = best.max(class * (1.0 + if same(&items.brand, anchor, item) { 0.5 } else { 0.0 } + 0.0));
         }
@@ -311,7 +313,7 @@ impl<'a> Slow<'a> {
             Kind::Similar => [0.001, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 1.0],
             Kind::Trending => [0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 0.0, 1.0, 0.0, 0.0, 0.1, 1.0],
             Kind::NewArrivals => [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.0, 0.0, 1.0, 0.0, 0.1, 1.0],
-            Kind::Session => [0.01, 0.0, 1.0, 1.0, 1.0, 0.0, 0.3, 0.0, 0.0, 0.0, 0.1, 1.0],
+            Kind::Session => [0.01, 0.0, 1.0, 0.2, 0.2, 0.0, 1.0, 0.0, 0.0, 0.0, 0.1, 1.0],
             Kind::Content => [0.0; 12],
         };
         std::array::from_fn(|part| by_strategy[part] * by_weight[part] * values[part])

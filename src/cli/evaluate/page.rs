@@ -7,10 +7,9 @@ use super::lists::Likeness;
 use super::metrics::Mean;
 use super::plots::{self, Line};
 use super::study::ONE_TRIP;
-use crate::report::analysis::{Estimate, Verdict};
+use crate::report::analysis::Verdict;
 use crate::report::figures::{count, percent, share};
 use crate::report::language::Language;
-use crate::report::plots::{Row, forest};
 
 /// The whole page.
 pub fn page(figures: &Figures, say: Language) -> String {
@@ -77,25 +76,31 @@ fn verdict(mean: Mean) -> Verdict {
     }
 }
 
-fn row(label: String, mean: Mean) -> Row {
-    let [low, high] = mean.interval;
-    let fixed = Estimate { estimate: mean.mean, error: (high - low) / 3.92, low, high, p_value: f64::NAN };
-    Row { label, fixed, sequential: None, verdict: verdict(mean) }
-}
+/// Gains beyond this share are drawn at the edge.
+const EDGE: f64 = 1.0;
 
 fn lifts(figures: &Figures, say: Language) -> Markup {
-    let rows = figures.strategies.iter().flat_map(|strategy| {
-        let each = strategy.systems.iter().filter_map(|system| Some((system.name, system.beaten_by?)));
-        each.map(|(name, by)| row(format!("{} / {}", strategy.strategy, named(name, say)), by))
-    });
+    let at = |share: f64| 50.0 * (1.0 + share.clamp(-EDGE, EDGE) / EDGE);
     html! {
         section {
             h2 { (say.of("What it gains over what is simpler", "比简单方法好多少")) }
             p.quiet { (say.of(
-                "Each strategy apart, list by list: how much better (green) or worse (red) its order is than the other's, as a share of it.",
-                "各策略分别、逐个列表对比：排序指标相对基准方法的提升（绿）或下降（红）比例。",
+                "Each strategy apart, list by list: how much better (green) or worse (red) its order is than the other's, as a share of it, with the interval. The line in the middle is no difference, the edges are ±100%.",
+                "各策略分别、逐个列表对比：排序指标相对基准方法的提升（绿）或下降（红）比例及其区间。中线表示没有差别，两端为 ±100%。",
             )) }
-            (plot(forest(&rows.collect::<Vec<_>>()), say.of("Gains with their intervals", "提升及其区间")))
+            @for strategy in &figures.strategies {
+                @for (name, by) in strategy.systems.iter().filter_map(|system| Some((system.name, system.beaten_by?))) {
+                    @let (low, high) = (at(by.interval[0]), at(by.interval[1]));
+                    div.lift class=(class(verdict(by))) {
+                        span { (strategy.strategy) " / " (named(name, say)) }
+                        div aria-hidden="true" {
+                            i style=(format!("left:{low:.1}%;width:{:.1}%", (high - low).max(0.4))) {}
+                            b style=(format!("left:{:.1}%", at(by.mean))) {}
+                        }
+                        span.told { (percent(by.mean)) " (" (percent(by.interval[0])) (say.of(" to ", " 至 ")) (percent(by.interval[1])) ")" }
+                    }
+                }
+            }
         }
     }
 }

@@ -33,22 +33,24 @@ pub(in crate::recommend) fn gather(anchors: &[Item], catalog: &Catalog, knowledg
 const UNSOLD: f64 = 0.001;
 /// How much learned nearness adds to what an item sells.
 const LEARNED: f64 = 20.0;
+/// What an item of the category counts for beside one of the kind.
+const OF_ANOTHER_KIND: f64 = 0.01;
 /// What learned nearness counts for where nothing else speaks for an item.
 const OF_ANOTHER_CLASS: f64 = 0.02;
 
-/// 1 for the same kind, else 0.05 for the same category, else nothing; half as much again for the same brand, and up to as much for
-/// the share of tags in common.
+/// 1 for the same kind, or for the same category where `one` has no kind; else 0.01 for the same category, else nothing. Half as much
+/// again for the same brand, and up to as much for the share of tags in common.
 pub(in crate::recommend) fn likeness(catalog: &Catalog, one: Item, other: Item) -> f64 {
-    let same = |column: &crate::domain::Column<u32>| {
-        let term = column.get(one.index()).unwrap_or(Terms::NONE);
-        term != Terms::NONE && column.get(other.index()) == Some(term)
-    };
+    let of = |column: &crate::domain::Column<u32>, item: Item| column.get(item.index()).unwrap_or(Terms::NONE);
+    let same = |column| of(column, one) != Terms::NONE && of(column, one) == of(column, other);
     let class = if same(&catalog.items.kind) {
         1.0
-    } else if same(&catalog.items.category) {
-        0.05
-    } else {
+    } else if !same(&catalog.items.category) {
         return 0.0;
+    } else if of(&catalog.items.kind, one) == Terms::NONE {
+        1.0
+    } else {
+        OF_ANOTHER_KIND
     };
     let brand = if same(&catalog.items.brand) { 0.5 } else { 0.0 };
     class * (1.0 + brand + 0.5 * tags_in_common(catalog.items.tags.get(one.index()), catalog.items.tags.get(other.index())))
@@ -82,7 +84,7 @@ mod tests {
         };
         assert_eq!(likeness(&catalog, Item(0), Item(3)), 0.0);
         assert_eq!(likeness(&catalog, Item(2), Item(3)), 0.0);
-        assert_eq!(likeness(&catalog, Item(0), Item(2)), 0.05);
+        assert_eq!((likeness(&catalog, Item(0), Item(2)), likeness(&catalog, Item(2), Item(0))), (OF_ANOTHER_KIND, 1.0));
         assert_eq!(likeness(&catalog, Item(0), Item(1)), 1.0 + 0.5 + 0.5 * 0.5);
 
         // Of the kind comes first what sells; learned nearness makes up for selling less, and stands alone in another class.
@@ -93,7 +95,10 @@ mod tests {
         table.entry(Item(1)).unwrap().similar.add(Item(0), 0.5);
         gather(&[Item(0)], &catalog, &knowledge, &mut table);
         let sum = |item| table.get(Item(item)).unwrap().similar.sum;
-        assert_eq!((sum(1), sum(2), sum(3)), (1.75 * UNSOLD * (1.0 + LEARNED * 0.5), 0.05 * (1.0 + UNSOLD), OF_ANOTHER_CLASS * 0.5));
+        assert_eq!(
+            (sum(1), sum(2), sum(3)),
+            (1.75 * UNSOLD * (1.0 + LEARNED * 0.5), OF_ANOTHER_KIND * (1.0 + UNSOLD), OF_ANOTHER_CLASS * 0.5)
+        );
         assert!(table.get(Item(0)).is_none());
     }
 }
