@@ -37,7 +37,8 @@ began=$SECONDS
 steps=17
 # What was under way when it stops before its end, whatever stopped it.
 doing=
-trap 'status=$?; [ "$status" = 0 ] || [ -z "$doing" ] || echo "stopped in step $step of $steps, \"$doing\", with status $status; the same command goes on from there" >&2' EXIT
+ahead=
+trap 'status=$?; [ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true; [ "$status" = 0 ] || [ -z "$doing" ] || echo "stopped in step $step of $steps, \"$doing\", with status $status; the same command goes on from there" >&2' EXIT
 
 # once NAME WHAT CODE INPUT... -- COMMAND...: runs COMMAND, unless it ran before on the same code, input files and arguments.
 once() {
@@ -97,17 +98,31 @@ once split_last "Splitting it before each household's last basket" "" "${sources
 once split_all "Reading all baskets of all households" "" "${sources[@]}" benches/next-basket/all.sql -- split all all.sql
 once details "Reading classes of items and flyers" "" "$tables/promotions.parquet" "$tables/products.parquet" benches/next-basket/details.sql -- details
 
+train_baskets() {
+  once train_baskets "Learning from baskets alone" "$learned_by" "$work/cutoff_history.json" -- \
+    "$regulars" train --baskets "$work/cutoff_history.json" --rank next-basket -o "$work/baskets"
+}
+train_last() {
+  once train_last "Learning from all but each household's last basket" "$learned_by" "$work/last_history.json" -- \
+    "$regulars" train --baskets "$work/last_history.json" --folds last --rank next-basket -o "$work/last"
+}
+# Two trainings at a time. What is learned ahead is found there by its own step, which does it itself where that failed.
+set -m
+(trap - EXIT; train_baskets; train_last) >"$work/ahead.log" 2>&1 &
+ahead=$!
+set +m
+
 once train_full "Learning from baskets, classes of items and flyers" "$learned_by" "$work/cutoff_history.json" "$work/details.json" -- \
   "$regulars" train --baskets "$work/cutoff_history.json" --details "$work/details.json" -o "$work/full"
 predict cutoff "Next baskets, with the flyer" full cutoff next-basket
 predict discovery "New items, with the flyer" full cutoff discover
 
-once train_baskets "Learning from baskets alone" "$learned_by" "$work/cutoff_history.json" -- \
-  "$regulars" train --baskets "$work/cutoff_history.json" --rank next-basket -o "$work/baskets"
+wait "$ahead" || true
+ahead=
+train_baskets
 predict cutoff_baskets_only "Next baskets, from baskets alone" baskets cutoff next-basket
 
-once train_last "Learning from all but each household's last basket" "$learned_by" "$work/last_history.json" -- \
-  "$regulars" train --baskets "$work/last_history.json" --folds last --rank next-basket -o "$work/last"
+train_last
 predict leave_last_out "Last baskets, from baskets alone" last last next-basket
 
 # What coupons are judged by, and what is known of households and sales before each campaign.

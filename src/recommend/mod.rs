@@ -43,7 +43,7 @@ pub use knowledge::{Knowledge, Nearness, Neighbours, Scales};
 pub use merchandising::{Act, Class, ItemSet, MerchandisingRule, Ruling};
 pub use part::{PARTS, Part, Parts};
 pub use query::find;
-pub use ranker::{COMPANIONS, FEATURES, Feature, Flyers, Forest, MOST_FEATURES, POOL, RankerSettings, Row};
+pub use ranker::{COMPANION_FEATURES, COMPANIONS, FEATURES, Feature, Flyers, Forest, MOST_FEATURES, POOL, RankerSettings, Row};
 pub use request::Request;
 pub use signals::{Search, Signals, Touch};
 pub use strategy::Strategy;
@@ -108,7 +108,7 @@ pub fn recommend(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, re
     let forest = strategy.forest(&knowledge.ranker).filter(|_| limit > 0 && weights.rank_as(&knowledge.weights));
     let strengths = part::strengths(weights, strategy);
     let gathered = gather(catalog, knowledge, signals, request, &strengths, forest.is_some(), scratch);
-    let companions = forest.is_some_and(ranker::asks_companions);
+    let companions = forest.is_some_and(Forest::asks_companions);
     if companions {
         scratch.ranking.gather_companions(catalog, knowledge);
     }
@@ -183,8 +183,8 @@ fn base(item: Item, scorer: &Scorer, interest: Option<&Interest>, catalog: &Cata
     interest.map_or_else(|| scorer.score(item, scorer.table.get(item)), |interest| interest.score(item, scorer, catalog))
 }
 
-/// What a forest would see for `request`: the best [`POOL`] by weights, best first, then the [`COMPANIONS`], with their features. This is what
-/// forests are trained on; [`recommend`] makes the same rows.
+/// What a forest would see for `request`: the best [`POOL`] by weights, best first, then the [`COMPANIONS`], with their
+/// features. This is what forests are trained on; [`recommend`] makes the same rows.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request: &Request, scratch: &mut Scratch) -> Vec<(Item, Row)> {
     let strengths = part::strengths(&knowledge.weights, request.strategy);

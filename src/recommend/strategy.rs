@@ -116,7 +116,7 @@ impl Strategy {
                 Factors { together: 1.0, popularity: 0.01, frequency: 0.01, rating: 0.1, diversity: 1.0, ..Factors::NONE }
             }
             // What sells is part of how well it can stand for another.
-            Strategy::Similar => Factors { similar: 1.0, frequency: 0.001, rating: 0.01, ..Factors::NONE },
+            Strategy::Similar => Factors { similar: 1.0, frequency: 0.0002, rating: 0.01, ..Factors::NONE },
             Strategy::Trending => Factors { trend: 1.0, category: 0.01, rating: 0.1, diversity: 1.0, ..Factors::NONE },
             // Scored by `Interest`.
             Strategy::Content => Factors { diversity: 1.0, ..Factors::NONE },

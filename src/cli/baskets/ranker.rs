@@ -1,6 +1,6 @@
 //! The learned ranker: trained on folds, kept where it gains on a validation that it did not see.
 
-use regulars::recommend::{COMPANIONS as COMPANION_POOL, FEATURES, Feature, Forest, POOL, Row, Strategy, Weights};
+use regulars::recommend::{COMPANIONS, FEATURES, Feature, Forest, POOL, Row, Strategy, Weights};
 
 use super::boost::{Boosting, Lists, boost};
 use super::fold::{Asked, Place, Source};
@@ -62,7 +62,7 @@ impl Binned {
         let bins: Vec<Bins> = seen.into_iter().map(|[others, bought]| Bins::of([others, bought], most)).collect();
         let mut lists = Lists { bins: vec![Vec::new(); FEATURES], starts: vec![0], ..Lists::default() };
         lists.counts = bins.iter().map(|bins| bins.0.len() + 1).collect();
-        let pool = if asked.companions > 0 { POOL + COMPANION_POOL } else { POOL };
+        let pool = if asked.companions > 0 { POOL + COMPANIONS } else { POOL };
         let step = (cases * pool).div_ceil(MOST_ROWS).max(1);
         for (number, place) in places.iter().enumerate() {
             if let Some(fold) = source.fold(*place, asked) {
@@ -146,9 +146,6 @@ fn push(lists: &mut Lists, bins: &[Bins], rows: &[Row], bought: &[bool], wanted:
     lists.starts.push(lists.bought.len());
     lists.wanted.push(wanted);
 }
-
-/// What members with the same items buy: kept only where it gains, since its lists weigh more than all trees.
-pub const COMPANIONS: &[Feature] = &[Feature::Companions, Feature::CompanionShare];
 
 /// Features of a source of information, by name: what the ranker is worth without it is its value.
 pub const SOURCES: [(&str, &[Feature]); 4] = [

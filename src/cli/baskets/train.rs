@@ -3,10 +3,10 @@
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use regulars::domain::Value;
-use regulars::recommend::{Feature, Strategy, Weights};
+use regulars::recommend::{COMPANION_FEATURES, Feature, Strategy, Weights};
 
 use super::fold::{Asked, FEWEST_CASES, Fold, Place, Source};
-use super::ranker::{self, Binned, COMPANIONS, SOURCES, Size};
+use super::ranker::{self, Binned, SOURCES, Size};
 use super::stages::{Found, Stages};
 use super::tune;
 use crate::evaluate::metrics::{Mean, Quality};
@@ -63,7 +63,7 @@ pub fn train(source: &Source, size: Size, ranked: &[Strategy], ablate: bool, sta
         if judged.bytes.is_empty() {
             continue;
         }
-        let with = ranker::read(&judged.bytes).is_some_and(|forest| COMPANIONS.iter().any(|feature| forest.asks(*feature as usize)));
+        let with = ranker::read(&judged.bytes).is_some_and(|forest| forest.asks_companions());
         let asked = Asked { companions: if with { companions } else { 0 }, ..source.asked(strategy) };
         learned.companions = learned.companions.max(asked.companions);
         let forest = stages.once(&format!("{name}-ranker"), || {
@@ -111,7 +111,7 @@ fn judge(source: &Source, validation: &Fold, strategy: Strategy, weights: Weight
         bar.finish_and_clear();
         (validation.qualities(strategy, weights, ranker::read(&bytes).as_ref(), 1), bytes)
     };
-    let companions: Vec<usize> = COMPANIONS.iter().map(|feature| *feature as usize).collect();
+    let companions: Vec<usize> = COMPANION_FEATURES.iter().map(|feature| *feature as usize).collect();
     let (mut ranked, mut bytes) = judged(&companions, "training the ranker");
     let mut left_out = companions;
     if source.learning.companions > 0 {

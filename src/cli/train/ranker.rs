@@ -51,8 +51,10 @@ pub fn take_over(knowledge: &mut KnowledgeWire, database: &Database, learning: L
         bail!("no ranker that this program reads");
     }
     let histories = histories(database, &knowledge.items)?;
-    let own = learn(&histories, histories.end(), Learning { neighbours: 0, ..learning });
-    (knowledge.week, knowledge.rebuy) = (own.week, own.rebuy);
+    let asks = |bytes: &Vec<u8>| Forest::read(bytes, FEATURES).is_some_and(|forest| forest.asks_companions());
+    let companions = if forests.into_iter().any(asks) { learning.companions } else { 0 };
+    let own = learn(&histories, histories.end(), Learning { neighbours: 0, companions, ..learning });
+    (knowledge.week, knowledge.rebuy, knowledge.companions) = (own.week, own.rebuy, own.companions);
     (knowledge.weights, knowledge.ranker) = (learned.weights, learned.ranker);
     Ok(())
 }

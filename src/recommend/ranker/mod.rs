@@ -26,6 +26,9 @@ pub const POOL: usize = 80;
 /// How many more are ranked because members with the same items buy them, whatever the weights say.
 pub const COMPANIONS: usize = 20;
 
+/// What members with the same items buy.
+pub const COMPANION_FEATURES: [Feature; 2] = [Feature::Companions, Feature::CompanionShare];
+
 /// The forests of a snapshot, and what features need to know beside columns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RankerSettings {
@@ -70,9 +73,11 @@ impl Ranking {
     }
 }
 
-/// Whether `forest` asks what members with the same items buy.
-pub(super) fn asks_companions(forest: &Forest) -> bool {
-    [Feature::Companions, Feature::CompanionShare].iter().any(|feature| forest.asks(*feature as usize))
+impl Forest {
+    /// Whether it asks what members with the same items buy.
+    pub fn asks_companions(&self) -> bool {
+        COMPANION_FEATURES.iter().any(|feature| self.asks(*feature as usize))
+    }
 }
 
 /// How likely the forest holds an item to be bought, in (0, 1), of no meaning but its order.
