@@ -11,6 +11,8 @@ use super::stages::{Found, Stages};
 use super::tune;
 use crate::evaluate::metrics::{Mean, Quality};
 
+/// Companions are kept where they gain for certain this share of what weights alone reach.
+const LEAST_WORTH: f64 = 0.01;
 /// Validations that weights are tuned on.
 const TUNED: usize = 3;
 
@@ -117,8 +119,8 @@ fn judge(source: &Source, validation: &Fold, strategy: Strategy, weights: Weight
     if source.learning.companions > 0 {
         let (with, bytes_with) = judged(&[], "training it with companions");
         let worth = gain(&with, &ranked);
-        // Their lists weigh more in the snapshot than all trees: they have to be worth it for certain.
-        let kept = worth.interval[0] > 0.0;
+        // Their lists weigh more in the snapshot than all trees: they have to be worth it.
+        let kept = worth.interval[0] > LEAST_WORTH * mean(&base).mean;
         said.push(format!("{name}: what members with the same items buy is worth {worth}: {}", if kept { "kept" } else { "left out" }));
         if kept {
             (ranked, bytes) = (with, bytes_with);
