@@ -91,7 +91,7 @@ fn lifts(figures: &Figures, say: Language) -> Markup {
             @for strategy in &figures.strategies {
                 @for (name, by) in strategy.systems.iter().filter_map(|system| Some((system.name, system.beaten_by?))) {
                     @let (low, high) = (at(by.interval[0]), at(by.interval[1]));
-                    div.lift class=(class(verdict(by))) {
+                    div class={ "lift " (class(verdict(by))) } {
                         span { (strategy.strategy) " / " (named(name, say)) }
                         div aria-hidden="true" {
                             i style=(format!("left:{low:.1}%;width:{:.1}%", (high - low).max(0.4))) {}
