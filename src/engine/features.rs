@@ -56,7 +56,9 @@ impl FeaturesInUse {
 
     fn compiled(&self, regex: &dyn RegexEngine) -> &(Rc<FeatureBook>, Vec<Reason>) {
         self.compiled.get_or_init(|| {
-            let (book, warnings) = FeatureBook::compile(&self.payload, regex);
+            // Builds without experiments lack all of the compiler.
+            let (book, warnings) =
+                if cfg!(feature = "experiments") { FeatureBook::compile(&self.payload, regex) } else { Default::default() };
             (Rc::new(book), warnings)
         })
     }

@@ -175,7 +175,8 @@ test('a visit leads on at once, with reasons that are true', async () => {
     const next = await items('session');
     assert.ok(next.length > 0 && !next.includes(item), 'what was looked at is not shown again');
     const why = await page.locator('[data-strategy="session"] .product .why').allTextContents();
-    assert.ok(why[0].includes(looked), `${why[0]} names ${looked}`);
+    // What sells counts beside what goes with it, and may count more.
+    assert.ok(why.some((text) => text.includes(looked)), `one of ${why.join(', ')} names ${looked}`);
     for (const text of why) assert.ok(text.includes(looked) || text === 'Popular with everybody here', text);
     await shot(page, 'session');
   });
