@@ -26,7 +26,7 @@ export class CatalogCache {
     return pointerOf(await this.#storage.get(this.#name));
   }
 
-  /** The pointer, and the bytes of the generation in use. */
+  /** The pointer, and a promise of the bytes of the generation in use. */
   async newest() {
     const [kept, bytes] = await follow(this.#storage, this.#name, (kept) => {
       const pointer = pointerOf(kept);

@@ -7,10 +7,12 @@ import { checkedByHost, digestOf, isBinary } from './verify.js';
 /** Damage on the way: the same bytes may come whole the next time. */
 const DAMAGED = new Set(['truncated-snapshot', 'bad-digest', 'malformed-snapshot', 'malformed-json']);
 
-/** What is kept: the pointer, the bytes of the generation in use, and what the host's cryptography finds in them. */
+/** What is kept: the pointer, and promises of the bytes in use and of what the host's cryptography finds in them. */
 export async function recall(cache, publicKeys) {
   const { pointer, bytes } = await cache.newest();
-  return { pointer, bytes, checked: bytes && checkedByHost(bytes, publicKeys) };
+  const checked = bytes.then((bytes) => bytes && checkedByHost(bytes, publicKeys));
+  checked.catch(() => {}); // told of where the bytes are awaited
+  return { pointer, bytes, checked };
 }
 
 export class CatalogSource {
@@ -72,7 +74,7 @@ export class CatalogSource {
     for (const generation of [pointer.current, pointer.previous]) {
       if (!generation) continue;
       const newest = generation === pointer.current;
-      const bytes = newest ? found.bytes : await this.#cache.bytes(generation);
+      const bytes = await (newest ? found.bytes : this.#cache.bytes(generation));
       if (!bytes) continue;
       try {
         const info = await this.#load(bytes, newest ? pointer.etag : '', { floor: newest, checked: newest ? found.checked : undefined });

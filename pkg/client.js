@@ -83,9 +83,10 @@ export class Client {
     });
     await this.#restore(left);
     this.#tabs.hear((message) => void this.#heardFromTab(message));
+    // Meanwhile the catalog is read and its digest made.
+    await this.#rememberedMember(profile);
     const { info, reasons } = await this.#source.remembered(recalled).catch((error) => ({ reasons: [reasonOf(error, 'catalog')] }));
     if (info) {
-      await this.#rememberedMember(profile);
       this.#loaded('catalog', info);
       this.#setStatus('cache', true, [...reasons, { code: 'not-confirmed', facts: {} }]);
     } else {

@@ -52,23 +52,28 @@ async function kept(source) {
   if (typeof Response === 'function' && source instanceof Response) return checked(source);
   const address = typeof source === 'string' || source instanceof URL ? new Request(source) : source;
   const fetched = checked(address);
-  // Asked beside it, not before: whoever has the file in the browser's own cache waits for neither.
-  const shelf = Promise.resolve(globalThis.caches?.open(SHELF)).catch(() => undefined); // none outside of secure contexts
-  const known = shelf.then((shelf) => shelf?.match(address)).catch(() => undefined);
+  // Looked at only where it is needed: whoever has the file in the browser's own cache waits for neither.
+  const shelf = once(() => Promise.resolve(globalThis.caches?.open(SHELF)).catch(() => undefined)); // none outside of secure contexts
+  const known = once(() => shelf().then((shelf) => shelf?.match(address)).catch(() => undefined));
   let fresh;
   fetched.then((response) => (fresh = response)).catch(() => {}); // told of below
   let timer;
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, PATIENCE);
-  }).then(async () => (await known) ?? fetched);
+  }).then(async () => (await known()) ?? fetched);
   const failed = async (error) => {
-    const response = await known;
+    const response = await known();
     if (response) return response;
     throw error;
   };
   const response = await Promise.race([fetched.catch(failed), late]).finally(() => clearTimeout(timer));
   if (response === fresh) shelve(shelf, known, address, response);
   return response;
+}
+
+function once(act) {
+  let result;
+  return () => (result ??= act());
 }
 
 /** Puts a response that is not on the shelf yet there, when the page has nothing more urgent to do. */
@@ -78,9 +83,9 @@ function shelve(shelf, known, address, response) {
   // what they compiled with it, and the file is taken from the browser's cache once more.
   const copy = /no-store/.test(response.headers.get('cache-control') ?? '') ? response.clone() : undefined;
   const put = async () => {
-    const before = await known;
+    const before = await known();
     if (before && mark(response) !== ',,' && mark(before) === mark(response)) return copy?.body?.cancel();
-    await (await shelf)?.put(address, copy ?? (await checked(new Request(address.url, { cache: 'force-cache' }))));
+    await (await shelf())?.put(address, copy ?? (await checked(new Request(address.url, { cache: 'force-cache' }))));
   };
   // Quota, or a private window: then it is fetched again the next time.
   setTimeout(() => put().catch(() => {}), 1_000);

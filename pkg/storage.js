@@ -76,8 +76,10 @@ export function indexedDbStorage(name = 'regulars') {
     return patiently(
       new Promise((resolve, reject) => {
         const transaction = database.transaction(store, mode, { durability: 'relaxed' });
-        const request = act(transaction.objectStore(store));
+        const request = act(transaction.objectStore(store), resolve);
         transaction.oncomplete = () => resolve(request?.result);
+        // What was read is there at once; what was written counts when all of it is.
+        if (mode === 'readonly' && request) request.onsuccess = () => resolve(request.result);
         transaction.onabort = () => reject(transaction.error ?? new Error('the transaction was aborted'));
         transaction.onerror = () => reject(transaction.error ?? request?.error);
       }),
@@ -112,16 +114,14 @@ export function indexedDbStorage(name = 'regulars') {
       return Promise.all(keys.result.map(async (key, place) => [key, await unpacked(values[place])]));
     },
     async follow(key, next) {
-      const found = [];
-      await twice('bytes', 'readonly', (store) => {
-        found.length = 0;
+      const [first, second] = await twice('bytes', 'readonly', (store, found) => {
         store.get(key).onsuccess = ({ target: { result } }) => {
-          found[0] = result;
           const other = result && next(result);
-          if (other !== undefined) store.get(other).onsuccess = ({ target }) => (found[1] = target.result);
+          if (other === undefined) return found([result]);
+          store.get(other).onsuccess = ({ target }) => found([result, target.result]);
         };
       });
-      return Promise.all([found[0], unpacked(found[1])]);
+      return [first, unpacked(second)];
     },
     /** The key kept under `name`; where there is none, the one given, unless another tab was faster. */
     async secret(name, made) {
@@ -154,12 +154,12 @@ export async function storageFor(wanted, look) {
   }
 }
 
-/** The record under `key` and the one under the key that `next` makes of it: `[bytes, bytes]`. */
+/** The record under `key`, and a promise of the one under the key that `next` makes of it. */
 export async function follow(storage, key, next) {
   if (storage.follow) return storage.follow(key, next);
   const first = await storage.get(key);
   const other = first && next(first);
-  return [first, other === undefined ? undefined : await storage.get(other)];
+  return [first, Promise.resolve(other === undefined ? undefined : storage.get(other))];
 }
 
 /** The records whose keys begin with `start`: `[key, bytes]`. */
