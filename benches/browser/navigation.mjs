@@ -83,6 +83,9 @@ const BREAKDOWN = `
   around(crypto.subtle, 'verify', 'signature');
   around(crypto.subtle, 'decrypt', 'opening sealed records');
 `;
+/** What a page says when the items are there: whoever looked into it meanwhile would be measured along. */
+const THERE = 'the items are there';
+const SAYS = `console.info('${THERE}');`;
 const METHODS = ['loadCatalog', 'adoptState', 'loadMember', 'recommend'];
 const AROUND = `
   import { Engine } from 'regulars';
@@ -137,8 +140,8 @@ export async function navigation(root, work) {
     await build({ stdin: { contents: code, resolveDir: root }, bundle: true, minify: true, format: 'esm', target: 'es2022', alias: { regulars: join(root, 'pkg/index.js') }, outfile: join(folder, `${name}.js`), logLevel: 'warning' });
     writeFileSync(join(folder, `${name}.html`), `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${name}</title>${before}<script type="module" src="${name}.js"></script>`);
   };
-  for (const [place, code] of Object.values(pages).entries()) await write(String(place), code);
-  await write('breakdown', AROUND + Object.values(pages)[0], { before: `<script>${BREAKDOWN}</script>` });
+  for (const [place, code] of Object.values(pages).entries()) await write(String(place), code + SAYS);
+  await write('breakdown', AROUND + Object.values(pages)[0] + SAYS, { before: `<script>${BREAKDOWN}</script>` });
   const headers = { 'cache-control': 'max-age=3600' };
   const routes = { '/': folder, '/data/': data, '/pkg/': join(root, 'pkg') };
   const answer = (request, response) => {
@@ -153,10 +156,11 @@ export async function navigation(root, work) {
         const visit = async (place, within = context, stay = undefined) => {
           const page = await within.newPage();
           const found = complaints(page);
-          await page.goto(`${address}${place}.html`);
-          await page.waitForFunction(() => 'took' in globalThis, null, { timeout: 20_000 }).catch((error) => {
-            throw new Error([`${names[place]}: ${error.message}`, ...found].join('\n'));
+          const there = page.waitForEvent('console', { predicate: (message) => message.text() === THERE, timeout: 20_000 }).catch((error) => {
+            throw new Error([`${names[place] ?? place}: ${error.message}`, ...found].join('\n'));
           });
+          await page.goto(`${address}${place}.html`);
+          await there;
           const seen = await page.evaluate(() => ({ took: globalThis.took, answer: globalThis.answer, noted: globalThis.noted }));
           await stay?.(page);
           await page.evaluate(() => globalThis.settle?.());
