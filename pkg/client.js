@@ -81,9 +81,10 @@ export class Client {
       seen: (response, before) => this.#observeClock(response, before),
       told: (code, facts) => this.tell(code, facts),
     });
+    // Reading the kept catalog needs this thread, and its digest does not: that is made while the engine takes the rest.
+    await recalled?.bytes.catch(() => {});
     await this.#restore(left);
     this.#tabs.hear((message) => void this.#heardFromTab(message));
-    // Meanwhile the catalog is read and its digest made.
     await this.#rememberedMember(profile);
     const { info, reasons } = await this.#source.remembered(recalled).catch((error) => ({ reasons: [reasonOf(error, 'catalog')] }));
     if (info) {

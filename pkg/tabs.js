@@ -56,7 +56,8 @@ export function joinTabs(name, { shared }) {
     },
 
     tell(message) {
-      channel?.postMessage({ ...message, tab: id });
+      // What was on its way when the tab left is no news any more, and the channel is closed.
+      if (!leaving.signal.aborted) channel?.postMessage({ ...message, tab: id });
     },
 
     /** Runs `act` while no other tab runs one. */
