@@ -20,7 +20,7 @@ help:
 	@echo "make conformance CASES=DIR    runs every case file in DIR"
 	@echo "make scenarios                the shops of tests/scenarios, natively, in Node and in Chromium (PACKS=...)"
 	@echo "make evaluate                 trains, predicts and measures on the real data, into target/evaluate"
-	@echo "make bench                    figures beside the peers' in Chromium and Node, into benches/RESULTS.md (SUITES=...)"
+	@echo "make bench                    figures, natively and beside the peers' in Chromium and Node, into benches/RESULTS.md (SUITES=...)"
 	@echo "make fuzz TARGET=... TIME=600 one fuzz target for so many seconds; without TARGET lists them"
 
 demo:

@@ -81,13 +81,11 @@ export class Client {
       seen: (response, before) => this.#observeClock(response, before),
       told: (code, facts) => this.tell(code, facts),
     });
-    // Reading the kept catalog needs this thread, and its digest does not: that is made while the engine takes the rest.
-    await recalled?.bytes.catch(() => {});
     await this.#restore(left);
     this.#tabs.hear((message) => void this.#heardFromTab(message));
-    await this.#rememberedMember(profile);
     const { info, reasons } = await this.#source.remembered(recalled).catch((error) => ({ reasons: [reasonOf(error, 'catalog')] }));
     if (info) {
+      await this.#rememberedMember(profile);
       this.#loaded('catalog', info);
       this.#setStatus('cache', true, [...reasons, { code: 'not-confirmed', facts: {} }]);
     } else {
