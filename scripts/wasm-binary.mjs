@@ -38,16 +38,18 @@ export function* sections(bytes) {
   }
 }
 
-/** How many functions a module imports, and where those are that it holds itself. */
+/** How many functions a module imports, and where those are that it holds itself, with the numbers of their types. */
 export function functions(bytes) {
   let imported = 0;
+  const types = [];
   const bodies = [];
   for (const { id, content } of sections(bytes)) {
     if (id === 2) imported = importedFunctions(content);
+    else if (id === 3) for (let left = content.number(); left > 0; left--) types.push(content.number());
     else if (id === 10) {
       for (let left = content.number(); left > 0; left--) {
         const size = content.number();
-        bodies.push({ start: content.at, size });
+        bodies.push({ start: content.at, size, type: types[bodies.length] });
         content.at += size;
       }
     }

@@ -1,7 +1,7 @@
 //! The class `Engine`: one handle, one method a question.
 
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{RefCell, RefMut};
 
@@ -89,7 +89,7 @@ fn read_over(request: &mut dyn for<'v> FromValue<'v>, argument: &JsValue) -> Res
 /// What to throw where an argument is not what it should be.
 #[inline(never)]
 pub(super) fn malformed(failure: &ValueError) -> JsValue {
-    error(MALFORMED, &failure.to_string())
+    error(MALFORMED, &failure.text())
 }
 
 /// A text out of an argument.

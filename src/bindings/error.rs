@@ -1,7 +1,5 @@
 //! Errors that JavaScript sees.
 
-use alloc::string::ToString;
-
 use wasm_bindgen::prelude::*;
 
 use crate::engine::EngineError;
@@ -22,6 +20,6 @@ pub fn error(code: &str, message: &str) -> JsValue {
 
 impl From<EngineError> for JsValue {
     fn from(failure: EngineError) -> Self {
-        error(failure.code, &failure.to_string())
+        error(failure.code, &failure.text())
     }
 }

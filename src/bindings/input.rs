@@ -1,6 +1,5 @@
 //! Arguments: JavaScript values read into [`Value`]s.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
@@ -28,7 +27,7 @@ extern "C" {
 /// # Errors
 /// `code`, with the path of what JSON cannot hold.
 pub fn value(argument: &JsValue, code: &str) -> Result<Value, JsValue> {
-    read(argument, DEPTH_LIMIT).map_err(|failure| error(code, &failure.to_string()))
+    read(argument, DEPTH_LIMIT).map_err(|failure| error(code, &failure.text()))
 }
 
 /// The bytes of an argument, where it is a `Uint8Array` or an `ArrayBuffer`. They are copied once, to where columns
@@ -54,7 +53,7 @@ pub fn list(argument: &JsValue) -> Option<Array> {
 /// `code`, with what is wrong and where.
 pub fn json(bytes: &[u8], code: &str) -> Result<Value, JsValue> {
     let text = core::str::from_utf8(bytes).map_err(|_| error(code, "the text is not UTF-8"))?;
-    from_json(text.trim_start_matches('\u{feff}')).map_err(|failure| error(code, &["the text ", &failure.to_string()].concat()))
+    from_json(text.trim_start_matches('\u{feff}')).map_err(|failure| error(code, &["the text ", &failure.text()].concat()))
 }
 
 fn read(argument: &JsValue, depth: u32) -> Result<Value, ValueError> {

@@ -1,9 +1,9 @@
 //! Values from JSON text (RFC 8259).
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{DEPTH_LIMIT, Value, ValueError, ValueErrorKind, nearest};
+use super::{DEPTH_LIMIT, Value, ValueError, ValueErrorKind, digits, nearest};
 
 /// Digits that a whole number may have to be exact in a double, whatever they are.
 const EXACT_DIGITS: usize = 15;
@@ -35,7 +35,7 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     #[inline(never)]
     fn unsound(&self) -> ValueError {
-        ValueError::invalid(["is no sound JSON at byte ", &self.at.to_string()].concat())
+        ValueError::invalid(["is no sound JSON at byte ", &digits(self.at as u64)].concat())
     }
 
     fn peek(&self) -> u8 {

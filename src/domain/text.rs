@@ -16,10 +16,10 @@
 //!
 //! Numbers, amounts, dates and plural categories are the host's business ([`Words`]): it knows the locale.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Arrange, Fact, Reason, Value};
+use super::{Arrange, Fact, Reason, Value, digits, whole_text};
 
 /// What a locale and a shop know about writing facts.
 pub trait Words {
@@ -142,7 +142,7 @@ fn write_fact(text: &mut String, fact: Option<&Fact>, form: &Form, words: &dyn W
         (Some(Fact::Number(rate)), Form::Percent) => {
             #[allow(clippy::cast_possible_truncation)] // a cast of a double saturates, which is what is wanted here
             let percent = libm::round(rate * 100.0) as i64;
-            text.push_str(&percent.to_string());
+            text.push_str(&whole_text(percent));
             text.push('%');
         }
         (Some(Fact::Text(id)), Form::Name(kind)) => match words.name(kind, id) {
@@ -155,17 +155,17 @@ fn write_fact(text: &mut String, fact: Option<&Fact>, form: &Form, words: &dyn W
         (Some(Fact::Number(number)), _) => {
             #[allow(clippy::cast_possible_truncation)] // as above
             let tenths = libm::round(number * 10.0) as i64;
-            text.push_str(&(tenths.saturating_div(10)).to_string());
+            text.push_str(&whole_text(tenths.saturating_div(10)));
             if tenths % 10 != 0 {
                 text.push('.');
-                text.push_str(&(tenths % 10).unsigned_abs().to_string());
+                text.push_str(&digits((tenths % 10).unsigned_abs()));
             }
         }
     }
 }
 
 fn pieces(template: &str) -> Option<Vec<Piece>> {
-    if !template.is_empty() && !template.contains('{') {
+    if !template.is_empty() && !template.as_bytes().contains(&b'{') {
         return Some(alloc::vec![Piece::Text(template.into())]);
     }
     let mut pieces = Vec::new();

@@ -151,6 +151,12 @@ impl ValueError {
         text
     }
 
+    /// Where and what, in words.
+    pub fn text(&self) -> String {
+        let (path, message) = (self.path(), self.message());
+        if path.is_empty() { message } else { [path, " ", &message].concat() }
+    }
+
     /// A [`Reason`] with this code and the facts `path` and `message`.
     pub fn reason(&self, code: &'static str) -> Reason {
         Reason::new(code).with("path", self.path()).with("message", self.message())
@@ -159,11 +165,7 @@ impl ValueError {
 
 impl fmt::Display for ValueError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path().is_empty() {
-            formatter.write_str(self.path())?;
-            formatter.write_str(" ")?;
-        }
-        formatter.write_str(&self.message())
+        formatter.write_str(&self.text())
     }
 }
 

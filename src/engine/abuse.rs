@@ -142,7 +142,7 @@ mod tests {
     /// The flags of `event` where the device's clock shows `clock`.
     fn flags_of(engine: &mut Engine, event: &str, clock: i64) -> Vec<String> {
         engine.track(value(event), clock).unwrap();
-        let last = engine.device().events.back().unwrap();
+        let last = engine.device().events.last().unwrap();
         let flags = last.field("flags").and_then(Value::as_array).unwrap_or_default();
         flags.iter().filter_map(Value::as_str).map(Into::into).collect()
     }
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(flags_of(&mut engine, r#"{"type": "share"}"#, NOON - 300_001), ["clock-back"]);
         engine.observe_server_time(NOON + 400_000, NOON);
         assert_eq!(flags_of(&mut engine, r#"{"type": "share"}"#, NOON), ["clock-skew"]);
-        assert_eq!(engine.device().events.back().unwrap().integer("clockOffset"), Some(400_000));
+        assert_eq!(engine.device().events.last().unwrap().integer("clockOffset"), Some(400_000));
     }
 
     #[test]

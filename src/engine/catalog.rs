@@ -347,7 +347,7 @@ impl From<SnapshotError> for EngineError {
     fn from(error: SnapshotError) -> Self {
         match &error {
             SnapshotError::Json(inner) => EngineError::of_value(error.code(), inner),
-            _ => EngineError::new(error.code(), &alloc::string::ToString::to_string(&error)),
+            _ => EngineError::new(error.code(), &error.message()),
         }
     }
 }

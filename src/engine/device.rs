@@ -1,6 +1,5 @@
 //! What this device knows beyond what the server pushed: events and their effects.
 
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -23,7 +22,7 @@ pub struct Device {
     /// The sequence of the next event.
     pub sequence: u64,
     /// Latest events, oldest first.
-    pub events: VecDeque<MemberEvent>,
+    pub events: Vec<MemberEvent>,
     /// Events that wait for the server.
     pub outbox: Outbox,
     /// What the member allows.
@@ -31,7 +30,7 @@ pub struct Device {
     /// Tags that the member deleted.
     pub forgotten: Vec<String>,
     /// Exposures counted already, oldest first.
-    pub exposed: VecDeque<String>,
+    pub exposed: Vec<String>,
     /// Arms that stick.
     pub sticky: StickyBuckets,
     /// What happened to slots, by their keys.
@@ -68,7 +67,7 @@ impl Device {
             self.outbox.push(event.clone());
         }
         if self.privacy.may_remember(&event) {
-            self.events.push_back(event);
+            self.events.push(event);
         }
         self.forget_oldest();
     }
@@ -87,7 +86,7 @@ impl Device {
         if event.field("id").is_none() {
             event.fields.push(("id".into(), key.as_str().into()));
         }
-        self.exposed.push_back(key);
+        self.exposed.push(key);
         self.forget_oldest_exposed();
         self.take(event);
     }
@@ -156,16 +155,18 @@ impl Device {
         self.forget_oldest();
         for key in &other.exposed {
             if !self.exposed.contains(key) {
-                self.exposed.push_back(key.clone());
+                self.exposed.push(key.clone());
             }
         }
         self.forget_oldest_exposed();
-        for (key, slot) in other.slots.iter() {
-            if self.slots.get(key).is_none() {
-                self.slots.insert(key.clone(), slot.clone());
+        if cfg!(feature = "experiments") {
+            for (key, slot) in other.slots.iter() {
+                if self.slots.get(key).is_none() {
+                    self.slots.insert(key.clone(), slot.clone());
+                }
             }
+            other.sticky.iter().for_each(|document| self.sticky.insert(document.clone()));
         }
-        other.sticky.iter().for_each(|document| self.sticky.insert(document.clone()));
         for tag in &other.forgotten {
             if !self.forgotten.contains(tag) {
                 self.forgotten.push(tag.clone());
@@ -244,8 +245,13 @@ fn give_back(basket: &mut Basket, item: &str, mut pieces: u32) {
         let gone = line.quantity.min(pieces);
         let kept = line.quantity.saturating_sub(gone);
         line.paid = line.paid.map(|paid| {
-            let share = i128::from(paid).saturating_mul(kept.into()).checked_div(line.quantity.into()).unwrap_or(0);
-            i64::try_from(share).unwrap_or(paid)
+            // Wholes and rest one by one, so that no product goes beyond 64 bits.
+            let (magnitude, quantity) = (paid.unsigned_abs(), line.quantity.into());
+            let (wholes, rest) = (magnitude.checked_div(quantity).unwrap_or(0), magnitude.checked_rem(quantity).unwrap_or(0));
+            let of_rest = rest.wrapping_mul(kept.into()).checked_div(quantity).unwrap_or(0);
+            let share = wholes.wrapping_mul(kept.into()).wrapping_add(of_rest);
+            let share = i64::try_from(share).unwrap_or(i64::MAX);
+            if paid < 0 { share.wrapping_neg() } else { share }
         });
         line.quantity = kept;
         pieces = pieces.saturating_sub(gone);

@@ -57,6 +57,11 @@ impl EngineError {
         EngineError { code, message: error.message(), path }
     }
 
+    /// What is wrong, and where.
+    pub fn text(&self) -> String {
+        self.path.as_ref().map_or_else(|| self.message.clone(), |path| [&self.message, " (at `", path, "`)"].concat())
+    }
+
     /// An error at `path` of what was given.
     pub fn malformed(code: &'static str, message: &str, path: &str) -> Self {
         EngineError { code, message: message.into(), path: Some(path.into()) }
@@ -65,15 +70,7 @@ impl EngineError {
 
 impl fmt::Display for EngineError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)?;
-        match &self.path {
-            Some(path) => {
-                formatter.write_str(" (at `")?;
-                formatter.write_str(path)?;
-                formatter.write_str("`)")
-            }
-            None => Ok(()),
-        }
+        formatter.write_str(&self.text())
     }
 }
 

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::EngineError;
-use crate::domain::{Activity, Basket, BasketLine, Listed, OfferUse, Value, WalletCoupon};
+use crate::domain::{Activity, Basket, BasketLine, Listed, OfferUse, Value, WalletCoupon, digits, whole_text};
 
 /// One thing that happened on this device.
 ///
@@ -114,7 +114,7 @@ impl MemberEvent {
         let id = self
             .text("order")
             .or_else(|| self.text("id"))
-            .map_or_else(|| alloc::format!("device-{}-{}", self.at, self.sequence), ToString::to_string);
+            .map_or_else(|| ["device-", &whole_text(self.at), "-", &digits(self.sequence)].concat(), ToString::to_string);
         let owned = |name: &str| self.text(name).map(ToString::to_string);
         Some(Basket { id, at: self.at, store: owned("store"), channel: owned("channel"), lines })
     }
@@ -142,7 +142,7 @@ impl MemberEvent {
             return None;
         }
         let subject = SUBJECTS.iter().find_map(|name| self.text(name)).or(self.item.as_deref());
-        let id = self.text("id").map_or_else(|| alloc::format!("device-{}", self.sequence), ToString::to_string);
+        let id = self.text("id").map_or_else(|| ["device-", &digits(self.sequence)].concat(), ToString::to_string);
         Some(Activity {
             id,
             at: self.at,

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
 use super::{Device, Engine, MemberEvent};
-use crate::domain::{Arrange, Value};
+use crate::domain::{Arrange, Value, whole_text};
 use crate::experiments::{Effects, Exposure, StickyDocument};
 use crate::rules::{AttributeSource, AttributeTable, NumberText};
 
@@ -61,7 +61,7 @@ pub(super) fn key_of(event: &MemberEvent) -> Option<String> {
         Value::Number(number) => NumberText::of(*number).as_str().into(),
         _ => return None,
     };
-    let arm = event.integer("variation")?.to_string();
+    let arm = whole_text(event.integer("variation")?);
     Some([event.text("hashAttribute").unwrap_or("id"), &unit, event.text("experiment")?, &arm].concat())
 }
 

@@ -19,7 +19,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::domain::{DAY, Listed, Member, Value, Zone};
+use crate::domain::{DAY, Listed, Member, Value, Zone, date_text, whole_of};
 use crate::loyalty::Worth;
 use crate::rules::{AttributeSource, AttributeTable, Attributes, Condition, Segments};
 
@@ -153,7 +153,8 @@ impl Facts<'_> {
         if let Some(birthday) = &self.visible.birthday {
             let today = self.zone.local(self.now).date;
             let (month, day) = birthday.split_once('-').unwrap_or_default();
-            let (month, day) = (month.parse::<i8>().unwrap_or(0), day.parse::<i8>().unwrap_or(0));
+            let number = |text: &str| whole_of(text).and_then(|number| i8::try_from(number).ok()).unwrap_or(0);
+            let (month, day) = (number(month), number(day));
             let held_to_month = day.min(today.days_in_month());
             set("member.birthday", birthday.as_str().into());
             set("member.birthdayMonth", (today.month() == month).into());
@@ -167,7 +168,7 @@ impl Facts<'_> {
     fn now_facts(&self, set: &mut impl FnMut(&str, Value)) {
         let local = self.zone.local(self.now);
         set("now.at", Value::Number(self.now as f64));
-        set("now.date", local.date.to_string().into());
+        set("now.date", date_text(local.date).into());
         set("now.month", Value::Number(local.date.month().into()));
         set("now.day", Value::Number(local.date.day().into()));
         set("now.weekday", Value::Number(local.weekday().into()));

@@ -6,7 +6,7 @@ use core::cell::OnceCell;
 
 use super::exposure::Used;
 use super::{Engine, EngineError, ExperimentRequest, SnapshotInfo};
-use crate::domain::{Fact, Reason, Value, from_value};
+use crate::domain::{Fact, OfExperiments, Reason, Value, from_value};
 use crate::experiments::{
     Automatic, ChangePolicy, Experiment, ExperimentResult, FeatureResult, Features, Slot, StickyBuckets, StickyDocument,
 };
@@ -16,8 +16,8 @@ use crate::rules::{AttributeTable, RegexEngine};
 #[derive(Default)]
 pub(super) struct FeatureBook {
     pub(super) table: AttributeTable,
-    pub(super) features: Features,
-    pub(super) slots: Vec<Slot>,
+    pub(super) features: OfExperiments<Features>,
+    pub(super) slots: OfExperiments<Vec<Slot>>,
     /// Whether no attribute asked for changes with time alone.
     pub(super) timeless: bool,
 }
@@ -35,7 +35,10 @@ impl FeatureBook {
             }
         }
         let timeless = !table.iter().any(|(_, path)| path.starts_with("now.") || path.starts_with("member."));
-        (FeatureBook { table, features, slots, timeless }, warnings)
+        let mut book = FeatureBook { table, timeless, ..FeatureBook::default() };
+        let (features_of, slots_of): (&mut Features, &mut Vec<Slot>) = (&mut book.features, &mut book.slots);
+        (*features_of, *slots_of) = (features, slots);
+        (book, warnings)
     }
 }
 

@@ -36,7 +36,9 @@ impl<'a> Fitting<'a> {
     /// How an item suits by each rule that says something of it.
     fn verdicts<'f>(&'f self, catalog: &'f Catalog, item: Item) -> impl Iterator<Item = (&'a FitRule, Fit)> + 'f {
         let source = self.binding.item(catalog, item);
-        self.rules.iter().map(move |rule| (rule, rule.of(&self.member, &source))).filter(|(_, fit)| *fit != Fit::Silent)
+        // Builds without loyalty lack the rules, and all that asks them.
+        let of = move |rule: &FitRule| if cfg!(feature = "loyalty") { rule.of(&self.member, &source) } else { Fit::Silent };
+        self.rules.iter().map(move |rule| (rule, of(rule))).filter(|(_, fit)| *fit != Fit::Silent)
     }
 
     /// Whether nothing speaks against the item.

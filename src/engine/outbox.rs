@@ -1,13 +1,12 @@
 //! Events that wait for the server.
 
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
 use super::MemberEvent;
-use crate::domain::Listed;
+use crate::domain::{Listed, digits, hex};
 
 /// Events that travel together. The server takes a batch once by its id: the same batch sent again has the same id and
 /// the same events. An event is named by `device` and its `sequence`, whatever batch carries it.
@@ -38,10 +37,10 @@ const SEALED_AT_ONCE: usize = 200;
 /// Events that wait for the server, and batches on their way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outbox {
-    pub(super) waiting: VecDeque<MemberEvent>,
+    pub(super) waiting: Vec<MemberEvent>,
     /// Closed batches that wait: they came back, or belong to another member or another engine of this device.
-    pub(super) sealed: VecDeque<EventBatch>,
-    pub(super) in_flight: VecDeque<EventBatch>,
+    pub(super) sealed: Vec<EventBatch>,
+    pub(super) in_flight: Vec<EventBatch>,
     pub(super) dropped: u64,
 }
 
@@ -58,7 +57,7 @@ fn value_of(kind: &str) -> u8 {
 impl Outbox {
     /// Adds an event. Where there is no room, the oldest event of the lowest value is dropped, and counted.
     pub fn push(&mut self, event: MemberEvent) {
-        self.waiting.push_back(event);
+        self.waiting.push(event);
         self.make_room();
     }
 
@@ -84,10 +83,11 @@ impl Outbox {
 
     /// The next batch: a closed one first, else at most `limit` waiting events. Empty where nothing waits.
     pub fn drain(&mut self, device: u64, member: &str, limit: usize) -> EventBatch {
-        let Some(batch) = self.sealed.pop_front().or_else(|| self.close(device, member, limit)) else { return EventBatch::default() };
-        self.in_flight.push_back(batch.clone());
+        let closed = if self.sealed.is_empty() { self.close(device, member, limit) } else { Some(self.sealed.remove(0)) };
+        let Some(batch) = closed else { return EventBatch::default() };
+        self.in_flight.push(batch.clone());
         if self.in_flight.len() > MOST_IN_FLIGHT {
-            self.in_flight.pop_front();
+            self.in_flight.remove(0);
         }
         batch
     }
@@ -96,7 +96,7 @@ impl Outbox {
     /// its way.
     pub fn give_back(&mut self, id: &str) {
         if let Some(batch) = self.take(id) {
-            self.sealed.push_front(batch);
+            self.sealed.insert(0, batch);
         }
     }
 
@@ -109,22 +109,25 @@ impl Outbox {
     /// Closes what waits into batches of `device` and `member`, so that later events don't mix with it.
     pub fn seal(&mut self, device: u64, member: &str) {
         while let Some(batch) = self.close(device, member, SEALED_AT_ONCE) {
-            self.sealed.push_back(batch);
+            self.sealed.push(batch);
         }
     }
 
     /// After a restart: what was on its way may not have arrived, and is sent again under the same ids.
     pub fn recover(&mut self) {
-        while let Some(batch) = self.in_flight.pop_back() {
-            self.sealed.push_front(batch);
-        }
+        self.in_flight.append(&mut self.sealed);
+        core::mem::swap(&mut self.in_flight, &mut self.sealed);
     }
 
     /// Takes over the closed batches of `other`, each once.
     pub fn adopt(&mut self, other: Outbox) {
-        let known = |batch: &EventBatch| self.sealed.iter().chain(&self.in_flight).any(|known| known.id == batch.id);
-        let new: Vec<_> = other.in_flight.into_iter().chain(other.sealed).filter(|batch| !known(batch)).listed();
-        self.sealed.extend(new);
+        for batches in [other.in_flight, other.sealed] {
+            for batch in batches {
+                if ![&self.sealed, &self.in_flight].into_iter().flatten().any(|known| known.id == batch.id) {
+                    self.sealed.push(batch);
+                }
+            }
+        }
         self.dropped = self.dropped.saturating_add(other.dropped);
         self.make_room();
     }
@@ -142,8 +145,8 @@ impl Outbox {
         let count = self.waiting.len().min(limit.max(1));
         let events: Vec<_> = self.waiting.drain(..count).listed();
         let (first, last) = (events.first()?.sequence, events.last()?.sequence);
-        let device = alloc::format!("{device:016x}");
-        let id = alloc::format!("{device}-{first}-{last}");
+        let device = hex(device);
+        let id = [&device, "-", &digits(first), "-", &digits(last)].concat();
         Some(EventBatch { id, device, member: member.into(), events, dropped: core::mem::take(&mut self.dropped) })
     }
 
@@ -184,7 +187,7 @@ impl Outbox {
 
     fn take(&mut self, id: &str) -> Option<EventBatch> {
         let place = self.in_flight.iter().position(|batch| batch.id == id)?;
-        self.in_flight.remove(place)
+        Some(self.in_flight.remove(place))
     }
 }
 

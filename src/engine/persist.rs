@@ -10,7 +10,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Device, EngineError, EventBatch, MemberEvent, Outbox, Privacy, to_json};
-use crate::domain::{Listed, Map, Value, from_cbor, from_json, from_value, read_fields};
+#[cfg(feature = "experiments")]
+use crate::domain::Map;
+use crate::domain::{Listed, Value, from_cbor, from_json, from_value, hex, read_fields};
+#[cfg(feature = "experiments")]
 use crate::experiments::{SlotState, StickyBuckets};
 
 const MAGIC: &[u8; 4] = b"RGST";
@@ -35,7 +38,9 @@ struct Stored<'a> {
     purposes: &'a [(String, bool)],
     forgotten: &'a [String],
     exposed: Vec<&'a String>,
+    #[cfg(feature = "experiments")]
     sticky: &'a StickyBuckets,
+    #[cfg(feature = "experiments")]
     slots: &'a Map<String, SlotState>,
     clock_offset: i64,
     latest: i64,
@@ -55,16 +60,24 @@ struct Restored {
     purposes: Vec<(String, bool)>,
     forgotten: Vec<String>,
     exposed: Vec<String>,
+    #[cfg(feature = "experiments")]
     sticky: StickyBuckets,
+    #[cfg(feature = "experiments")]
     slots: Map<String, SlotState>,
     clock_offset: i64,
     latest: i64,
     decisions: u64,
 }
 
+#[cfg(feature = "experiments")]
 read_fields!(Restored:
     device(required), member, sequence(required), events, waiting, batches, dropped, personalised(yes), purposes, forgotten,
     exposed, sticky, slots, clock_offset, latest, decisions
+);
+#[cfg(not(feature = "experiments"))]
+read_fields!(Restored:
+    device(required), member, sequence(required), events, waiting, batches, dropped, personalised(yes), purposes, forgotten,
+    exposed, clock_offset, latest, decisions
 );
 
 #[derive(Default)]
@@ -86,7 +99,7 @@ fn yes() -> bool {
 pub fn save(device: &Device) -> Vec<u8> {
     let outbox = &device.outbox;
     let stored = Stored {
-        device: alloc::format!("{:016x}", device.id),
+        device: hex(device.id),
         member: &device.member,
         sequence: device.sequence,
         events: device.events.iter().listed(),
@@ -97,7 +110,9 @@ pub fn save(device: &Device) -> Vec<u8> {
         purposes: &device.privacy.purposes,
         forgotten: &device.forgotten,
         exposed: device.exposed.iter().listed(),
+        #[cfg(feature = "experiments")]
         sticky: &device.sticky,
+        #[cfg(feature = "experiments")]
         slots: &device.slots,
         clock_offset: device.clock_offset,
         latest: device.latest,
@@ -144,26 +159,23 @@ pub fn restore(bytes: &[u8]) -> Result<Device, EngineError> {
         Ok(EventBatch { id: batch.id, device, member, events: events(batch.events)?, dropped: batch.dropped })
     };
     let sealed: Result<Vec<_>, EngineError> = restored.batches.into_iter().map(batch).listed_until_error();
-    Ok(Device {
+    let device = Device {
         id: u64::from_str_radix(&restored.device, 16).map_err(|_| damaged())?,
         member: restored.member,
         sequence: restored.sequence,
-        outbox: Outbox {
-            waiting: events(restored.waiting)?.into(),
-            sealed: sealed?.into(),
-            dropped: restored.dropped,
-            ..Outbox::default()
-        },
-        events: events(restored.events)?.into(),
+        outbox: Outbox { waiting: events(restored.waiting)?, sealed: sealed?, dropped: restored.dropped, ..Outbox::default() },
+        events: events(restored.events)?,
         privacy: Privacy { personalised: restored.personalised, purposes: restored.purposes },
         forgotten: restored.forgotten,
-        exposed: restored.exposed.into(),
-        sticky: restored.sticky,
-        slots: restored.slots,
+        exposed: restored.exposed,
         clock_offset: restored.clock_offset,
         latest: restored.latest,
         decisions: restored.decisions.max(u64::from(migrated)),
-    })
+        ..Device::default()
+    };
+    #[cfg(feature = "experiments")]
+    let device = Device { sticky: restored.sticky, slots: restored.slots, ..device };
+    Ok(device)
 }
 
 #[cfg(test)]

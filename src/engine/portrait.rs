@@ -9,7 +9,7 @@ use super::affinity::Affinities;
 use super::membership::MemberWorth;
 use super::seen::price;
 use super::{Device, Engine, EngineError, PortraitRequest};
-use crate::domain::{Listed, Member, Reason};
+use crate::domain::{Listed, Member, Reason, hex};
 use crate::experiments::StickyBuckets;
 use crate::loyalty::MemberView;
 use crate::rules::{Attributes, Condition};
@@ -144,7 +144,7 @@ impl Engine {
             events: events.iter().listed(),
             waiting: outbox.events().listed(),
             events_waiting: outbox.len(),
-            device: alloc::format!("{id:016x}"),
+            device: hex(*id),
             clock_offset: *clock_offset,
             exposed: exposed.iter().listed(),
             sticky,

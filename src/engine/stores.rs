@@ -1,13 +1,13 @@
 //! `stores`: which stores are near, open, and have what is wanted.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
 use super::words::LocalWords;
 use super::{Engine, EngineError, StoresRequest};
-use crate::domain::{AddAll, Arrange, Reason, Words};
+use crate::domain::{AddAll, Arrange, Reason, Words, whole_text};
 use crate::offers::{Place, Timing};
 
 /// Stores, the nearest first.
@@ -123,9 +123,9 @@ fn far(metres: i64) -> Reason {
     }
     let tenths = to(100);
     let text = if tenths < 100 {
-        [&tenths.div_euclid(10).to_string(), ".", &tenths.rem_euclid(10).to_string()].concat()
+        [&whole_text(tenths.div_euclid(10)), ".", &whole_text(tenths.rem_euclid(10))].concat()
     } else {
-        to(1_000).to_string()
+        whole_text(to(1_000))
     };
     Reason::new("distance-kilometres").with("kilometres", text.as_str())
 }

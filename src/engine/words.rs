@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use super::Engine;
 use super::said::Said;
-use crate::domain::{Reason, Texts, Words, Zone};
+use crate::domain::{Reason, Texts, Words, Zone, date_text, digits, whole_text};
 use crate::snapshot::Snapshot;
 
 /// What a host knows about a locale (`Intl` of JavaScript). `None` where it does not know: then it is written plainly.
@@ -74,7 +74,7 @@ impl Words for LocalWords<'_> {
         }
         self.host().and_then(|host| host.date(self.locale, at, &self.zone().name, true)).unwrap_or_else(|| {
             let between = if self.is("en") { ", " } else { " " };
-            let two = |number: i64| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
+            let two = |number: i64| [if number < 10 { "0" } else { "" }, &whole_text(number)].concat();
             [&self.date(at), between, &two(time.div_euclid(60)), ":", &two(time.rem_euclid(60))].concat()
         })
     }
@@ -84,14 +84,14 @@ impl Words for LocalWords<'_> {
             return date;
         }
         let date = self.zone().local(at).date;
-        let (year, month, day) = (date.year().to_string(), date.month(), date.day().to_string());
+        let (year, month, day) = (whole_text(date.year().into()), date.month(), whole_text(date.day().into()));
         if self.is("zh") || self.is("ja") {
-            return [&year, "年", &month.to_string(), "月", &day, "日"].concat();
+            return [&year, "年", &whole_text(month.into()), "月", &day, "日"].concat();
         }
         let name = usize::from(month.unsigned_abs()).checked_sub(1).and_then(|place| MONTHS.get(place));
         match name {
             Some(name) if self.is("en") => [name, " ", &day, ", ", &year].concat(),
-            _ => date.to_string(),
+            _ => date_text(date),
         }
     }
 
@@ -115,7 +115,7 @@ impl Words for LocalWords<'_> {
 
 /// A number in groups of three digits: `1,205`.
 fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+    let digits = digits(number);
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && digits.len().saturating_sub(place) % 3 == 0 {
@@ -132,7 +132,7 @@ fn amount(minor: i64, code: &str, decimals: u8, chinese: bool) -> String {
     let magnitude = minor.unsigned_abs();
     let mut number = grouped(magnitude.checked_div(unit).unwrap_or(magnitude));
     if decimals > 0 {
-        let rest = magnitude.checked_rem(unit).unwrap_or(0).to_string();
+        let rest = digits(magnitude.checked_rem(unit).unwrap_or(0));
         number.push('.');
         number.extend(core::iter::repeat_n('0', usize::from(decimals).saturating_sub(rest.len())));
         number.push_str(&rest);

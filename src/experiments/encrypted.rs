@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::domain::Listed;
-use aes::Aes128;
-use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
+use aes::cipher::{BlockCipherDecrypt, KeyInit};
+use aes::{Aes128, Block};
 
 /// Decrypts what GrowthBook serves as `encryptedFeatures`, `encryptedExperiments`, `encryptedSavedGroups` or
 /// `encryptedContextualBandits`: initialisation vector and AES-128-CBC ciphertext, each in Base64, with a dot between.
@@ -14,9 +14,29 @@ use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
 pub fn decrypt(text: &str, key: &str) -> Option<String> {
     let mut parts = text.split('.');
     let (vector, cipher) = (base64(parts.next()?)?, base64(parts.next()?)?);
-    let decryptor = cbc::Decryptor::<Aes128>::new_from_slices(&base64(key)?, &vector).ok()?;
-    let plain = decryptor.decrypt_padded_vec::<Pkcs7>(&cipher).ok()?;
+    let plain = opened(&Aes128::new_from_slice(&base64(key)?).ok()?, vector.try_into().ok()?, &cipher)?;
     Some(String::from_utf8_lossy(plain.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&plain)).into_owned())
+}
+
+/// Undoes cipher block chaining and its padding: block by block, since the cipher's code for many at once is as large again.
+fn opened(aes: &Aes128, vector: [u8; 16], cipher: &[u8]) -> Option<Vec<u8>> {
+    let (blocks, rest) = cipher.as_chunks::<16>();
+    let (mut plain, mut before) = (Vec::with_capacity(cipher.len()), vector);
+    for bytes in blocks {
+        let mut block = Block::from(*bytes);
+        aes.decrypt_block(&mut block);
+        for (byte, before) in block.iter().zip(before) {
+            plain.push(byte ^ before);
+        }
+        before = *bytes;
+    }
+    let padding = *plain.last().filter(|padding| rest.is_empty() && (1..=16).contains(*padding))?;
+    let kept = plain.len().checked_sub(padding.into())?;
+    if plain.get(kept..)?.iter().any(|byte| *byte != padding) {
+        return None;
+    }
+    plain.truncate(kept);
+    Some(plain)
 }
 
 /// Reads Base64 as `atob` does: white space doesn't count, and padding may be missing but not wrong.

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::url::Url;
-use crate::domain::{Listed, Value, small};
+use crate::domain::{Listed, Value, pieces, small};
 use crate::rules::{Regex, RegexEngine};
 
 /// Pages that an experiment includes and excludes.
@@ -110,7 +110,7 @@ fn is_path_like(path: &str, pattern: &str) -> bool {
 /// product of the lengths at most.
 fn is_like(text: &str, pattern: &str) -> bool {
     let text: Vec<char> = text.chars().map(small).listed();
-    let parts: Vec<Vec<char>> = pattern.split(STAR).map(|part| part.chars().map(small).listed()).listed();
+    let parts: Vec<Vec<char>> = pieces(pattern, STAR).into_iter().map(|part| part.chars().map(small).listed()).listed();
     let Some((first, rest)) = parts.split_first() else { return false };
     let Some(text) = text.strip_prefix(first.as_slice()) else { return false };
     let Some((last, middle)) = rest.split_last() else { return text.is_empty() };

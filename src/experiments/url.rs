@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::domain::{Listed, in_small};
+use crate::domain::{Listed, in_small, pieces};
 
 /// A URL in its parts, written the way a browser writes them. Hosts that are not ASCII are not turned into Punycode and
 /// numeric IPv4 hosts not into dotted ones: they are compared as they stand.
@@ -151,7 +151,7 @@ fn without_dots(path: &str) -> String {
     let mut parts = path.strip_prefix('/').unwrap_or(&path).split('/').peekable();
     while let Some(part) = parts.next() {
         let is_last = parts.peek().is_none();
-        let plain = part.to_ascii_lowercase().replace("%2e", ".");
+        let plain = pieces(&part.to_ascii_lowercase(), "%2e").join(".");
         match plain.as_str() {
             "." if is_last => segments.push(""),
             "." => {}

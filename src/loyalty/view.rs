@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Activity, Arrange, Basket, LedgerEntry, Listed, Member, PointsLot, TierState, Zone};
+use crate::domain::{Activity, Arrange, Basket, LedgerEntry, Listed, Member, PointsLot, TierState, Zone, month_day_from};
 
 /// One purchase of which something was kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -171,10 +171,7 @@ fn repeated(ids: &[(&str, &str)]) -> Vec<bool> {
 
 /// `MM-DD` as numbers, where it is a day of some year.
 pub(super) fn month_day(text: &str) -> Option<(i8, i8)> {
-    let (month, day) = text.split_once('-')?;
-    let number = |digits: &str| (digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?;
-    let (month, day): (i8, i8) = (number(month)?, number(day)?);
-    jiff::civil::Date::new(2000, month, day).ok().map(|_| (month, day))
+    month_day_from(text).filter(|_| text.len() == "MM-DD".len() && text.as_bytes().get(2) == Some(&b'-'))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::domain::{Arrange, Catalog, Item, Listed, StringColumn, Terms, in_small, is_of_word, small};
+use crate::domain::{Arrange, Catalog, Item, Listed, StringColumn, Terms, in_small, is_of_word, place_of, small};
 
 /// Most words of a query that are looked for.
 const MOST_WORDS: usize = 16;
@@ -92,21 +92,30 @@ impl Word {
             return self.found_in_ascii(title.as_bytes());
         }
         if self.unspaced {
-            if title.contains(self.text.as_str()) {
+            if place_of(&self.text, title).is_some() {
                 return 1.0;
             }
             let all = self.text.chars();
             let (mut occur, mut total) = (0.0, 0.0);
             for character in all {
                 total += 1.0;
-                occur += if title.contains(character) { 1.0 } else { 0.0 };
+                occur += if title.chars().any(|other| other == character) { 1.0 } else { 0.0 };
             }
             return 0.6 * occur / total;
         }
         let lowered = in_small(title);
         let starts_a_word =
             |place: usize| lowered.get(..place).and_then(|before| before.chars().next_back()).is_none_or(|before| !is_of_word(before));
-        lowered.match_indices(self.text.as_str()).map(|(place, _)| if starts_a_word(place) { 1.0 } else { 0.6 }).fold(0.0, f64::max)
+        let (mut best, mut from) = (0.0, 0);
+        while let Some(place) = lowered.get(from..).and_then(|rest| place_of(&self.text, rest)) {
+            let place = from.saturating_add(place);
+            if starts_a_word(place) {
+                return 1.0;
+            }
+            best = 0.6;
+            from = place.saturating_add(self.text.len());
+        }
+        best
     }
 
     fn found_in_ascii(&self, title: &[u8]) -> f64 {

@@ -1,25 +1,39 @@
 //! The order of version numbers.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// How two versions compare: parts between `.` and `-` one by one, those of digits as numbers (up to five digits; longer
 /// ones as text), a release after its pre-releases; a leading `v` and build metadata don't count.
 pub(super) fn compare_versions(left: &str, right: &str) -> Ordering {
-    padded(left).cmp(padded(right))
+    padded(left).cmp(&padded(right))
 }
 
 /// The text by which the specification orders versions: numeric parts padded to five places with spaces, `~` after
 /// three parts, joined by `-`.
-fn padded(version: &str) -> impl Iterator<Item = u16> {
+fn padded(version: &str) -> Vec<u16> {
     let core = without_build(if version.is_empty() { "0" } else { version });
-    let parts = || core.split(['-', '.']);
-    let tilde = (parts().count() == 3).then_some("~");
-    parts().chain(tilde).enumerate().flat_map(|(place, part)| {
-        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let padding = if is_number { 5_usize.saturating_sub(part.len()) } else { 0 };
-        let separator = (place > 0).then_some(u16::from(b'-'));
-        separator.into_iter().chain(core::iter::repeat_n(u16::from(b' '), padding)).chain(part.encode_utf16())
-    })
+    let mut text = Vec::new();
+    let mut count = 0_usize;
+    for part in core.split(['-', '.']) {
+        if count > 0 {
+            text.push(u16::from(b'-'));
+        }
+        if part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() {
+            for _ in part.len()..5 {
+                text.push(u16::from(b' '));
+            }
+        }
+        for unit in part.encode_utf16() {
+            text.push(unit);
+        }
+        count = count.saturating_add(1);
+    }
+    if count == 3 {
+        text.push(u16::from(b'-'));
+        text.push(u16::from(b'~'));
+    }
+    text
 }
 
 fn without_build(version: &str) -> &str {

@@ -8,7 +8,7 @@ use core::fmt;
 use super::compile::{self, Context};
 use super::open::section;
 use super::{Snapshot, Warnings};
-use crate::domain::{Reason, Texts, Value};
+use crate::domain::{OfLoyalty, OfOffers, Reason, Texts, Value};
 use crate::loyalty::Programme;
 use crate::offers::{OfferBook, Store};
 use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups, Segments};
@@ -18,9 +18,9 @@ use crate::rules::{AttributeTable, RegexEngine, RuleContext, SavedGroups, Segmen
 pub struct Rules {
     attributes: AttributeTable,
     segments: Segments,
-    programme: Programme,
-    offers: OfferBook,
-    stores: Vec<Store>,
+    programme: OfLoyalty<Programme>,
+    offers: OfOffers<OfferBook>,
+    stores: OfLoyalty<Vec<Store>>,
     warnings: Vec<Reason>,
 }
 
@@ -145,14 +145,16 @@ impl Snapshot {
         let (rules, attributes, warnings) = self.compiled(sections, regex, Warnings::default(), |sections, context| {
             let segments = compile::segments::compile(section(sections, "segments"), context);
             let mut rules = Rules { segments, ..Rules::default() };
+            let (programme, offers, stores): (&mut Programme, &mut OfferBook, &mut Vec<Store>) =
+                (&mut rules.programme, &mut rules.offers, &mut rules.stores);
             if cfg!(feature = "loyalty") {
-                rules.programme = compile::programme::compile(section(sections, "programme"), context);
+                *programme = compile::programme::compile(section(sections, "programme"), context);
             }
             if cfg!(feature = "offers") {
-                rules.offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), context);
+                *offers = compile::offers::compile(section(sections, "offers"), section(sections, "stacking"), context);
             }
             if cfg!(feature = "loyalty") {
-                rules.stores = compile::stores::compile(section(sections, "stores"), context);
+                *stores = compile::stores::compile(section(sections, "stores"), context);
             }
             rules
         });

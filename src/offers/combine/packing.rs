@@ -4,7 +4,6 @@
 //! that can be formed with it, or into none; the same pieces left are looked at again only after a better start. Larger
 //! ones are filled offer by offer, in several orders, and the bound says what could be missed.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::tree::Node;
@@ -94,7 +93,7 @@ impl Combiner<'_> {
             best: 0,
             best_plan: Plan::new(),
             plan: Plan::new(),
-            seen: BTreeMap::new(),
+            seen: Seen::default(),
             combiner: self,
         };
         search.descend(counts, times, 0);
@@ -149,8 +148,30 @@ struct Packing<'s, 'a, 'c> {
     best_plan: Plan,
     plan: Plan,
     /// What was saved when these pieces, and these times of offers, were left before.
-    seen: BTreeMap<(Vec<u32>, Vec<u32>), i64>,
+    seen: Seen,
     combiner: &'s mut Combiner<'c>,
+}
+
+/// What was saved at most when so many pieces, and so many times of offers, were left: in buckets by a hash of the counts.
+#[derive(Default)]
+struct Seen(Vec<Vec<(Vec<u32>, i64)>>);
+
+/// So many that a bucket holds few: a search keeps a thousand to ten thousand counts.
+const BUCKETS: usize = 1024;
+
+impl Seen {
+    /// Whether more than ever is saved with `left`; it is remembered.
+    fn gains(&mut self, left: Vec<u32>, saved: i64) -> bool {
+        self.0.resize_with(BUCKETS, Vec::new);
+        let hash = left.iter().fold(0x811c_9dc5_u32, |hash, count| (hash ^ count).wrapping_mul(0x0100_0193));
+        let Some(bucket) = self.0.get_mut(hash as usize % BUCKETS) else { return true };
+        match bucket.iter_mut().find(|(known, _)| *known == left) {
+            Some((_, best)) if *best >= saved => return false,
+            Some((_, best)) => *best = saved,
+            None => bucket.push((left, saved)),
+        }
+        true
+    }
 }
 
 impl Packing<'_, '_, '_> {
@@ -166,11 +187,9 @@ impl Packing<'_, '_, '_> {
             if most <= self.best {
                 return;
             }
-            let key = (counts.clone(), times.clone());
-            if self.seen.get(&key).is_some_and(|known| *known >= saved) {
+            if !self.seen.gains(counts.iter().chain(&times).copied().listed(), saved) {
                 return;
             }
-            self.seen.insert(key, saved);
             let Some(budget) = self.combiner.budget.checked_sub(1) else {
                 self.combiner.cut_off = true;
                 self.combiner.gap = self.combiner.gap.max(most.saturating_sub(self.best));

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::domain::{HOUR, MINUTE, Value, ValueError, Zone};
+use crate::domain::{HOUR, MINUTE, Value, ValueError, Zone, date_from, whole_of};
 use crate::offers::Window;
 use crate::snapshot::wire::offer::Window as WindowWire;
 
@@ -44,12 +44,7 @@ pub fn window(wire: &WindowWire, zone: &Zone) -> Result<Window, ValueError> {
 /// A date, and milliseconds since its midnight on the clock's face.
 fn civil(text: &str) -> Option<(Date, i64)> {
     let (date, time) = text.split_once('T').unwrap_or((text, "00:00"));
-    let mut parts = date.splitn(3, '-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    if year.len() != 4 || month.len() != 2 || day.len() != 2 {
-        return None;
-    }
-    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    let date = date_from(date).filter(|_| date.len() == "YYYY-MM-DD".len() && date.as_bytes().get(4) == Some(&b'-'))?;
     let minute = minute_of_day(time)?;
     (minute < 24 * 60).then(|| (date, i64::from(minute).saturating_mul(MINUTE)))
 }
@@ -57,9 +52,7 @@ fn civil(text: &str) -> Option<(Date, i64)> {
 /// Minutes since midnight of `HH:MM`; `24:00` is the day's end.
 pub fn minute_of_day(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
-    let number = |digits: &str| -> Option<u16> {
-        (digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
-    };
+    let number = |digits: &str| whole_of(digits).filter(|_| digits.len() == 2);
     let (hours, minutes) = (number(hours)?, number(minutes)?);
     let minute = hours.checked_mul(60)?.checked_add(minutes)?;
     (minutes < 60 && i64::from(minute).saturating_mul(MINUTE) <= HOUR.saturating_mul(24)).then_some(minute)

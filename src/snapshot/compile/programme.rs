@@ -10,11 +10,11 @@ pub use merchandising::merchandising;
 
 use alloc::vec::Vec;
 
-use jiff::civil::Date;
-
 use super::Context;
 use super::moment::moment;
-use crate::domain::{Arrange, FromValue, Listed, Value, ValueError, ValueErrorKind, field_or_default, from_value};
+use crate::domain::{
+    Arrange, FromValue, Listed, Value, ValueError, ValueErrorKind, date_from, field_or_default, from_value, month_day_from,
+};
 use crate::loyalty::{
     Cap, Criteria, Criterion, Day, Earning, EarningRules, Expiry, Ladder, LastDay, Lifecycle, Meter, Metric, Multiplier, Pending, Period,
     PeriodKind, Programme, Recurrence, Redemption, RoundUp, Span, StreakBonus, Tier, Validity, ValidityKind, Wallet,
@@ -162,20 +162,10 @@ fn expiry(wire: &wire::Expiry) -> Result<Expiry, ValueError> {
 }
 
 fn last_day(text: &str) -> Option<LastDay> {
-    match month_day(text) {
+    match month_day_from(text) {
         Some((month, day)) => Some(LastDay::Yearly(month, day)),
-        None => {
-            let mut parts = text.splitn(3, '-');
-            let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-            Date::new(year, month, day).ok().map(LastDay::Once)
-        }
+        None => date_from(text).map(LastDay::Once),
     }
-}
-
-fn month_day(text: &str) -> Option<(i8, i8)> {
-    let (month, day) = text.split_once('-')?;
-    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-    Date::new(2000, month, day).ok().map(|_| (month, day))
 }
 
 /// The place of the wallet called `id`, the first where none is named.
@@ -321,7 +311,7 @@ fn recurrence(wire: &wire::Day) -> Result<Recurrence, ValueError> {
         return Ok(Recurrence::Anniversary);
     }
     if let Some(text) = &wire.every_year {
-        let (month, day) = month_day(text).ok_or_else(|| ValueError::invalid("must be `MM-DD`").in_field("everyYear"))?;
+        let (month, day) = month_day_from(text).ok_or_else(|| ValueError::invalid("must be `MM-DD`").in_field("everyYear"))?;
         return Ok(Recurrence::EveryYear(month, day));
     }
     if let Some(day) = wire.day_of_month {
@@ -427,7 +417,7 @@ fn criterion(wire: &wire::Criteria, metric: Metric, ladder: &mut Ladder, wallets
 fn period(wire: &wire::Period) -> Result<Period, ValueError> {
     let months = wire.months.unwrap_or(12).max(1);
     Ok(match wire.kind {
-        PeriodKind::CalendarYear => match wire.starts_on.as_deref().map(month_day) {
+        PeriodKind::CalendarYear => match wire.starts_on.as_deref().map(month_day_from) {
             None => Period::Year(1, 1),
             Some(Some((month, day))) => Period::Year(month, day),
             Some(None) => return Err(ValueError::invalid("must be `MM-DD`").in_field("startsOn")),
