@@ -1,4 +1,4 @@
-//! How long answers take natively, over the households of the demo: `cargo bench --bench answers --features json`, after
+//! How long answers take natively, over the households of the demo: `cargo bench --bench answers --features bench`, after
 //! `scripts/demo-data.sh` has made their data. One call is one household's answer, households in turns.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 

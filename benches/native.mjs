@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { put } from './browser/report.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const command = ['bench', '--bench', 'answers', '--features', 'json'];
+const command = ['bench', '--bench', 'answers', '--features', 'bench'];
 const before = loadavg()[0];
 const said = execFileSync('cargo', [...command, '--', '--noplot'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 const names = [...said.matchAll(/^(\S.*?)\s+time:/gm)].map(([, name]) => name.trim());
