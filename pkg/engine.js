@@ -145,6 +145,33 @@ function isPlain(value, depth) {
   return true;
 }
 
+/** Lots of points out of plain numbers, three each; what is no number is `null`. */
+function lots(numbers) {
+  const list = [];
+  const given = (number) => (Number.isNaN(number) ? null : number);
+  for (let place = 0; place < numbers.length; place += 3) {
+    list.push({ amount: numbers[place], expiresAt: given(numbers[place + 1]), availableAt: given(numbers[place + 2]) });
+  }
+  return list;
+}
+
+/** A calendar out of one list: code, text, how many names (0: those before), names, facts, and so on. */
+function calendar(flat) {
+  const list = [];
+  let names;
+  for (let place = 0; place < flat.length; ) {
+    const code = flat[place];
+    const text = flat[place + 1];
+    const first = place + 3;
+    place = first + flat[place + 2];
+    if (place > first) names = flat.slice(first, place);
+    const facts = {};
+    for (const name of names) facts[name] = flat[place++];
+    list.push({ at: facts.at, event: text === null ? { code, facts } : { code, facts, text } });
+  }
+  return list;
+}
+
 /** Pure computation over one catalog snapshot and one member profile. */
 export class Engine extends WasmEngine {
   #freed = false;
@@ -212,6 +239,23 @@ export class Engine extends WasmEngine {
       },
     });
   }
+}
+
+const { membership } = WasmEngine.prototype;
+// Builds without it have none.
+if (membership) {
+  Object.defineProperty(Engine.prototype, 'membership', {
+    configurable: true,
+    writable: true,
+    value(request) {
+      const found = membership.call(this, request);
+      for (const wallet of found.wallets) if (!Array.isArray(wallet.lots)) wallet.lots = lots(wallet.lots);
+      found.calendar = calendar(found.calendar);
+      const [first] = found.wallets;
+      if (first) ({ lots: found.points.lots, expiring: found.points.expiring } = first);
+      return found;
+    },
+  });
 }
 
 if (Symbol.dispose) {

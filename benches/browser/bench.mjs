@@ -4,14 +4,19 @@ import { measure } from './measure.mjs';
 /** A quantile of sorted numbers. */
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 
-/** Each call by itself, three times; the fastest of the three counts, so that what else the machine does does not. */
+/**
+ * Each call by itself, three times; the fastest of the three counts, so that what else the machine does does not. What `each`
+ * does before every one is not counted.
+ */
 async function each({ name, calls }) {
   const times = [];
-  for (const { before, call } of calls) {
+  for (const { before, each = () => {}, call } of calls) {
     before();
+    each();
     await call();
     let best = Infinity;
     for (let turn = 0; turn < 3; turn += 1) {
+      each();
       const began = performance.now();
       const answer = call();
       if (answer instanceof Promise) await answer;

@@ -30,7 +30,7 @@ impl Engine {
         let cart = CartRequest { lines: &request.cart, surroundings: request.surroundings(), ..CartRequest::default() };
         let ((order, movements, points), _) = self.with_cart(snapshot, cart, now, |input| {
             let quote = quote(snapshot.offers(), input);
-            let view = MemberView::new(&self.member, &[], &|_| None);
+            let view = self.view(Some(snapshot));
             let earned = self.earned_with(snapshot, input, &quote, &view);
             let lines =
                 quote.lines.iter().map(|line| BasketLine { item: line.item.clone(), quantity: line.quantity, paid: Some(line.total) });
@@ -49,18 +49,19 @@ impl Engine {
         }
         let price = price(snapshot);
         let view = MemberView::new(&buyer, &[], &price);
-        let seen = Seen { snapshot, view: &view, now, horizon: now };
-        let (after, _) = seen.standing(attributes);
+        let seen = Seen { snapshot, view: &view, now, horizon: now, kept: None };
+        let after = seen.standing(attributes);
+        let after = &after.standing;
         let rises = after.tier > before.tier;
         let waiting = |standing: &Standing| standing.next.as_ref().and_then(|next| next.starts_at.map(|at| (next.id.clone(), at)));
-        let begins_later = waiting(&after).filter(|later| waiting(before).as_ref() != Some(later));
+        let begins_later = waiting(after).filter(|later| waiting(before).as_ref() != Some(later));
         let (tier, starts_at) = match begins_later {
             _ if rises => (Some(seen.tier_id(after.tier)), Some(now)),
             Some((tier, at)) => (Some(tier), Some(at)),
             None => (None, None),
         };
-        let next = after.next.filter(|next: &NextTier| next.starts_at.is_none());
-        Some(CartEffect { tier, starts_at, next, keep: after.keep, points })
+        let next = after.next.clone().filter(|next: &NextTier| next.starts_at.is_none());
+        Some(CartEffect { tier, starts_at, next, keep: after.keep.clone(), points })
     }
 }
 

@@ -2,14 +2,14 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use super::affinity::{Affinities, for_rules};
 use super::features::FeaturesInUse;
-use super::seen::{Seen, price};
+use super::kept::{Kept, Stood};
+use super::seen::Seen;
 use super::{Engine, EngineError, Facts, SnapshotInfo};
 use crate::domain::{AlignedBytes, Member, Value, Zone};
-use crate::loyalty::{Ledger, MemberView, Standing};
+use crate::loyalty::MemberView;
 use crate::rules::{AttributeTable, Attributes, Segments};
 use crate::snapshot::delta::{self, Delta};
 use crate::snapshot::{HostCheck, Info, OpenOptions, Part, PublicKey, Snapshot, SnapshotError, open, open_json};
@@ -110,6 +110,7 @@ impl Engine {
         // Nobody else holds the snapshot between two calls; where somebody does, the long way is as right.
         let quick = Delta::read(bytes, keys, options.host_check).and_then(|delta| {
             self.recommender.let_go();
+            self.kept = Kept::default();
             let done = match Rc::get_mut(&mut snapshot) {
                 Some(snapshot) => delta::apply(snapshot, &delta, options.now)?,
                 None => false,
@@ -216,9 +217,8 @@ impl Engine {
     ) -> Attributes<'static> {
         match snapshot.filter(|snapshot| table.find("member.tier").is_some() && self.has_standing(snapshot)) {
             Some(snapshot) => {
-                let price = price(snapshot);
-                let view = MemberView::new(&self.member, &[], &price);
-                let seen = Seen { snapshot, view: &view, now, horizon: now };
+                let view = self.view(Some(snapshot));
+                let seen = Seen { snapshot, view: &view, now, horizon: now, kept: Some(&self.kept) };
                 self.known_of(table, Some(snapshot), Some(seen), now, surroundings).0
             }
             None => self.known_of(table, snapshot, None, now, surroundings).0,
@@ -237,19 +237,18 @@ impl Engine {
             let attributes = self.attributes(snapshot, now, surroundings);
             return (attributes, self.member.tier.as_ref().map(|tier| tier.id.clone()));
         }
-        let price = price(snapshot);
-        let view = MemberView::new(&self.member, &[], &price);
-        let seen = Seen { snapshot, view: &view, now, horizon: now };
-        let (attributes, standing, _) = self.standing_at(seen, surroundings);
-        (attributes, Some(seen.tier_id(standing.tier)))
+        let view = self.view(Some(snapshot));
+        let seen = Seen { snapshot, view: &view, now, horizon: now, kept: Some(&self.kept) };
+        let (attributes, stood) = self.standing_at(seen, surroundings);
+        (attributes, Some(seen.tier_id(stood.standing.tier)))
     }
 
     /// The attributes for an answer about the member, where they stand, and the ledger of each wallet.
-    pub(super) fn standing_at(&self, seen: Seen<'_>, surroundings: Surroundings<'_>) -> (Attributes<'static>, Standing, Vec<Ledger>) {
+    pub(super) fn standing_at(&self, seen: Seen<'_>, surroundings: Surroundings<'_>) -> (Attributes<'static>, Rc<Stood>) {
         let snapshot = seen.snapshot;
         let (attributes, stood) = self.known_of(snapshot.attributes(), Some(snapshot), Some(seen), seen.now, surroundings);
-        let (standing, ledgers) = stood.unwrap_or_else(|| seen.standing(&attributes));
-        (attributes, standing, ledgers)
+        let stood = stood.unwrap_or_else(|| seen.standing(&attributes));
+        (attributes, stood)
     }
 
     /// Whether the programme says where the member stands.
@@ -265,7 +264,7 @@ impl Engine {
         seen: Option<Seen<'_>>,
         now: i64,
         surroundings: Surroundings<'_>,
-    ) -> (Attributes<'static>, Option<(Standing, Vec<Ledger>)>) {
+    ) -> (Attributes<'static>, Option<Rc<Stood>>) {
         let (no_segments, utc) = (Segments::default(), Zone::default());
         let days = snapshot.filter(|_| cfg!(feature = "loyalty")).map(|snapshot| self.days_on(snapshot, now)).unwrap_or_default();
         let names = |paths: &[&str]| paths.iter().any(|path| table.find(path).is_some());
@@ -275,8 +274,7 @@ impl Engine {
         let zone = snapshot.map_or(&utc, |snapshot| &snapshot.info.zone);
         let (mut age, mut worth) = ((None, None), None);
         if cfg!(feature = "loyalty") && (ages || worths) {
-            let made =
-                seen.is_none().then(|| MemberView::new(&self.member, &[], &|item| snapshot.and_then(|snapshot| price(snapshot)(item))));
+            let made = seen.is_none().then(|| self.view(snapshot));
             let none = MemberView::default();
             let view = seen.map(|seen| seen.view).or(made.as_ref()).unwrap_or(&none);
             age = (view.age_days(zone, now), view.age_months(zone, now));
@@ -294,6 +292,7 @@ impl Engine {
             visible: &self.visible,
             personalised: self.is_personalised(),
             tier: None,
+            past: self.kept.past(&self.member, now),
             days: &days,
             age,
             worth: worth.as_ref(),
@@ -312,9 +311,9 @@ impl Engine {
         let ladder = &seen.snapshot.programme().ladder;
         let asks = ladder.tiers.iter().any(|tier| !tier.when.is_empty());
         let before = if asks { facts.attributes() } else { Attributes::default() };
-        let (standing, ledgers) = seen.standing(&before);
-        let attributes = Facts { tier: Some(ladder.id(standing.tier)), ..facts }.attributes();
-        (attributes, Some((standing, ledgers)))
+        let stood = seen.standing(&before);
+        let attributes = Facts { tier: Some(ladder.id(stood.standing.tier)), ..facts }.attributes();
+        (attributes, Some(stood))
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub personalised: bool,
     /// The tier the member holds.
     pub tier: Option<&'a str>,
+    /// What the member bought.
+    pub past: Past,
     /// Ids of the programme's days that are on.
     pub days: &'a [String],
     /// Whole days and months since the membership began.
@@ -59,6 +61,30 @@ pub struct Facts<'a> {
     pub store: Option<&'a str>,
     /// The request's channel.
     pub channel: Option<&'a str>,
+}
+
+/// What a member bought up to an instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Orders.
+    pub orders: usize,
+    /// What they cost, as far as that is known, in minor units.
+    pub spent: i64,
+    /// When the last one was.
+    pub last: Option<i64>,
+}
+
+impl Past {
+    /// What `member` bought up to and including `now`.
+    pub fn of(member: &Member, now: i64) -> Self {
+        let mut past = Past::default();
+        for basket in member.history.iter().filter(|basket| basket.at <= now) {
+            past.orders = past.orders.saturating_add(1);
+            past.last = past.last.max(Some(basket.at));
+            past.spent = basket.lines.iter().fold(past.spent, |sum, line| sum.saturating_add(line.paid.unwrap_or(0)));
+        }
+        past
+    }
 }
 
 impl Facts<'_> {
@@ -143,11 +169,9 @@ impl Facts<'_> {
                 set("member.priceBand", band.as_str().into());
             }
         }
-        let past = || self.member.history.iter().filter(|basket| basket.at <= self.now);
-        set("member.orders", Value::Number(past().count() as f64));
-        let spent = past().flat_map(|basket| &basket.lines).fold(0_i64, |sum, line| sum.saturating_add(line.paid.unwrap_or(0)));
-        set("member.spent", Value::Number(spent as f64));
-        if let Some(last) = past().map(|basket| basket.at).max() {
+        set("member.orders", Value::Number(self.past.orders as f64));
+        set("member.spent", Value::Number(self.past.spent as f64));
+        if let Some(last) = self.past.last {
             set("member.daysSinceOrder", Value::Number(whole_days(last, self.now)));
         }
         if let Some(birthday) = &self.visible.birthday {
@@ -221,6 +245,7 @@ mod tests {
             visible: &visible,
             personalised,
             tier: Some("gold"),
+            past: Past::of(&member, 1_772_280_000_000),
             days: &[],
             age: (None, None),
             worth: None,

@@ -10,7 +10,7 @@ use super::expected::Expected;
 use super::seen::{Goods, Known, Seen, price};
 use super::{Engine, EngineError, GrowthRequest};
 use crate::domain::{Listed, Reason};
-use crate::loyalty::{Barrier, Counts, Draw, Earning, Ledger, MemberView, Occasion, Per, QuotaLeft, Reward, Task, TaskReward, earned_by};
+use crate::loyalty::{Barrier, Counts, Draw, Earning, Ledger, Occasion, Per, QuotaLeft, Reward, Task, TaskReward, earned_by};
 
 /// What there is to do, to win and to have for points.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -187,20 +187,20 @@ impl Engine {
     /// `no-catalog`, `no-member`.
     pub fn growth(&self, request: &GrowthRequest, clock: i64) -> Result<Growth, EngineError> {
         let snapshot = self.snapshot()?;
-        let member = self.member()?;
+        self.member()?;
         let now = self.now(request.now, clock);
-        let price = price(&snapshot);
-        let view = MemberView::new(&member, &[], &price);
+        let view = self.view(Some(&snapshot));
         let surroundings =
             Surroundings { context: Some(&request.context), store: request.store.as_deref(), channel: request.channel.as_deref() };
-        let seen = Seen { snapshot: &snapshot, view: &view, now, horizon: now };
-        let (attributes, standing, ledgers) = self.standing_at(seen, surroundings);
+        let seen = Seen { snapshot: &snapshot, view: &view, now, horizon: now, kept: Some(&self.kept) };
+        let (attributes, stood) = self.standing_at(seen, surroundings);
+        let ledgers = &*stood.ledgers;
         let segments = self.segments_of(&snapshot, &attributes);
-        let known = Known { attributes: &attributes, segments: &segments, tier: standing.tier };
+        let known = Known { attributes: &attributes, segments: &segments, tier: stood.standing.tier };
         let mut growth = Growth {
             tasks: seen.tasks(known),
-            draws: seen.draws(known, &ledgers),
-            rewards: seen.rewards(known, &ledgers),
+            draws: seen.draws(known, ledgers),
+            rewards: seen.rewards(known, ledgers),
             earning: seen.earning(known, &self.expected(&snapshot, &view, &attributes, now)),
             notes: seen.programme().refused_draws.clone(),
             badges: Vec::new(),

@@ -63,41 +63,41 @@ impl Json {
     #[inline(never)]
     fn quoted(&mut self, text: &str) {
         self.text.push('"');
-        let mut rest = text;
-        while let Some(place) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-            let (plain, special) = rest.split_at_checked(place).unwrap_or((rest, ""));
-            self.text.push_str(plain);
-            let mut characters = special.chars();
-            let character = characters.next().unwrap_or_default();
+        let mut from = 0;
+        for (place, byte) in text.as_bytes().iter().enumerate() {
+            if *byte > 0x1f && *byte != b'"' && *byte != b'\\' {
+                continue;
+            }
+            self.text.push_str(text.get(from..place).unwrap_or_default());
             self.text.push('\\');
-            match character {
-                '"' | '\\' => self.text.push(character),
-                _ => {
-                    self.text.push_str("u00");
-                    let code = u32::from(character);
-                    for digit in [code >> 4, code & 15] {
-                        self.text.push(char::from_digit(digit, 16).unwrap_or('0'));
-                    }
+            if *byte > 0x1f {
+                self.text.push(char::from(*byte));
+            } else {
+                self.text.push_str("u00");
+                for digit in [byte >> 4, byte & 15] {
+                    self.text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
                 }
             }
-            rest = characters.as_str();
+            from = place.saturating_add(1);
         }
-        self.text.push_str(rest);
+        self.text.push_str(text.get(from..).unwrap_or_default());
         self.text.push('"');
     }
 
     /// A comma, unless this is the first of a list or an object.
     fn comma(&mut self) {
-        if !self.text.ends_with(['[', '{']) {
+        if !matches!(self.text.as_bytes().last(), Some(b'[' | b'{')) {
             self.text.push(',');
         }
     }
 
+    /// The name of a field, which is written as it is in the source: nothing in it is escaped.
     #[inline(never)]
-    fn key(&mut self, key: &str) {
+    fn key(&mut self, key: &'static str) {
         self.comma();
-        self.quoted(key);
-        self.text.push(':');
+        self.text.push('"');
+        self.text.push_str(key);
+        self.text.push_str("\":");
     }
 
     #[inline(never)]
@@ -107,9 +107,21 @@ impl Json {
 
     #[inline(never)]
     fn whole(&mut self, number: i64) {
-        self.beyond |= number.unsigned_abs() > 9_007_199_254_740_991;
-        #[allow(clippy::cast_precision_loss)] // none below 2^53
-        self.text.push_str(NumberText::of(number as f64).as_str());
+        let mut left = number.unsigned_abs();
+        self.beyond |= left > 9_007_199_254_740_991;
+        let mut digits = [0; 20];
+        let mut first = digits.len();
+        while let Some((place, digit)) = first.checked_sub(1).and_then(|place| Some((place, digits.get_mut(place)?))) {
+            *digit = b'0'.wrapping_add((left % 10) as u8);
+            (first, left) = (place, left / 10);
+            if left == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            self.text.push('-');
+        }
+        self.text.push_str(digits.get(first..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default());
     }
 }
 

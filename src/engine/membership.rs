@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::benefits::{BenefitHeld, PartnerHeld};
 use super::calendar::Ahead;
 use super::catalog::Surroundings;
-use super::seen::{Known, Seen, price};
+use super::seen::{Known, Seen};
 use super::wallets::{PointsHeld, WalletHeld};
 use super::{Engine, EngineError, MembershipRequest};
-use crate::domain::{DAY, Listed, Reason};
+use crate::domain::{AddAll, DAY, Listed, Reason};
 use crate::loyalty::{CartEffect, MemberView, NextTier, Tier, TierKeep, Worth};
 use crate::snapshot::Snapshot;
 
@@ -132,23 +132,23 @@ impl Engine {
         let days = request.horizon_days.unwrap_or(HORIZON_DAYS.0).min(HORIZON_DAYS.1);
         let horizon = now.saturating_add(i64::from(days).saturating_mul(DAY));
         let programme = snapshot.programme();
-        let price = price(&snapshot);
-        let view = MemberView::new(&member, &[], &price);
-        let seen = Seen { snapshot: &snapshot, view: &view, now, horizon };
-        let (attributes, standing, ledgers) = self.standing_at(seen, request.surroundings());
+        let view = self.view(Some(&snapshot));
+        let seen = Seen { snapshot: &snapshot, view: &view, now, horizon, kept: Some(&self.kept) };
+        let (attributes, stood) = self.standing_at(seen, request.surroundings());
+        let (standing, ledgers) = (&stood.standing, &*stood.ledgers);
         let segments = self.segments_of(&snapshot, &attributes);
         let known = Known { attributes: &attributes, segments: &segments, tier: standing.tier };
-        let mut answer = Membership { wallets: seen.wallets(&ledgers), ..Membership::default() };
+        let mut answer = Membership { wallets: seen.wallets(ledgers), ..Membership::default() };
         let has_tiers = !programme.ladder.tiers.is_empty();
         let tier = has_tiers.then(|| seen.tier_id(standing.tier));
         answer.points = seen.points(&answer.wallets, tier.as_deref());
         let expected = self.expected(&snapshot, &view, &attributes, now);
         (answer.points.expected, answer.points.reasons) = (expected.points, expected.reasons);
         answer.benefits = seen.benefits(known);
-        answer.partners = seen.partners(known, &ledgers);
-        answer.cart = self.cart_effect(&snapshot, request, &member, &attributes, &standing, now);
+        answer.partners = seen.partners(known, ledgers);
+        answer.cart = self.cart_effect(&snapshot, request, &member, &attributes, standing, now);
         let visible = MemberView::dates_of(&self.visible);
-        answer.calendar = seen.calendar(&standing, &ledgers, known, &member, &visible);
+        answer.calendar = seen.calendar(standing, ledgers, known, &member, &visible);
         if has_tiers {
             let shown =
                 |tier: &Tier| TierShown { id: tier.id.clone(), access: tier.access.name(), price: tier.price, never_lost: tier.never_lost };
@@ -158,9 +158,9 @@ impl Engine {
                 since: standing.since,
                 until: standing.until,
                 benefits: answer.benefits.iter().map(|benefit| benefit.id.clone()).listed(),
-                reasons: standing.reasons,
+                reasons: standing.reasons.clone(),
             };
-            (answer.next, answer.keep) = (standing.next, standing.keep);
+            (answer.next, answer.keep) = (standing.next.clone(), standing.keep.clone());
         }
         if self.is_personalised() {
             answer.value = programme.value.worth(&view, &snapshot.info.zone, now).into();
@@ -174,7 +174,7 @@ impl Engine {
         if let Some(at) = snapshot.info.expires_at.filter(|at| *at <= now) {
             answer.notes.push(Reason::new("snapshot-expired").with("at", at));
         }
-        self.put_into_words(answer.reasons());
+        self.put_into_kept_words(answer.reasons());
         Ok(answer)
     }
 
@@ -190,17 +190,22 @@ impl Engine {
 }
 
 impl Membership {
-    fn reasons(&mut self) -> impl Iterator<Item = &mut Reason> {
-        let cart = self
-            .cart
-            .iter_mut()
-            .flat_map(|cart| [cart.next.as_mut().map(|next| &mut next.missing), cart.keep.as_mut().map(|keep| &mut keep.missing)]);
-        let cart = cart.flatten().flatten();
-        let next = self.next.iter_mut().flat_map(|next| &mut next.missing);
-        let keep = self.keep.iter_mut().flat_map(|keep| &mut keep.missing);
-        let calendar = self.calendar.iter_mut().map(|ahead| &mut ahead.event);
-        let tier = self.tier.reasons.iter_mut().chain(next).chain(keep).chain(cart);
-        tier.chain(&mut self.points.reasons).chain(calendar).chain(&mut self.notes)
+    fn reasons(&mut self) -> Vec<&mut Reason> {
+        let mut all = Vec::new();
+        let (cart_next, cart_keep) = self.cart.as_mut().map_or((None, None), |cart| (cart.next.as_mut(), cart.keep.as_mut()));
+        all.add_all(&mut self.tier.reasons);
+        for next in [self.next.as_mut(), cart_next].into_iter().flatten() {
+            all.add_all(&mut next.missing);
+        }
+        for keep in [self.keep.as_mut(), cart_keep].into_iter().flatten() {
+            all.add_all(&mut keep.missing);
+        }
+        all.add_all(&mut self.points.reasons);
+        for ahead in &mut self.calendar {
+            all.push(&mut ahead.event);
+        }
+        all.add_all(&mut self.notes);
+        all
     }
 }
 

@@ -24,6 +24,7 @@ mod features;
 mod fit;
 mod growth;
 mod json;
+mod kept;
 mod load;
 mod made;
 mod membership;
@@ -60,6 +61,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 pub use affinity::{Affinities, Affinity};
+pub use calendar::Ahead;
 pub use catalog::{CatalogOptions, CatalogSource};
 pub use describe::ItemInfo;
 pub use device::Device;
@@ -88,6 +90,7 @@ pub use returns::{ReturnedLine, ReturnsRequest};
 pub use slots::SlotChoice;
 pub use stores::{StoreNearby, Stores};
 pub use transparency::Transparency;
+pub use wallets::HeldLot;
 pub use words::HostWords;
 
 use crate::domain::{DAY, Member, Value};
@@ -128,6 +131,8 @@ pub struct Engine {
     behind: bool,
     /// What this device knows.
     device: Device,
+    /// What answers about the member keep from one to the next.
+    kept: kept::Kept,
     /// What recommendations keep from one request to the next.
     recommender: signals::Recommender,
     /// What `nearest` keeps from one request to the next.
@@ -161,6 +166,7 @@ impl Engine {
             member: Rc::default(),
             behind: false,
             device: Device { id: device, ..Device::default() },
+            kept: kept::Kept::default(),
             recommender: signals::Recommender::default(),
             nearby: nearest::Nearby::default(),
             goods: RefCell::default(),
@@ -272,6 +278,7 @@ impl Engine {
 
     fn refresh_member(&mut self) {
         self.behind = false;
+        self.kept = kept::Kept::default();
         let member = self.profile.as_ref().map(|profile| profile.member.clone()).unwrap_or_default();
         let member = self.device.overlay(member);
         self.visible = Rc::new(self.device.privacy.visible(&member, &self.device.forgotten));

@@ -55,12 +55,12 @@ impl Engine {
             PointsWanted::Some(points) => points,
             PointsWanted::Max => i64::MAX,
         };
-        let view = MemberView::new(&self.member, &[], &|_| None);
+        let view = self.view(Some(snapshot));
         let programme = snapshot.programme();
         let wallet = programme.wallets.get(redemption.wallet).filter(|wallet| !wallet.not_spendable)?;
         let zone = &snapshot.info.zone;
-        let (_, ledgers) = Seen { snapshot, view: &view, now, horizon: now }.standing(member);
-        let ledger = ledgers.get(redemption.wallet)?;
+        let stood = Seen { snapshot, view: &view, now, horizon: now, kept: Some(&self.kept) }.standing(member);
+        let ledger = stood.ledgers.get(redemption.wallet)?;
         let per_stretch = redemption.max_per.map(|cap| left_over(&cap, &wallet.id, redemption.wallet == 0, &view, zone, now));
         Some(PointsPayment {
             wanted,
@@ -83,7 +83,7 @@ impl Engine {
         if snapshot.programme().earning.rules.is_empty() || self.profile.is_none() {
             return;
         }
-        let view = MemberView::new(&self.member, &[], &|_| None);
+        let view = self.view(Some(snapshot));
         let before = |_: &str, _: Stretch| (0, 0);
         let at = Occasion { member: input.request, view: &view, before: &before, zone: &snapshot.info.zone, now: input.now };
         for earned in self.earned_with(snapshot, input, quote, &view) {

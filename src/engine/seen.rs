@@ -1,10 +1,12 @@
 //! One member, seen at an instant: what every answer about the membership starts from.
 
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::kept::{Kept, Stood};
 use crate::domain::{Catalog, Listed, Zone};
-use crate::loyalty::{Holder, Ledger, MemberView, Person, Programme, Standing};
+use crate::loyalty::{Holder, MemberView, Person, Programme};
 use crate::rules::{AttributeSource, Attributes, Condition, ItemBinding};
 use crate::snapshot::Snapshot;
 
@@ -15,6 +17,8 @@ pub(super) struct Seen<'a> {
     pub view: &'a MemberView<'a>,
     pub now: i64,
     pub horizon: i64,
+    /// What is kept of the member, where the view is of the one in use.
+    pub kept: Option<&'a Kept>,
 }
 
 impl<'a> Seen<'a> {
@@ -26,27 +30,43 @@ impl<'a> Seen<'a> {
         &self.snapshot.info.zone
     }
 
-    /// Where the member stands, and the ledger of each wallet.
-    pub fn standing(&self, member: &dyn AttributeSource) -> (Standing, Vec<Ledger>) {
-        let (standing, ledgers) = self.standing_with(member, &[]);
+    /// Where the member stands, and the ledger of each wallet. `member` answers the tiers' own conditions.
+    pub fn standing(&self, member: &dyn AttributeSource) -> Rc<Stood> {
+        let open = self.programme().ladder.open_to(member);
+        match self.kept {
+            Some(kept) => kept.stood(open, self.now, self.horizon, |open| self.find_standing(open)),
+            None => Rc::new(self.find_standing(&open)),
+        }
+    }
+
+    fn find_standing(&self, open: &[bool]) -> Stood {
+        let stood = self.standing_with(open, &[]);
         if self.programme().wallets.iter().all(|wallet| wallet.expiry_by_tier.is_empty()) {
-            return (standing, ledgers);
+            return stood;
         }
         // Where expiry differs by tier, lots end by the tiers that were held; these may in turn ask for the balance.
         let ladder = &self.programme().ladder;
-        let first = standing.past.first().map_or(standing.tier, |step| step.from);
-        let later = standing.past.iter().map(|step| (step.at, ladder.id(step.to)));
+        let earlier = &stood.standing;
+        let first = earlier.past.first().map_or(earlier.tier, |step| step.from);
+        let later = earlier.past.iter().map(|step| (step.at, ladder.id(step.to)));
         let tiers: Vec<(i64, &str)> = core::iter::once((i64::MIN, ladder.id(first))).chain(later).listed();
-        self.standing_with(member, &tiers)
+        let mut found = self.standing_with(open, &tiers);
+        found.standing.calm.until = found.standing.calm.until.min(earlier.calm.until);
+        found
     }
 
-    fn standing_with(&self, member: &dyn AttributeSource, tiers: &[(i64, &str)]) -> (Standing, Vec<Ledger>) {
+    fn standing_with(&self, open: &[bool], tiers: &[(i64, &str)]) -> Stood {
         let tier = self.view.tier.map(|tier| tier.id.as_str());
-        let ledgers = self.programme().ledgers(Holder { view: self.view, tier, tiers, zone: self.zone(), now: self.now });
-        let measured: Vec<_> = ledgers.iter().map(|ledger| ledger.measure.clone()).listed();
+        let mut ledgers = self.programme().ledgers(Holder { view: self.view, tier, tiers, zone: self.zone(), now: self.now });
+        let mut measured = Vec::new();
+        for ledger in &mut ledgers {
+            measured.push(core::mem::take(&mut ledger.measure));
+        }
         let ladder = &self.programme().ladder;
         let measures = ladder.measure(self.view, &measured, self.zone());
-        (ladder.standing(self.view, &measures, member, self.zone(), self.now, self.horizon), ledgers)
+        let mut standing = ladder.standing(self.view, &measures, open, self.zone(), self.now, self.horizon);
+        standing.calm = standing.calm.of_ledgers(ladder, self.view, &ledgers);
+        Stood { standing, ledgers }
     }
 
     /// The id of the tier at `place`.

@@ -2,6 +2,7 @@
 
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use super::Engine;
 use super::said::Said;
@@ -164,16 +165,25 @@ impl Engine {
     /// The locale in which answers give texts with their reasons; none where `None`, which costs nothing.
     pub fn set_locale(&mut self, locale: Option<&str>) {
         self.locale = locale.map(ToString::to_string);
+        self.kept.phrases.forget();
     }
 
     /// Lets `words` write numbers, amounts and dates; without it they are written plainly.
     pub fn set_host_words(&mut self, words: Option<Rc<dyn HostWords>>) {
+        self.kept.phrases.forget();
         self.host_words = words.map(|words| Rc::new(Said::new(words)) as Rc<dyn HostWords>);
     }
 
     /// Gives reasons their texts, where a locale is set and the snapshot has a template.
     pub(super) fn put_into_words<'r>(&self, reasons: impl IntoIterator<Item = &'r mut Reason>) {
         self.put_into_words_of(None, reasons);
+    }
+
+    /// The same for an answer that is mostly asked for again as it was: texts are kept up to the next.
+    pub(super) fn put_into_kept_words(&self, reasons: Vec<&mut Reason>) {
+        let (Some(snapshot), Some(locale)) = (&self.snapshot, &self.locale) else { return };
+        let words = LocalWords { snapshot, locale, host: self.host_words.as_deref() };
+        self.kept.phrases.put(reasons, &|reason| snapshot.texts().render(locale, reason, &words));
     }
 
     /// The same with templates over the snapshot's.

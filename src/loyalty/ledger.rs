@@ -238,6 +238,10 @@ impl Replay<'_> {
 
     fn expire(&mut self, now: i64) {
         let ledger = &mut self.ledger;
+        // The first to end stands first: mostly none does.
+        if ledger.lots.first().is_none_or(|lot| lot.expires_at.is_none_or(|end| now < end)) {
+            return;
+        }
         let (changes, expired, ended) = (&mut ledger.measure.changes, &mut ledger.expired, &mut self.ended);
         ledger.lots.retain(|lot| {
             let lives = lot.expires_at.is_none_or(|end| now < end);

@@ -208,6 +208,19 @@ impl Measures {
         all
     }
 
+    /// The first instant after `now` at which anything falls out of a rolling span; the end of time where nothing does.
+    pub fn next_fall(&self, now: i64) -> i64 {
+        let mut next = i64::MAX;
+        for (_, series) in &self.series {
+            for (_, leaves) in &series.leaves {
+                for at in leaves {
+                    next = if *at > now { next.min(*at) } else { next };
+                }
+            }
+        }
+        next
+    }
+
     fn member_days(&self, zone: &Zone, at: i64) -> i64 {
         let day = |at| day_number(zone.local(at).date);
         self.began.map_or(0, |began| day(at).saturating_sub(day(began)).max(0))

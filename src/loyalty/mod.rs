@@ -45,9 +45,10 @@ pub use span::{RoundUp, Span};
 pub use stretch::{Per, Stretch};
 pub use task::{Counts, Progress, Task, TaskReward};
 pub use tier::{
-    Access, CartEffect, Change, Downgrade, Ladder, NextTier, Standing, State, Step, Tier, TierKeep, Track, Upgrade, Validity, ValidityKind,
+    Access, Calm, CartEffect, Change, Downgrade, Ladder, NextTier, Standing, State, Step, Tier, TierKeep, Track, Upgrade, Validity,
+    ValidityKind,
 };
 pub use velocity::Velocity;
-pub use view::{MemberView, Receipt};
+pub use view::{FactOrder, MemberView, Receipt};
 pub use wallet::{Expiry, ExpiryKind, LastDay, Wallet};
 pub use worth::{Churn, Lifecycle, RfmLimits, Stage, ValueRules, Worth};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::domain::{HOUR, Zone, date_of, day_number, read_choice, read_fields};
+use crate::domain::{DAY, HOUR, Zone, date_of, day_number, read_choice, read_fields};
 
 /// A calendar span. Applied years and months first, then days, then hours; a day that the month lacks becomes its last
 /// (31 January + 1 month = 28 or 29 February). Negative parts count as 0.
@@ -55,7 +55,28 @@ impl Span {
         let moved = if date == local.date { at } else { zone.instant(date, local.millisecond) };
         moved.saturating_add(i64::from(self.hours.max(0)).saturating_mul(HOUR))
     }
+
+    /// Whether this span after `at` is over at `now`. The calendar is asked only where that is a matter of days.
+    pub fn is_over(&self, zone: &Zone, at: i64, now: i64) -> bool {
+        let months = i64::from(self.years.max(0)).saturating_mul(12).saturating_add(self.months.max(0).into());
+        let days = i64::from(self.days.max(0));
+        if at.unsigned_abs().max(now.unsigned_abs()) < FAR {
+            let rest = days.saturating_mul(DAY).saturating_add(i64::from(self.hours.max(0)).saturating_mul(HOUR));
+            let away = now.saturating_sub(at).saturating_sub(rest).saturating_sub(months.saturating_mul(MONTH));
+            if away.unsigned_abs() > DOUBT {
+                return away > 0;
+            }
+        }
+        self.after(zone, at) <= now
+    }
 }
+
+/// A month of the calendar's 400 years, on average.
+const MONTH: i64 = DAY * 146_097 / 4_800;
+/// Months of any length, leap years and clocks that are moved make less of a difference.
+const DOUBT: u64 = 12 * DAY.unsigned_abs();
+/// The year 5138, and as far back: the calendar reaches further.
+const FAR: u64 = 100_000_000_000_000;
 
 /// Where an end is moved up to: the midnight that ends the day, month, quarter or year it lies in. An end that is itself
 /// a midnight lies in the day that begins with it.
@@ -134,8 +155,9 @@ pub(super) fn first_of_months(date: Date, length: i8) -> Date {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::domain::DAY;
 
     fn utc(year: i16, month: i8, day: i8) -> i64 {
         day_number(Date::constant(year, month, day)) * DAY
@@ -152,6 +174,20 @@ mod tests {
     fn negative_parts_count_as_nothing() {
         assert_eq!(Span { months: -3, days: -1, ..Span::default() }.after(&Zone::default(), 77), 77);
         assert!(Span { months: -3, ..Span::default() }.is_zero());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_over_is_what_ends_by_then(
+            at in -100_100_000_000_000_i64..100_100_000_000_000, years in 0..1_100, months in -1..30, days in 0..1_000, hours in 0..100,
+            away in -20_i64..20, exact: bool,
+        ) {
+            let span = Span { years: if years > 20 && years < 900 { 0 } else { years }, months, days, hours };
+            let end = span.after(&new_york(), at);
+            let now = if exact { end + away.signum() } else { end + away * DAY };
+            prop_assert_eq!(span.is_over(&new_york(), at, now), end <= now);
+            prop_assert_eq!(Span::default().is_over(&new_york(), at, now), at <= now);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::domain::{Activity, Arrange, Basket, LedgerEntry, Listed, Member, PointsLot, TierState, Zone, month_day_from};
+use crate::domain::{Activity, AddAll, Arrange, Basket, LedgerEntry, Listed, Member, PointsLot, TierState, Zone, month_day_from};
 
 /// One purchase of which something was kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +13,16 @@ pub struct Receipt<'a> {
     pub paid: i64,
     /// The order.
     pub basket: &'a Basket,
+}
+
+/// In which order a [`MemberView`] has one member's facts, by their places among the member's: as long as the member and the
+/// prices stay, sorting once is enough.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FactOrder {
+    ledger: Vec<u32>,
+    /// With what was paid.
+    receipts: Vec<(u32, i64)>,
+    activities: Vec<u32>,
 }
 
 /// One member's facts in order of time, each once: whatever order they came in, and however often.
@@ -42,22 +52,63 @@ impl<'a> MemberView<'a> {
     /// The facts of `member`, with `more` activities (of this device). `price` tells the price of an item whose line does
     /// not say what was paid. A purchase of which everything was given back does not count.
     pub fn new(member: &'a Member, more: &'a [Activity], price: &dyn Fn(&str) -> Option<i64>) -> Self {
-        MemberView {
-            joined: member.joined_at,
-            birthday: member.birthday.as_deref().and_then(month_day),
-            tier: member.tier.as_ref(),
-            grants: &member.grants,
-            lots: &member.points,
-            lots_at: member.points_at,
-            ledger: ledger(&member.ledger),
-            receipts: receipts(&member.history, price),
-            activities: activities(member.activities.iter().chain(more)),
+        let mut view = Self::without_facts(member);
+        view.ledger = ledger(&member.ledger);
+        view.receipts = receipts(&member.history, price);
+        view.activities = activities(member.activities.iter().chain(more));
+        view
+    }
+
+    /// The facts of `member` in the order that [`MemberView::order`] gave for this very member.
+    pub fn in_order(member: &'a Member, order: &FactOrder) -> Self {
+        let mut view = Self::without_facts(member);
+        for place in &order.ledger {
+            view.ledger.add_all(member.ledger.get(*place as usize));
         }
+        for (place, paid) in &order.receipts {
+            if let Some(basket) = member.history.get(*place as usize) {
+                view.receipts.push(Receipt { at: basket.at, paid: *paid, basket });
+            }
+        }
+        for place in &order.activities {
+            view.activities.add_all(member.activities.get(*place as usize));
+        }
+        view
+    }
+
+    /// The order of the facts, of a view that was made of `member` without more activities.
+    pub fn order(&self, member: &Member) -> FactOrder {
+        let mut order = FactOrder::default();
+        for entry in &self.ledger {
+            order.ledger.push(place_of(&member.ledger, entry));
+        }
+        for receipt in &self.receipts {
+            order.receipts.push((place_of(&member.history, receipt.basket), receipt.paid));
+        }
+        for activity in &self.activities {
+            order.activities.push(place_of(&member.activities, activity));
+        }
+        order
+    }
+
+    #[inline(never)]
+    fn without_facts(member: &'a Member) -> Self {
+        let mut view = Self::dates_of(member);
+        (view.tier, view.grants) = (member.tier.as_ref(), &member.grants);
+        (view.lots, view.lots_at) = (&member.points, member.points_at);
+        view
     }
 
     /// The dates of `member` alone: when they joined, and their birthday.
     pub fn dates_of(member: &Member) -> Self {
         MemberView { joined: member.joined_at, birthday: member.birthday.as_deref().and_then(month_day), ..MemberView::default() }
+    }
+
+    /// Whether no fact lies after `now`.
+    pub fn is_past(&self, now: i64) -> bool {
+        self.ledger.last().is_none_or(|entry| entry.at <= now)
+            && self.receipts.last().is_none_or(|receipt| receipt.at <= now)
+            && self.activities.last().is_none_or(|activity| activity.at <= now)
     }
 
     /// When the membership began as far as is known: joined, or bought first.
@@ -94,6 +145,12 @@ impl<'a> MemberView<'a> {
         let full = super::span::add_months(began, months) <= today;
         Some(i64::from(if full { months } else { months.saturating_sub(1) }))
     }
+}
+
+/// Where in `list` `element` lies, which is one of it.
+fn place_of<T>(list: &[T], element: &T) -> u32 {
+    let away = core::ptr::from_ref(element).addr().wrapping_sub(list.as_ptr().addr());
+    away.checked_div(size_of::<T>()).and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX)
 }
 
 /// Whether a movement's kind brings points; `None` for a kind that is not known.
@@ -209,6 +266,27 @@ mod tests {
         };
         let view = MemberView::new(&member, &[], &|_| None);
         assert_eq!(view.ledger.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["c", "b", "a"]);
+    }
+
+    #[test]
+    fn an_order_gives_the_same_view_again() {
+        let line = |quantity| BasketLine { item: "i".into(), quantity, paid: None };
+        let basket = |id: &str, at, quantity| Basket { id: id.into(), at, lines: alloc::vec![line(quantity)], ..Basket::default() };
+        let activity = |id: &str, at| Activity { id: id.into(), at, kind: "review".into(), ..Activity::default() };
+        let member = Member {
+            ledger: alloc::vec![entry("b", 5, "spend"), entry("c", 5, "earn"), entry("x", 6, "magic"), entry("b", 5, "spend")],
+            history: alloc::vec![basket("p", 9, 2), basket("q", 3, 0), basket("o", 4, 1), basket("p", 9, 2)],
+            activities: alloc::vec![activity("2", 8), activity("1", 2), activity("2", 8)],
+            tier: Some(TierState::default()),
+            joined_at: Some(7),
+            ..Member::default()
+        };
+        let view = MemberView::new(&member, &[], &|_| Some(50));
+        let order = view.order(&member);
+        let again = MemberView::in_order(&member, &order);
+        assert_eq!(alloc::format!("{view:?}"), alloc::format!("{again:?}"));
+        assert_eq!((again.ledger.len(), again.receipts.len(), again.activities.len()), (2, 2, 2));
+        assert_eq!(again.order(&member), order);
     }
 
     #[test]

@@ -87,10 +87,17 @@ impl Lifecycle {
         if !within(*last, self.slipping_days) {
             return Stage::Slipping;
         }
-        let mut days: Vec<i64> =
-            bought.iter().filter(|at| within(**at, self.loyal_within)).map(|at| day_number(zone.local(*at).date)).listed();
-        days.dedup();
-        if days.len() >= self.loyal_orders as usize { Stage::Loyal } else { Stage::Active }
+        let (mut days, mut latest) = (0_u32, None);
+        for at in bought.iter().filter(|at| within(**at, self.loyal_within)) {
+            let day = Some(day_number(zone.local(*at).date));
+            if latest != day {
+                (days, latest) = (days.saturating_add(1), day);
+            }
+            if days >= self.loyal_orders {
+                break;
+            }
+        }
+        if days >= self.loyal_orders { Stage::Loyal } else { Stage::Active }
     }
 }
 
@@ -153,7 +160,7 @@ impl ValueRules {
             purchases = purchases.saturating_add(1);
         }
         let recent = view.receipts.iter().rev().skip_while(|receipt| receipt.at > now);
-        for receipt in recent.take_while(|receipt| self.window.after(zone, receipt.at) > now) {
+        for receipt in recent.take_while(|receipt| !self.window.is_over(zone, receipt.at, now)) {
             worth.frequency = worth.frequency.saturating_add(1);
             worth.monetary = worth.monetary.saturating_add(receipt.paid);
         }

@@ -379,3 +379,62 @@ test('growth, messages, portrait, fit and transparency are plain objects', () =>
   assert.deepEqual(engine.transparency().reads, ['member.skin']);
   engine.free();
 });
+
+test('lots and calendar of a membership are plain, and each answer has its own', () => {
+  const engine = new Engine();
+  const DAY = 86_400_000;
+  const catalog = {
+    format: 1, id: 'c', version: 1, issuedAt: 0, currency: { code: 'USD' }, items: [],
+    texts: { en: { 'points-expire': '{amount} end' } },
+    programme: {
+      id: 'club', tiers: [{ id: 'base' }], days: [{ id: 'eighth', dayOfMonth: 8 }],
+      points: {
+        wallets: [{ id: 'points' }, { id: 'miles' }, { id: 'none' }],
+        earning: [{ id: 'base', on: 'purchase', points: 1, per: 100, wallet: 'miles', pending: { event: 'delivered' } }],
+      },
+    },
+  };
+  engine.loadCatalog(new TextEncoder().encode(JSON.stringify(catalog)), { now: 0 });
+  const ledger = [
+    { id: '1', at: 0, kind: 'earn', amount: 5, expiresAt: 30 * DAY },
+    { id: '2', at: 0, kind: 'earn', amount: 7, availableAt: 20 * DAY },
+    { id: '3', at: 0, kind: 'earn', amount: 9, wallet: 'miles', rule: 'base', source: 'o' },
+  ];
+  engine.loadMember({ id: 'm', joinedAt: 0, ledger });
+  const ask = () => engine.membership({ now: 10 * DAY });
+  const whole = (said = {}) => {
+    const found = ask();
+    assert.deepEqual(found.wallets.map(({ lots }) => lots), [
+      [{ amount: 5, expiresAt: 30 * DAY, availableAt: null }, { amount: 7, expiresAt: null, availableAt: 20 * DAY }],
+      [{ amount: 9, expiresAt: null, availableAt: null, awaits: 'delivered' }],
+      [],
+    ]);
+    assert.equal(found.points.lots, found.wallets[0].lots);
+    assert.deepEqual(found.points.expiring, found.wallets[0].expiring);
+    assert.deepEqual(found.calendar, [
+      { at: 20 * DAY, event: { code: 'points-available', facts: { amount: 7, wallet: 'points', at: 20 * DAY } } },
+      { at: 30 * DAY, event: { code: 'points-expire', facts: { amount: 5, wallet: 'points', at: 30 * DAY }, ...said } },
+      { at: 38 * DAY, event: { code: 'day', facts: { day: 'eighth', at: 38 * DAY } } },
+      { at: 66 * DAY, event: { code: 'day', facts: { day: 'eighth', at: 66 * DAY } } },
+      { at: 97 * DAY, event: { code: 'day', facts: { day: 'eighth', at: 97 * DAY } } },
+    ]);
+    return found;
+  };
+  const first = whole();
+  assert.deepEqual(structuredClone(first), first);
+  assert.deepEqual(JSON.parse(JSON.stringify(first)), first);
+  assert.deepEqual({ ...first.calendar[0] }, first.calendar[0]);
+  assert.deepEqual(Object.keys(first.wallets[0].lots[0]), ['amount', 'expiresAt', 'availableAt']);
+  assert.ok([first.wallets[0].lots, first.calendar].every((list) => Object.getPrototypeOf(list) === Array.prototype));
+  for (const one of [first.wallets[0].lots[0], first.calendar[0], first.calendar[0].event, first.calendar[0].event.facts]) {
+    assert.equal(Object.getPrototypeOf(one), Object.prototype);
+    assert.ok(Object.values(Object.getOwnPropertyDescriptors(one)).every(({ value, enumerable, writable }) => value !== undefined && enumerable && writable));
+  }
+  // What a page does to its answer is its own business.
+  first.wallets[0].lots.length = 0;
+  first.calendar[1].event.facts.amount = 1;
+  whole();
+  engine.setLocale('en');
+  whole({ text: '5 end' });
+  engine.free();
+});

@@ -180,7 +180,7 @@ export async function curves({ Engine, bytes: fetched }) {
 
   return [
     { name: 'items', x: 'items in the catalogue', points: byItems, explained: 'Opening reads every byte once (digest, checks), so it grows with the bytes. `for-you` and `trending` score every item; `buy-again` scores only what the member bought, and stays flat.' },
-    { name: 'history', x: 'lines the member bought', points: byHistory, explained: 'Reading a profile grows with its lines. A recommendation gathers what was bought and its twenty neighbours each, then scores all items: the floor is the scoring, the slope the gathering. `membership` goes through the orders once.' },
+    { name: 'history', x: 'lines the member bought', points: byHistory, explained: 'Reading a profile grows with its lines. A recommendation gathers what was bought and its twenty neighbours each, then scores all items: the floor is the scoring, the slope the gathering. `membership` is of a member who was asked about before: where they stand is known, and the answer has as many lots as there are.' },
     { name: 'offers', x: 'offers in the snapshot', points: byOffers, explained: 'Each offer is looked at once for the cart; what can apply is then searched for the best combination within the budget of nodes.' },
     { name: 'lines', x: 'lines in the cart', points: byLines, explained: 'Conditions and effects run over lines, never over pieces; the search weighs each combination over all lines it touches.' },
     { name: 'features', x: 'features in the payload', points: byFeatures, explained: 'One feature costs the same however many others there are. All in one call cost each one’s evaluation and the objects of the answer.' },

@@ -12,10 +12,10 @@ use serde::Serialize;
 use self::candidate::{Candidate, Sources};
 use super::cart::CartRequest;
 use super::catalog::Surroundings;
-use super::seen::{Known, Seen, price};
+use super::seen::{Known, Seen};
 use super::{CartLine, Engine, EngineError, NextActionsRequest};
 use crate::domain::{AddAll, Arrange, Catalog, DAY, Item, Listed, Member, Reason};
-use crate::loyalty::{MemberView, Message, Topic};
+use crate::loyalty::{Message, Topic};
 use crate::offers::{OfferStatus, statuses};
 use crate::recommend::{self, Request, Strategy};
 use crate::snapshot::Snapshot;
@@ -125,10 +125,10 @@ impl Engine {
         } else {
             Vec::new()
         };
-        let price = price(&snapshot);
-        let view = MemberView::new(&member, &[], &price);
-        let seen = Seen { snapshot: &snapshot, view: &view, now, horizon: now };
-        let (attributes, standing, ledgers) = self.standing_at(seen, request.surroundings());
+        let view = self.view(Some(&snapshot));
+        let seen = Seen { snapshot: &snapshot, view: &view, now, horizon: now, kept: Some(&self.kept) };
+        let (attributes, stood) = self.standing_at(seen, request.surroundings());
+        let (standing, ledgers) = (&stood.standing, &*stood.ledgers);
         let segments = self.segments_of(&snapshot, &attributes);
         let known = Known { attributes: &attributes, segments: &segments, tier: standing.tier };
         let sources = Sources {
@@ -136,8 +136,8 @@ impl Engine {
             seen,
             known,
             member: &member,
-            standing: &standing,
-            ledgers: &ledgers,
+            standing,
+            ledgers,
             offers: &offers,
             reminders: &reminders,
             marketing: self.device.privacy.allows("marketing"),

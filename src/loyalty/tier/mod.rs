@@ -1,5 +1,6 @@
 //! Tiers: what they take, how long they last, how they are lost.
 
+mod calm;
 mod standing;
 mod track;
 
@@ -8,7 +9,8 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::domain::read_choice;
+use crate::domain::{Listed, read_choice};
+pub use calm::Calm;
 pub use standing::{CartEffect, NextTier, Standing, TierKeep};
 pub use track::{Change, State, Step, Track};
 
@@ -168,6 +170,11 @@ impl Ladder {
             }
         }
         days.into_iter()
+    }
+
+    /// Which tiers are open to `member`, by their own conditions.
+    pub fn open_to(&self, member: &dyn crate::rules::AttributeSource) -> Vec<bool> {
+        self.tiers.iter().map(|tier| tier.when.matches(member)).listed()
     }
 
     /// Measures `view`. See [`Measures::new`].

@@ -5,11 +5,10 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{Change, Ladder, Step, Track};
+use super::{Calm, Change, Ladder, Step, Track};
 use crate::domain::{DAY, Reason, TierState, Zone};
 use crate::loyalty::MemberView;
 use crate::loyalty::measure::{Frame, Measures};
-use crate::rules::AttributeSource;
 
 /// How far ahead the end of a tier is looked for, where it has none of its own: 3 years of 365 days.
 const FORESIGHT: i64 = DAY * 365 * 3;
@@ -33,6 +32,8 @@ pub struct Standing {
     pub past: Vec<Step>,
     /// What will happen to the tier up to the horizon, if the member does nothing more.
     pub ahead: Vec<Step>,
+    /// For which instants and horizons this holds.
+    pub calm: Calm,
 }
 
 /// The next tier up.
@@ -88,7 +89,7 @@ struct Grant {
 }
 
 impl Ladder {
-    /// Where a member stands at `now`; what is ahead up to `horizon`. `member` answers the tiers' own conditions.
+    /// Where a member stands at `now`, to whom the tiers in `open` are open; what is ahead up to `horizon`.
     ///
     /// | reason | facts | means |
     /// |---|---|---|
@@ -98,20 +99,13 @@ impl Ladder {
     /// | `tier-granted` | `access` | it was given (`invited`), bought (`paid`) or is tried (`trial`) |
     /// | `tier-in-grace` | `until` | not deserved any more, kept until then |
     /// | `tier-never-lost` | | once reached, it stays |
-    pub fn standing(
-        &self,
-        view: &MemberView,
-        measures: &Measures,
-        member: &dyn AttributeSource,
-        zone: &Zone,
-        now: i64,
-        horizon: i64,
-    ) -> Standing {
-        let mut track = Track::new(self, measures, member, zone);
+    pub fn standing(&self, view: &MemberView, measures: &Measures, open: &[bool], zone: &Zone, now: i64, horizon: i64) -> Standing {
+        let mut track = Track::new(self, measures, open, zone);
         if let Some(confirmed) = view.tier.filter(|tier| tier.since.is_none_or(|since| since <= now)) {
             track = track.confirmed(confirmed);
         }
         track.advance(now);
+        let mut calm = Calm::new(&track, view, zone, now);
         let grant = self.grant(view, zone, now).filter(|grant| grant.place > track.state.tier);
         let state = track.state;
         let mut standing = Standing { tier: state.tier, since: state.since, ..Standing::default() };
@@ -126,22 +120,28 @@ impl Ladder {
             }
             None => {
                 standing.reasons = self.why(&track, view);
-                standing.keep = self.keep(&track, now);
+                standing.keep = self.keep(&track, now, &mut calm);
                 let kept = state.grace.map(|(_, end)| end).or(state.until).filter(|_| !track.is_safe());
                 standing.until = kept.or(standing.keep.as_ref().map(|keep| keep.by));
             }
         }
         standing.past = track.steps.clone();
         standing.ahead = track.foresee(horizon, |_| false).to_vec();
+        (calm.after, calm.up_to) = (track.seen(), track.next_instant().unwrap_or(i64::MAX));
+        standing.calm = calm;
         standing
+    }
+
+    /// When a paid or trial tier ends by itself.
+    pub(super) fn lapse_of(&self, tier: &TierState, zone: &Zone) -> Option<i64> {
+        let lasts = self.tiers.get(self.find(&tier.id)?)?.lasts.filter(|span| !span.is_zero())?;
+        Some(lasts.after(zone, tier.since?))
     }
 
     fn grant(&self, view: &MemberView, zone: &Zone, now: i64) -> Option<Grant> {
         let given = |tier: &TierState| {
             let place = self.find(&tier.id)?;
-            let wanted = self.tiers.get(place)?;
-            let lasts = wanted.lasts.filter(|span| !span.is_zero());
-            let until = tier.until.or_else(|| Some(lasts?.after(zone, tier.since?)));
+            let until = tier.until.or_else(|| self.lapse_of(tier, zone));
             let holds = tier.since.is_none_or(|since| since <= now) && until.is_none_or(|until| now < until);
             holds.then_some(Grant { place, since: tier.since, until })
         };
@@ -182,7 +182,7 @@ impl Ladder {
         Some(NextTier { id: self.id(place).to_string(), missing, starts_at: None })
     }
 
-    fn keep(&self, track: &Track, now: i64) -> Option<TierKeep> {
+    fn keep(&self, track: &Track, now: i64, calm: &mut Calm) -> Option<TierKeep> {
         if track.is_safe() {
             return None;
         }
@@ -196,7 +196,13 @@ impl Ladder {
             (None, None) => {
                 let mut ahead = track.resumed(state, now);
                 let is_loss = |step: &Step| matches!(step.change, Change::Grace | Change::Fall);
-                let lost = ahead.foresee(now.saturating_add(FORESIGHT), is_loss).iter().find(|step| is_loss(step))?.at;
+                let lost = ahead.foresee(now.saturating_add(FORESIGHT), is_loss).iter().find(|step| is_loss(step)).map(|step| step.at);
+                if lost.is_none() {
+                    // What lies beyond is seen once it is near enough.
+                    let next = ahead.next_instant().map_or(i64::MAX, |at| at.saturating_sub(FORESIGHT).saturating_add(1));
+                    calm.end_at(next.max(now.saturating_add(1)));
+                }
+                let lost = lost?;
                 (Frame::At(lost), lost)
             }
         };

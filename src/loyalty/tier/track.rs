@@ -3,11 +3,10 @@
 use alloc::vec::Vec;
 
 use super::{Access, Downgrade, Ladder, Tier, Upgrade, Validity};
-use crate::domain::{AddAll, Arrange, Listed, Zone};
+use crate::domain::{AddAll, Arrange, Zone};
 use crate::loyalty::criteria::{Criteria, Gauge};
 use crate::loyalty::measure::{Frame, Measures};
 use crate::loyalty::period::Anchors;
-use crate::rules::AttributeSource;
 
 /// Where a member stands on the ladder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,10 +56,10 @@ pub struct Step {
 /// Replays a member's way through the ladder.
 #[derive(Clone)]
 pub struct Track<'a> {
-    ladder: &'a Ladder,
-    measures: &'a Measures,
+    pub(super) ladder: &'a Ladder,
+    pub(super) measures: &'a Measures,
     zone: &'a Zone,
-    open: Vec<bool>,
+    open: &'a [bool],
     rises: Vec<i64>,
     falls: Vec<i64>,
     /// Where the member stands.
@@ -72,10 +71,8 @@ pub struct Track<'a> {
 }
 
 impl<'a> Track<'a> {
-    /// A member who has the first tier, before anything they did. Tiers whose condition does not hold for `member` are
-    /// out of reach.
-    pub fn new(ladder: &'a Ladder, measures: &'a Measures, member: &dyn AttributeSource, zone: &'a Zone) -> Self {
-        let open = ladder.tiers.iter().map(|tier| tier.when.matches(member)).listed();
+    /// A member who has the first tier, before anything they did. Tiers that are not `open` are out of reach.
+    pub fn new(ladder: &'a Ladder, measures: &'a Measures, open: &'a [bool], zone: &'a Zone) -> Self {
         let mut rises = measures.rises();
         rises.add_all(ladder.member_days().filter_map(|days| measures.day_of_membership(days, zone)));
         rises.arrange();
@@ -126,6 +123,11 @@ impl<'a> Track<'a> {
             }
         }
         self.steps.get(known..).unwrap_or_default()
+    }
+
+    /// Up to when everything has been looked at.
+    pub(super) fn seen(&self) -> i64 {
+        self.seen
     }
 
     /// One that goes on from a state that was reached at `at`, with no steps behind it.
@@ -204,7 +206,7 @@ impl<'a> Track<'a> {
     }
 
     /// The next instant at which something can change.
-    fn next_instant(&self) -> Option<i64> {
+    pub(super) fn next_instant(&self) -> Option<i64> {
         let after = |times: &[i64]| times.get(times.partition_point(|at| *at <= self.seen)).copied();
         let dated = [self.state.until, self.state.grace.map(|(_, end)| end), self.state.pending.map(|(_, at)| at)];
         // A date that lies in the past when it is set is looked at as soon as possible.
