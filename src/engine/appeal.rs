@@ -10,7 +10,7 @@ use super::cart::CartRequest;
 use super::{CartLine, Engine};
 use crate::domain::{AddAll, Arrange, Catalog, DAY, Item, Listed, Map, Reason, Terms, exp2};
 use crate::offers::{Filter, Offer, OfferStatus, statuses};
-use crate::recommend::{OfferFacts, OfferGoods, OfferRow, Purchases, offer_rows};
+use crate::recommend::{OFFER_FEATURES, OfferFacts, OfferGoods, OfferRow, Purchases, offer_rows};
 use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
 
@@ -146,7 +146,9 @@ impl Engine {
             return Vec::new();
         }
         let rows = self.rows_of(&snapshot.catalog, bought, offers, now);
-        rows.iter().map(|row| OWN_GOODS / (1.0 + libm::exp(forest.bias() - forest.sum(row)))).listed()
+        let mut sums = alloc::vec![0.0; rows.len()];
+        forest.sums(rows.as_flattened(), OFFER_FEATURES.len(), &mut sums);
+        sums.iter().map(|sum| OWN_GOODS / (1.0 + libm::exp(forest.bias() - sum))).listed()
     }
 
     fn rows_of(&self, catalog: &Catalog, bought: &[Bought], offers: &[OfferFacts], now: i64) -> Vec<OfferRow> {

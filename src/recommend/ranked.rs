@@ -1,12 +1,14 @@
 //! A pool put in the order of a forest.
 
+use alloc::vec::Vec;
+
 use super::evidence::Evidence;
 use super::part::{Part, Parts};
-use super::ranker::{self, Forest, Ranking, Row};
+use super::ranker::{self, FEATURES, Forest, Ranking, Row};
 use super::scoring::Scorer;
 use super::strategy::Strategy;
 use super::top_k::Scored;
-use crate::domain::{Catalog, Item};
+use crate::domain::{Catalog, Item, Listed};
 
 /// A forest at work on one request.
 pub(super) struct Ranked<'a> {
@@ -15,6 +17,8 @@ pub(super) struct Ranked<'a> {
     scorer: &'a Scorer<'a>,
     catalog: &'a Catalog,
     strategy: Strategy,
+    /// What the weights make of each of the pool.
+    parts: Vec<Parts>,
     /// The best score by weights: what the forest's certainty counts.
     unit: f64,
 }
@@ -29,17 +33,23 @@ impl<'a> Ranked<'a> {
         strategy: Strategy,
         pool: &[Scored],
     ) -> Self {
-        let mut ranked = Ranked { forest, ranking, scorer, catalog, strategy, unit: 0.0 };
-        ranked.unit = pool.iter().map(|scored| ranked.learned(&scorer.parts(scored.item))).fold(f64::MIN_POSITIVE, f64::max);
+        let mut ranked = Ranked { forest, ranking, scorer, catalog, strategy, parts: Vec::new(), unit: f64::MIN_POSITIVE };
+        ranked.parts.reserve_exact(pool.len());
+        for scored in pool {
+            let parts = scorer.parts(scored.item);
+            ranked.unit = ranked.unit.max(ranked.learned(&parts));
+            ranked.parts.push(parts);
+        }
         ranked
     }
 
-    /// Scores the pool anew, best first.
+    /// Scores the pool that this was made for anew, best first.
     pub fn reorder(&self, pool: &mut [Scored]) {
-        for scored in pool.iter_mut() {
-            let parts = self.scorer.parts(scored.item);
-            let row = self.row(scored.item, &parts);
-            scored.score = self.unit * ranker::likelihood(self.forest, &row) + self.beside(&parts);
+        let rows: Vec<Row> = pool.iter().zip(&self.parts).map(|(scored, parts)| self.row(scored.item, parts)).listed();
+        let mut sums = alloc::vec![0.0; rows.len()];
+        self.forest.sums(rows.as_flattened(), FEATURES, &mut sums);
+        for ((scored, parts), sum) in pool.iter_mut().zip(&self.parts).zip(sums) {
+            scored.score = self.unit * ranker::likelihood(sum) + self.beside(parts);
         }
         pool.sort_unstable();
     }
@@ -48,7 +58,7 @@ impl<'a> Ranked<'a> {
     pub fn parts(&self, item: Item) -> Parts {
         let mut parts = self.scorer.parts(item);
         let row = self.row(item, &parts);
-        let shares = ranker::shares(self.forest, &row, self.unit * ranker::likelihood(self.forest, &row));
+        let shares = ranker::shares(self.forest, &row, self.unit * ranker::likelihood(self.forest.sum(&row)));
         for ((part, known), share) in Part::ALL.iter().zip(&mut parts).zip(shares) {
             *known = if self.strategy.is_learned(*part) { share } else { *known + share };
         }

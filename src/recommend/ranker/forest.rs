@@ -29,22 +29,44 @@ const DEEPEST: u32 = 64;
 pub struct Forest {
     bytes: Vec<u8>,
     bias: f64,
-    roots: Vec<u32>,
+    trees: Vec<Tree>,
+    /// The nodes of all trees, one tree after the other.
     nodes: Vec<Node>,
+    /// For each node what a leaf adds; elsewhere the mean of the leaves below over the training rows.
+    values: Vec<f64>,
     /// A bit for each feature that is asked, by its number.
     asked: u64,
 }
 
-/// A place to turn, or a leaf: then both sides are itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Node {
-    feature: u32,
-    threshold: f32,
-    lower: u32,
-    upper: u32,
-    /// What a leaf adds; elsewhere the mean of the leaves below over the training rows.
-    value: f64,
+struct Tree {
+    /// Places of its nodes, the root first.
+    from: u32,
+    to: u32,
+    /// After so many turns every row is at a leaf.
+    depth: u32,
 }
+
+/// A place to turn, or a leaf: that turns to itself, whatever the row. The upper side follows on the lower one, so that
+/// walking needs no branch that a processor could guess wrong.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    /// No number for a leaf, as which nothing is greater.
+    threshold: f32,
+    feature: u16,
+    /// Place of the lower side in its tree.
+    lower: u16,
+}
+
+/// Leaves have thresholds that are no numbers, which would make a forest unlike itself.
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        (self.threshold.to_bits(), self.feature, self.lower) == (other.threshold.to_bits(), other.feature, other.lower)
+    }
+}
+
+/// How many rows go through a tree side by side: while one waits for memory the others are worked at.
+const LANES: usize = 4;
 
 impl Forest {
     /// Reads a forest over features with numbers below `features`; `None` where the bytes are none.
@@ -53,14 +75,14 @@ impl Forest {
         if reader.byte()? != FORMAT {
             return None;
         }
-        let mut used: Vec<(u32, Vec<f32>)> = Vec::new();
+        let mut used: Vec<(u16, Vec<f32>)> = Vec::new();
         for _ in 0..reader.byte()? {
-            let feature = u32::from(reader.byte()?);
+            let feature = u16::from(reader.byte()?);
             let mut thresholds = Vec::new();
             for _ in 0..reader.byte()? {
                 thresholds.push(reader.half()?);
             }
-            if feature as usize >= features || used.len() >= MOST_FEATURES {
+            if usize::from(feature) >= features || used.len() >= MOST_FEATURES {
                 return None;
             }
             used.push((feature, thresholds));
@@ -70,42 +92,54 @@ impl Forest {
         let mut forest = Forest { bytes: bytes.into(), bias, ..Forest::default() };
         for _ in 0..trees {
             let scale = f64::from(reader.half()?);
-            let root = forest.grow(&mut reader, &used, scale, DEEPEST)?;
-            forest.roots.push(root);
+            let mut tree = Tree { from: forest.end()?, to: 0, depth: 0 };
+            forest.make_room(1);
+            forest.grow(&mut reader, &used, scale, &mut tree, 0, 0)?;
+            tree.to = forest.end()?;
+            forest.trees.push(tree);
         }
         (reader.0.is_empty() && bias.is_finite()).then_some(forest)
     }
 
-    fn grow(&mut self, reader: &mut Reader, used: &[(u32, Vec<f32>)], scale: f64, deeper: u32) -> Option<u32> {
+    fn end(&self) -> Option<u32> {
+        u32::try_from(self.nodes.len()).ok()
+    }
+
+    fn make_room(&mut self, nodes: usize) {
+        for _ in 0..nodes {
+            self.nodes.push(Node { threshold: f32::NAN, feature: 0, lower: 0 });
+            self.values.push(0.0);
+        }
+    }
+
+    /// Reads what stands at `place` of `tree`, which is no leaf, and all that hangs from it. Gives its value.
+    fn grow(&mut self, reader: &mut Reader, used: &[(u16, Vec<f32>)], scale: f64, tree: &mut Tree, place: u16, above: u32) -> Option<f64> {
         let first = reader.byte()?;
         let (feature, thresholds) = used.get(usize::from(first & (UPPER_LEAF - 1)))?;
         let threshold = *thresholds.get(usize::from(reader.byte()?))?;
         let share = f64::from(reader.byte()?) / 255.0;
-        let deeper = deeper.checked_sub(1)?;
-        let place = self.push(Node { feature: *feature, threshold, lower: 0, upper: 0, value: 0.0 })?;
-        let mut side = |leaf: bool| if leaf { self.leaf(reader, scale) } else { self.grow(reader, used, scale, deeper) };
-        let (lower, upper) = (side(first & LOWER_LEAF != 0)?, side(first & UPPER_LEAF != 0)?);
-        self.asked |= 1_u64.checked_shl(*feature).unwrap_or(0);
-        let value = share * self.node(lower).value + (1.0 - share) * self.node(upper).value;
-        let node = self.nodes.get_mut(place as usize)?;
-        (node.lower, node.upper, node.value) = (lower, upper, value);
-        Some(place)
+        let depth = above.checked_add(1).filter(|depth| *depth <= DEEPEST)?;
+        tree.depth = tree.depth.max(depth);
+        let lower = u16::try_from(self.end()?.checked_sub(tree.from)?).ok()?;
+        let upper = lower.checked_add(1)?;
+        self.make_room(2);
+        let mut side = |leaf: bool, place: u16| {
+            if !leaf {
+                return self.grow(reader, used, scale, tree, place, depth);
+            }
+            let value = f64::from(reader.byte()?.cast_signed()) * scale;
+            self.put(tree, place, Node { threshold: f32::NAN, feature: 0, lower: place }, value)
+        };
+        let (below, beyond) = (side(first & LOWER_LEAF != 0, lower)?, side(first & UPPER_LEAF != 0, upper)?);
+        self.asked |= 1_u64.checked_shl(u32::from(*feature)).unwrap_or(0);
+        self.put(tree, place, Node { threshold, feature: *feature, lower }, share * below + (1.0 - share) * beyond)
     }
 
-    fn leaf(&mut self, reader: &mut Reader, scale: f64) -> Option<u32> {
-        let value = f64::from(reader.byte()?.cast_signed()) * scale;
-        let place = u32::try_from(self.nodes.len()).ok()?;
-        self.push(Node { feature: 0, threshold: 0.0, lower: place, upper: place, value })
-    }
-
-    fn push(&mut self, node: Node) -> Option<u32> {
-        let place = u32::try_from(self.nodes.len()).ok()?;
-        self.nodes.push(node);
-        Some(place)
-    }
-
-    fn node(&self, place: u32) -> Node {
-        self.nodes.get(place as usize).copied().unwrap_or(Node { feature: 0, threshold: 0.0, lower: place, upper: place, value: 0.0 })
+    fn put(&mut self, tree: &Tree, place: u16, node: Node, value: f64) -> Option<f64> {
+        let place = (tree.from as usize).checked_add(usize::from(place))?;
+        *self.nodes.get_mut(place)? = node;
+        *self.values.get_mut(place)? = value;
+        Some(value)
     }
 
     /// What it was read from.
@@ -125,38 +159,71 @@ impl Forest {
 
     /// Whether there is no tree.
     pub fn is_empty(&self) -> bool {
-        self.roots.is_empty()
+        self.trees.is_empty()
     }
 
     /// The sum of the leaves that `row` reaches, and the bias.
     pub fn sum(&self, row: &[f32]) -> f64 {
-        let mut sum = self.bias;
-        self.walk(row, |_, _| {}, |value| sum += value);
+        let mut sum = [0.0];
+        self.sums(row, row.len(), &mut sum);
+        let [sum] = sum;
         sum
+    }
+
+    /// [`sum`](Self::sum) of each of `rows`, which have `width` features each and lie one after the other.
+    pub fn sums(&self, rows: &[f32], width: usize, sums: &mut [f64]) {
+        sums.fill(self.bias);
+        for tree in &self.trees {
+            let range = tree.from as usize..tree.to as usize;
+            let (Some(nodes), Some(values)) = (self.nodes.get(range.clone()), self.values.get(range)) else { continue };
+            let mut rest = rows;
+            for sums in sums.chunks_mut(LANES) {
+                let mut lane = || {
+                    let (lane, left) = rest.split_at_checked(width).unwrap_or_default();
+                    rest = left;
+                    lane
+                };
+                let (first, second, third, fourth) = (lane(), lane(), lane(), lane());
+                let (mut one, mut two, mut three, mut four) = (0, 0, 0, 0);
+                for _ in 0..tree.depth {
+                    one = turn(nodes, one, first);
+                    two = turn(nodes, two, second);
+                    three = turn(nodes, three, third);
+                    four = turn(nodes, four, fourth);
+                }
+                for (sum, place) in sums.iter_mut().zip([one, two, three, four]) {
+                    *sum += values.get(place).copied().unwrap_or(0.0);
+                }
+            }
+        }
     }
 
     /// Tells `told` for each turn which feature was asked and by how much the answer moved what is to be expected. All of
     /// it, the bias and what is expected before anything is known add up to [`Forest::sum`].
-    pub fn contributions(&self, row: &[f32], told: impl FnMut(usize, f64)) {
-        self.walk(row, told, |_| {});
-    }
-
-    fn walk(&self, row: &[f32], mut turned: impl FnMut(usize, f64), mut reached: impl FnMut(f64)) {
-        for root in &self.roots {
-            let (mut place, mut node) = (*root, self.node(*root));
-            loop {
-                let value = row.get(node.feature as usize).copied().unwrap_or(0.0);
-                let next = if value >= node.threshold { node.upper } else { node.lower };
+    pub fn contributions(&self, row: &[f32], mut told: impl FnMut(usize, f64)) {
+        for tree in &self.trees {
+            let range = tree.from as usize..tree.to as usize;
+            let (Some(nodes), Some(values)) = (self.nodes.get(range.clone()), self.values.get(range)) else { continue };
+            let value = |place: usize| values.get(place).copied().unwrap_or(0.0);
+            let mut place = 0;
+            while let Some(node) = nodes.get(place) {
+                let next = turn(nodes, place, row);
                 if next == place {
                     break;
                 }
-                let known = node;
-                (place, node) = (next, self.node(next));
-                turned(known.feature as usize, node.value - known.value);
+                told(usize::from(node.feature), value(next) - value(place));
+                place = next;
             }
-            reached(node.value);
         }
     }
+}
+
+/// Where `row` turns to at `place`.
+#[inline(always)]
+fn turn(nodes: &[Node], place: usize, row: &[f32]) -> usize {
+    let Some(node) = nodes.get(place) else { return place };
+    let value = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+    usize::from(node.lower).wrapping_add(usize::from(value >= node.threshold))
 }
 
 /// Bytes not read yet.

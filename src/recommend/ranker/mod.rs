@@ -80,9 +80,9 @@ impl Forest {
     }
 }
 
-/// How likely the forest holds an item to be bought, in (0, 1), of no meaning but its order.
-pub(super) fn likelihood(forest: &Forest, row: &Row) -> f64 {
-    1.0 / (1.0 + libm::exp(-forest.sum(row)))
+/// How likely a forest whose [`sum`](Forest::sum) this is holds an item to be bought, in (0, 1), of no meaning but its order.
+pub(super) fn likelihood(sum: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-sum))
 }
 
 /// `likelihood`, shared among the parts whose features spoke for the item, as they spoke.
