@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 const FORMAT: u8 = 1;
 const LOWER_LEAF: u8 = 128;
 const UPPER_LEAF: u8 = 64;
-/// Most features that a forest can use.
+/// Most features that there can be.
 pub const MOST_FEATURES: usize = 64;
 /// A tree as deep as this is refused.
 const DEEPEST: u32 = 64;
@@ -82,7 +82,7 @@ impl Forest {
             for _ in 0..reader.byte()? {
                 thresholds.push(reader.half()?);
             }
-            if usize::from(feature) >= features || used.len() >= MOST_FEATURES {
+            if usize::from(feature) >= features.min(MOST_FEATURES) || used.len() >= MOST_FEATURES {
                 return None;
             }
             used.push((feature, thresholds));
@@ -131,7 +131,7 @@ impl Forest {
             self.put(tree, place, Node { threshold: f32::NAN, feature: 0, lower: place }, value)
         };
         let (below, beyond) = (side(first & LOWER_LEAF != 0, lower)?, side(first & UPPER_LEAF != 0, upper)?);
-        self.asked |= 1_u64.checked_shl(u32::from(*feature)).unwrap_or(0);
+        self.asked |= 1_u64.checked_shl(u32::from(*feature))?;
         self.put(tree, place, Node { threshold, feature: *feature, lower }, share * below + (1.0 - share) * beyond)
     }
 
@@ -172,58 +172,77 @@ impl Forest {
 
     /// [`sum`](Self::sum) of each of `rows`, which have `width` features each and lie one after the other.
     pub fn sums(&self, rows: &[f32], width: usize, sums: &mut [f64]) {
-        sums.fill(self.bias);
-        for tree in &self.trees {
-            let range = tree.from as usize..tree.to as usize;
-            let (Some(nodes), Some(values)) = (self.nodes.get(range.clone()), self.values.get(range)) else { continue };
-            let mut rest = rows;
-            for sums in sums.chunks_mut(LANES) {
-                let mut lane = || {
-                    let (lane, left) = rest.split_at_checked(width).unwrap_or_default();
-                    rest = left;
-                    lane
-                };
-                let (first, second, third, fourth) = (lane(), lane(), lane(), lane());
-                let (mut one, mut two, mut three, mut four) = (0, 0, 0, 0);
-                for _ in 0..tree.depth {
-                    one = turn(nodes, one, first);
-                    two = turn(nodes, two, second);
-                    three = turn(nodes, three, third);
-                    four = turn(nodes, four, fourth);
-                }
-                for (sum, place) in sums.iter_mut().zip([one, two, three, four]) {
-                    *sum += values.get(place).copied().unwrap_or(0.0);
+        for (sums, start) in sums.chunks_mut(LANES).zip((0..).step_by(width.saturating_mul(LANES).max(1))) {
+            // Feature by feature, so that a feature of all lanes is in one place. A lane without a row is as good as any.
+            let mut lanes: Lanes = [[0.0; LANES]; MOST_FEATURES];
+            for (place, value) in rows.iter().skip(start).take(width.saturating_mul(LANES)).enumerate() {
+                let (lane, feature) = (place.checked_div(width).unwrap_or(0), place.checked_rem(width).unwrap_or(0));
+                if let Some(slot) = lanes.get_mut(feature).and_then(|lanes| lanes.get_mut(lane)) {
+                    *slot = *value;
                 }
             }
+            let (mut one, mut two, mut three, mut four) = (self.bias, self.bias, self.bias, self.bias);
+            for tree in &self.trees {
+                let Some((nodes, values)) = self.parts_of(tree) else { continue };
+                let (mut first, mut second, mut third, mut fourth) = (0, 0, 0, 0);
+                for _ in 0..tree.depth {
+                    first = turn(nodes, first, &lanes, 0);
+                    second = turn(nodes, second, &lanes, 1);
+                    third = turn(nodes, third, &lanes, 2);
+                    fourth = turn(nodes, fourth, &lanes, 3);
+                }
+                one += value(values, first);
+                two += value(values, second);
+                three += value(values, third);
+                four += value(values, fourth);
+            }
+            sums.copy_from_slice([one, two, three, four].get(..sums.len()).unwrap_or_default());
         }
     }
 
     /// Tells `told` for each turn which feature was asked and by how much the answer moved what is to be expected. All of
     /// it, the bias and what is expected before anything is known add up to [`Forest::sum`].
     pub fn contributions(&self, row: &[f32], mut told: impl FnMut(usize, f64)) {
+        let mut lanes: Lanes = [[0.0; LANES]; MOST_FEATURES];
+        for (lanes, value) in lanes.iter_mut().zip(row) {
+            *lanes = [*value; LANES];
+        }
         for tree in &self.trees {
-            let range = tree.from as usize..tree.to as usize;
-            let (Some(nodes), Some(values)) = (self.nodes.get(range.clone()), self.values.get(range)) else { continue };
-            let value = |place: usize| values.get(place).copied().unwrap_or(0.0);
+            let Some((nodes, values)) = self.parts_of(tree) else { continue };
             let mut place = 0;
             while let Some(node) = nodes.get(place) {
-                let next = turn(nodes, place, row);
+                let next = turn(nodes, place, &lanes, 0);
                 if next == place {
                     break;
                 }
-                told(usize::from(node.feature), value(next) - value(place));
+                told(usize::from(node.feature), value(values, next) - value(values, place));
                 place = next;
             }
         }
     }
+
+    #[inline(always)]
+    fn parts_of(&self, tree: &Tree) -> Option<(&[Node], &[f64])> {
+        let range = tree.from as usize..tree.to as usize;
+        Some((self.nodes.get(range.clone())?, self.values.get(range)?))
+    }
 }
 
-/// Where `row` turns to at `place`.
+/// [`LANES`] rows side by side.
+type Lanes = [[f32; LANES]; MOST_FEATURES];
+
+/// Where the row in `lane` turns to at `place`.
 #[inline(always)]
-fn turn(nodes: &[Node], place: usize, row: &[f32]) -> usize {
+fn turn(nodes: &[Node], place: usize, lanes: &Lanes, lane: usize) -> usize {
     let Some(node) = nodes.get(place) else { return place };
-    let value = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+    let feature = lanes.get(usize::from(node.feature) % MOST_FEATURES);
+    let value = feature.and_then(|lanes| lanes.get(lane)).copied().unwrap_or(0.0);
     usize::from(node.lower).wrapping_add(usize::from(value >= node.threshold))
+}
+
+#[inline(always)]
+fn value(values: &[f64], place: usize) -> f64 {
+    values.get(place).copied().unwrap_or(0.0)
 }
 
 /// Bytes not read yet.
