@@ -82,6 +82,7 @@ impl EvidenceTable {
     }
 
     /// What is known of `item`.
+    #[inline]
     pub fn get(&self, item: Item) -> Option<&Evidence> {
         let row = self.rows_of.get(item.index())?.checked_sub(1)?;
         self.rows.get(row as usize).map(|(_, evidence)| evidence)

@@ -15,12 +15,16 @@ pub struct Neighbours {
 }
 
 impl Neighbours {
-    /// The neighbours of `item` and the step of each.
-    pub fn of(&self, item: Item) -> impl Iterator<Item = (Item, u8)> + '_ {
+    /// Tells `visit` the neighbours of `item` and the step of each.
+    #[inline(always)]
+    pub fn each(&self, item: Item, mut visit: impl FnMut(Item, u8)) {
         let range = self.lists.range(item.index());
         let places = self.lists.values.as_slice().get(range.clone()).unwrap_or_default();
-        let steps = self.steps.as_slice().get(range).unwrap_or_default();
-        places.iter().zip(steps).map(|(place, step)| (Item(*place), *step))
+        let mut steps = self.steps.as_slice().get(range).unwrap_or_default().iter();
+        for place in places {
+            let Some(step) = steps.next() else { return };
+            visit(Item(*place), *step);
+        }
     }
 
     /// Whether the lists are those of `items` items, and name only items that are there.
@@ -48,6 +52,7 @@ impl Default for Nearness {
 
 impl Nearness {
     /// What `step` stands for, in (0, 1].
+    #[inline(always)]
     pub fn of(&self, step: u8) -> f64 {
         self.0.get(usize::from(step)).copied().unwrap_or(0.0)
     }
@@ -170,19 +175,25 @@ impl Knowledge {
     /// How much more `item` is bought than before, in [-1, 3], times the root of how much it is bought now, 1 being the
     /// most bought: what sells little hardly has a trend.
     pub fn rising(&self, item: Item) -> f64 {
-        let trend = f64::from(self.trend.get(item.index()).unwrap_or(0.0)).clamp(-1.0, 3.0);
-        let recent = f64::from(self.recent.get(item.index()).unwrap_or(0.0)) * self.scales.recent_scale;
-        if recent > 0.0 { trend * recent.sqrt() } else { 0.0 }
+        self.rising_by(self.trend.get(item.index()).unwrap_or(0.0), self.recent.get(item.index()).unwrap_or(0.0))
+    }
+
+    /// The same of an item that has this in the columns `trend` and `recent`.
+    #[inline(always)]
+    pub(super) fn rising_by(&self, trend: f32, recent: f32) -> f64 {
+        let recent = f64::from(recent) * self.scales.recent_scale;
+        if recent > 0.0 { f64::from(trend).clamp(-1.0, 3.0) * recent.sqrt() } else { 0.0 }
     }
 
     /// How near a step stands for.
+    #[inline(always)]
     pub(super) fn nearness(&self, step: u8) -> f64 {
         self.scales.nearness.of(step)
     }
 
-    /// Share of all popularity that falls on `term` of the class `level` (a place in [`LEVELS`]).
-    pub(super) fn expected_share(&self, level: usize, term: u32) -> f64 {
-        self.scales.expected.get(level).and_then(|shares| shares.get(term as usize)).copied().unwrap_or(0.0)
+    /// Share of all popularity that falls on each term of the class `level` (a place in [`LEVELS`]).
+    pub(super) fn expected_shares(&self, level: usize) -> &[f64] {
+        self.scales.expected.get(level).map_or(&[], Vec::as_slice)
     }
 
     fn shares_of_terms(&self, column: &Column<u32>, terms: usize) -> Vec<f64> {

@@ -24,6 +24,8 @@ struct Columns<'a> {
     added_at: &'a [i64],
     popularity: &'a [f32],
     popularity_scale: f64,
+    trend: &'a [f32],
+    recent: &'a [f32],
 }
 
 /// A purchase interval and where the member stands in it.
@@ -53,6 +55,8 @@ impl<'a> Scorer<'a> {
             added_at: items.added_at.as_slice(),
             popularity: knowledge.popularity.as_slice(),
             popularity_scale: knowledge.popularity_scale(),
+            trend: knowledge.trend.as_slice(),
+            recent: knowledge.recent.as_slice(),
         };
         Scorer { knowledge, weights, table, affinity, strengths, now, columns }
     }
@@ -104,7 +108,8 @@ impl<'a> Scorer<'a> {
         }
         put(Part::Popularity, popularity);
         if self.wants(Part::Trend) {
-            put(Part::Trend, self.knowledge.rising(item));
+            let known = |column: &[f32]| column.get(index).copied().unwrap_or(0.0);
+            put(Part::Trend, self.knowledge.rising_by(known(self.columns.trend), known(self.columns.recent)));
         }
         if self.wants(Part::Novelty) {
             put(Part::Novelty, self.novelty(item));
@@ -126,6 +131,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// How new `item` is, from 1 (today) towards 0; 0 where that is not known, or it is still to come.
+    #[inline]
     pub fn novelty(&self, item: Item) -> f64 {
         match self.columns.added_at.get(item.index()) {
             Some(added) if *added > 0 && *added <= self.now => fading(days_between(*added, self.now), self.weights.novelty_half_life_days),

@@ -53,8 +53,11 @@ impl TopK {
     }
 
     /// Whether `candidate` would be kept.
+    #[inline(always)]
     pub fn takes(&self, candidate: &Scored) -> bool {
-        self.heap.len() < self.capacity || self.heap.peek().is_some_and(|worst| candidate < worst)
+        // Most are worse by their score alone.
+        let beats = |worst: &Scored| candidate.score >= worst.score && candidate < worst;
+        self.heap.len() < self.capacity || self.heap.peek().is_some_and(beats)
     }
 
     /// The score above which something is kept; `None` while there is room.

@@ -11,25 +11,19 @@ use crate::recommend::part::{Part, Parts};
 /// itself.
 pub(in crate::recommend) fn gather(anchors: &[(Item, f64)], knowledge: &Knowledge, strengths: &Parts, table: &mut EvidenceTable) {
     for (anchor, strength) in anchors {
-        if Part::Together.of(strengths) > 0.0 {
-            for (item, step) in knowledge.bought_together.of(*anchor) {
-                if let Some(evidence) = table.entry(item) {
-                    evidence.together.add(*anchor, strength * knowledge.nearness(step));
-                }
-            }
-        }
-        if Part::Sequence.of(strengths) > 0.0 {
-            for (item, step) in knowledge.in_sequence.of(*anchor) {
-                if let Some(evidence) = table.entry(item) {
-                    evidence.sequence.add(*anchor, strength * knowledge.nearness(step));
-                }
-            }
-        }
-        if Part::Similar.of(strengths) > 0.0 {
-            for (item, step) in knowledge.similar.of(*anchor) {
-                if let Some(evidence) = table.entry(item) {
-                    evidence.similar.add(*anchor, strength * knowledge.nearness(step));
-                }
+        for (part, neighbours) in
+            [(Part::Together, &knowledge.bought_together), (Part::Sequence, &knowledge.in_sequence), (Part::Similar, &knowledge.similar)]
+        {
+            if part.of(strengths) > 0.0 {
+                neighbours.each(*anchor, |item, step| {
+                    let Some(evidence) = table.entry(item) else { return };
+                    let pull = match part {
+                        Part::Together => &mut evidence.together,
+                        Part::Sequence => &mut evidence.sequence,
+                        _ => &mut evidence.similar,
+                    };
+                    pull.add(*anchor, strength * knowledge.nearness(step));
+                });
             }
         }
     }

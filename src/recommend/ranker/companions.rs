@@ -33,17 +33,17 @@ impl Companions {
         self.rows_of.resize(items, 0);
         for habit in &habits.rows {
             let weight = habit.decayed.get(LATELY).copied().unwrap_or(0.0);
-            for (item, step) in knowledge.companions.of(habit.item) {
-                let Some(place) = self.rows_of.get_mut(item.index()) else { continue };
+            knowledge.companions.each(habit.item, |item, step| {
+                let Some(place) = self.rows_of.get_mut(item.index()) else { return };
                 if *place == 0 {
                     self.rows.push(Companion { item, pull: 0.0, near: 0.0 });
                     *place = u32::try_from(self.rows.len()).unwrap_or(0);
                 }
-                let Some(row) = place.checked_sub(1).and_then(|row| self.rows.get_mut(row as usize)) else { continue };
+                let Some(row) = place.checked_sub(1).and_then(|row| self.rows.get_mut(row as usize)) else { return };
                 let nearness = knowledge.nearness(step);
                 row.pull += weight * nearness;
                 row.near += nearness;
-            }
+            });
         }
     }
 
