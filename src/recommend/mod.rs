@@ -200,7 +200,7 @@ pub fn rows(catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, request
     add_companions(&scorer, ranking, request, &eligibility, top, picked, pool);
     let forest = Forest::default();
     let ranked = Ranked::new(&forest, ranking, &scorer, catalog, request.strategy, pool);
-    pool.iter().map(|scored| (scored.item, ranked.row(scored.item, &scorer.parts(scored.item)))).listed()
+    ranked.rows().listed()
 }
 
 struct Gathered {

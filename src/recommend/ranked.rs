@@ -17,10 +17,18 @@ pub(super) struct Ranked<'a> {
     scorer: &'a Scorer<'a>,
     catalog: &'a Catalog,
     strategy: Strategy,
-    /// What the weights make of each of the pool.
-    parts: Vec<Parts>,
+    /// What is known of each of the pool, and what the forest says of each row.
+    known: Vec<Known>,
+    rows: Vec<Row>,
+    sums: Vec<f64>,
     /// The best score by weights: what the forest's certainty counts.
     unit: f64,
+}
+
+/// An item, and what the weights make of it.
+struct Known {
+    item: Item,
+    parts: Parts,
 }
 
 impl<'a> Ranked<'a> {
@@ -33,40 +41,51 @@ impl<'a> Ranked<'a> {
         strategy: Strategy,
         pool: &[Scored],
     ) -> Self {
-        let mut ranked = Ranked { forest, ranking, scorer, catalog, strategy, parts: Vec::new(), unit: f64::MIN_POSITIVE };
-        ranked.parts.reserve_exact(pool.len());
-        for scored in pool {
-            let parts = scorer.parts(scored.item);
-            ranked.unit = ranked.unit.max(ranked.learned(&parts));
-            ranked.parts.push(parts);
+        let known = pool.iter().map(|scored| Known { item: scored.item, parts: scorer.parts(scored.item) }).listed();
+        let mut ranked =
+            Ranked { forest, ranking, scorer, catalog, strategy, known, rows: Vec::new(), sums: Vec::new(), unit: f64::MIN_POSITIVE };
+        for known in &ranked.known {
+            ranked.unit = ranked.unit.max(ranked.learned(&known.parts));
         }
+        ranked.rows = ranked.known.iter().map(|known| ranked.row(known.item, &known.parts)).listed();
+        ranked.sums.resize(ranked.rows.len(), 0.0);
+        forest.sums(ranked.rows.as_flattened(), FEATURES, &mut ranked.sums);
         ranked
     }
 
     /// Scores the pool that this was made for anew, best first.
     pub fn reorder(&self, pool: &mut [Scored]) {
-        let rows: Vec<Row> = pool.iter().zip(&self.parts).map(|(scored, parts)| self.row(scored.item, parts)).listed();
-        let mut sums = alloc::vec![0.0; rows.len()];
-        self.forest.sums(rows.as_flattened(), FEATURES, &mut sums);
-        for ((scored, parts), sum) in pool.iter_mut().zip(&self.parts).zip(sums) {
-            scored.score = self.unit * ranker::likelihood(sum) + self.beside(parts);
+        for ((scored, known), sum) in pool.iter_mut().zip(&self.known).zip(&self.sums) {
+            scored.score = self.unit * ranker::likelihood(*sum) + self.beside(&known.parts);
         }
         pool.sort_unstable();
     }
 
     /// The parts of the score of `item`.
     pub fn parts(&self, item: Item) -> Parts {
-        let mut parts = self.scorer.parts(item);
-        let row = self.row(item, &parts);
-        let shares = ranker::shares(self.forest, &row, self.unit * ranker::likelihood(self.forest.sum(&row)));
+        // What rules of the retailer pin need not be of the pool.
+        let place = self.known.iter().position(|known| known.item == item);
+        let found = place.and_then(|place| Some((self.known.get(place)?.parts, *self.rows.get(place)?, *self.sums.get(place)?)));
+        let (mut parts, row, sum) = found.unwrap_or_else(|| {
+            let parts = self.scorer.parts(item);
+            let row = self.row(item, &parts);
+            (parts, row, self.forest.sum(&row))
+        });
+        let shares = ranker::shares(self.forest, &row, self.unit * ranker::likelihood(sum));
         for ((part, known), share) in Part::ALL.iter().zip(&mut parts).zip(shares) {
             *known = if self.strategy.is_learned(*part) { share } else { *known + share };
         }
         parts
     }
 
+    /// The features of each of the pool.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn rows(&self) -> impl Iterator<Item = (Item, Row)> {
+        self.known.iter().zip(&self.rows).map(|(known, row)| (known.item, *row))
+    }
+
     /// The features of `item`, of which the weights make `parts`.
-    pub fn row(&self, item: Item, parts: &Parts) -> Row {
+    fn row(&self, item: Item, parts: &Parts) -> Row {
         let nothing = Evidence::default();
         let evidence = self.scorer.table.get(item).unwrap_or(&nothing);
         let Scorer { knowledge, .. } = self.scorer;
