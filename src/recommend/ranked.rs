@@ -8,7 +8,7 @@ use super::ranker::{self, FEATURES, Forest, Ranking, Row};
 use super::scoring::Scorer;
 use super::strategy::Strategy;
 use super::top_k::Scored;
-use crate::domain::{Catalog, Item, Listed};
+use crate::domain::{Catalog, Item};
 
 /// A forest at work on one request.
 pub(super) struct Ranked<'a> {
@@ -41,13 +41,14 @@ impl<'a> Ranked<'a> {
         strategy: Strategy,
         pool: &[Scored],
     ) -> Self {
-        let known = pool.iter().map(|scored| Known { item: scored.item, parts: scorer.parts(scored.item) }).listed();
-        let mut ranked =
-            Ranked { forest, ranking, scorer, catalog, strategy, known, rows: Vec::new(), sums: Vec::new(), unit: f64::MIN_POSITIVE };
-        for known in &ranked.known {
-            ranked.unit = ranked.unit.max(ranked.learned(&known.parts));
+        let (known, rows, sums) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ranked = Ranked { forest, ranking, scorer, catalog, strategy, known, rows, sums, unit: f64::MIN_POSITIVE };
+        for scored in pool {
+            let parts = scorer.parts(scored.item);
+            ranked.unit = ranked.unit.max(ranked.learned(&parts));
+            ranked.rows.push(ranked.row(scored.item, &parts));
+            ranked.known.push(Known { item: scored.item, parts });
         }
-        ranked.rows = ranked.known.iter().map(|known| ranked.row(known.item, &known.parts)).listed();
         ranked.sums.resize(ranked.rows.len(), 0.0);
         forest.sums(ranked.rows.as_flattened(), FEATURES, &mut ranked.sums);
         ranked

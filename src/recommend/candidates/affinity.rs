@@ -61,17 +61,13 @@ impl Affinity {
     #[inline(always)]
     pub fn lift(&self, columns: &[&[u32]; 3], item: usize) -> f64 {
         let (mut sum, mut count) = (0.0, 0.0);
-        let mut add = |column: &[u32], lifts: &[f64]| {
+        for level in 0..LEVELS.len() {
+            let (Some(column), Some(lifts)) = (columns.get(level), self.lifts.get(level)) else { break };
             if let Some(lift) = column.get(item).and_then(|term| lifts.get(*term as usize)) {
                 sum += lift;
                 count += 1.0;
             }
-        };
-        // Asked of every item of the catalog: written out, since a loop over three would not be where size comes first.
-        let ([kinds, categories, departments], [of_kinds, of_categories, of_departments]) = (columns, &self.lifts);
-        add(kinds, of_kinds);
-        add(categories, of_categories);
-        add(departments, of_departments);
+        }
         if count > 0.0 { sum / count } else { 1.0 }
     }
 

@@ -172,14 +172,11 @@ impl Forest {
 
     /// [`sum`](Self::sum) of each of `rows`, which have `width` features each and lie one after the other.
     pub fn sums(&self, rows: &[f32], width: usize, sums: &mut [f64]) {
-        for (sums, start) in sums.chunks_mut(LANES).zip((0..).step_by(width.saturating_mul(LANES).max(1))) {
-            // Feature by feature, so that a feature of all lanes is in one place. A lane without a row is as good as any.
-            let mut lanes: Lanes = [[0.0; LANES]; MOST_FEATURES];
-            for (place, value) in rows.iter().skip(start).take(width.saturating_mul(LANES)).enumerate() {
-                let (lane, feature) = (place.checked_div(width).unwrap_or(0), place.checked_rem(width).unwrap_or(0));
-                if let Some(slot) = lanes.get_mut(feature).and_then(|lanes| lanes.get_mut(lane)) {
-                    *slot = *value;
-                }
+        let mut rows = rows.chunks(width.max(1));
+        for sums in sums.chunks_mut(LANES) {
+            let mut lanes = [[0.0; LANES]; MOST_FEATURES];
+            for lane in 0..sums.len() {
+                put(&mut lanes, lane, rows.next().unwrap_or_default());
             }
             let (mut one, mut two, mut three, mut four) = (self.bias, self.bias, self.bias, self.bias);
             for tree in &self.trees {
@@ -203,10 +200,8 @@ impl Forest {
     /// Tells `told` for each turn which feature was asked and by how much the answer moved what is to be expected. All of
     /// it, the bias and what is expected before anything is known add up to [`Forest::sum`].
     pub fn contributions(&self, row: &[f32], mut told: impl FnMut(usize, f64)) {
-        let mut lanes: Lanes = [[0.0; LANES]; MOST_FEATURES];
-        for (lanes, value) in lanes.iter_mut().zip(row) {
-            *lanes = [*value; LANES];
-        }
+        let mut lanes = [[0.0; LANES]; MOST_FEATURES];
+        put(&mut lanes, 0, row);
         for tree in &self.trees {
             let Some((nodes, values)) = self.parts_of(tree) else { continue };
             let mut place = 0;
@@ -228,8 +223,16 @@ impl Forest {
     }
 }
 
-/// [`LANES`] rows side by side.
+/// [`LANES`] rows side by side, feature by feature. A lane without a row is as good as any.
 type Lanes = [[f32; LANES]; MOST_FEATURES];
+
+fn put(lanes: &mut Lanes, lane: usize, row: &[f32]) {
+    for (feature, value) in lanes.iter_mut().zip(row) {
+        if let Some(slot) = feature.get_mut(lane) {
+            *slot = *value;
+        }
+    }
+}
 
 /// Where the row in `lane` turns to at `place`.
 #[inline(always)]
