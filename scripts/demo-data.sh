@@ -3,7 +3,10 @@
 # public key, 200 households' profiles and index.json; the case shops of tests/scenarios beside it; shops.json, which lists
 # them all. Nothing is done where nothing changed.
 #
-#   scripts/demo-data.sh           RANKER=full (or tiny) learns weights and trees anew, into demo/ranker.cbor; ITEMS=all takes every product that was sold, not only those 17 households bought
+#   scripts/demo-data.sh
+#
+#   RANKER=full   learns weights and trees anew, into demo/ranker.cbor (tiny: a smaller ranker); a quarter of an hour
+#   ITEMS=all     takes every product that was sold, not only those that 17 households bought
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -29,7 +32,7 @@ if [ -z "${RANKER:-}" ] && [ -f "$out/shops.json" ] && [ "$(cat "$work/made-from
 mkdir -p "$work" "$out/members"
 rm -rf "$work/made-from" "$out/index.json" "$out/shops.json" "$out/shops" "$out"/members/*.json
 
-# Weights and trees take a quarter of an hour to learn, so demo/ranker.cbor keeps what was learned from these very orders.
+# Weights and trees take a quarter of an hour to learn: demo/ranker.cbor holds what RANKER=full learned from these orders.
 ranker=()
 if [ -n "${RANKER:-}" ]; then ranker=(--ranker "$RANKER")
 elif [ -f demo/ranker.cbor ]; then ranker=(--ranker-of demo/ranker.cbor); fi
@@ -37,7 +40,8 @@ sold=(--orders "$tables/transactions.parquet" --products "$tables/products.parqu
 
 # Goods only. A produce size of ten pounds or of twenty pieces and more is that of the crate, not of what is sold.
 learn() {
-  say "Learning from a year of orders (about 20 seconds)"
+  if [ -n "${RANKER:-}" ]; then say "Learning from a year of orders, weights and trees too (10 to 15 minutes; interrupted, it goes on)"
+  else say "Learning from a year of orders (about 20 seconds)"; fi
   rm -f "$work/learned-from"
   "$regulars" train "${sold[@]}" --min-households "$households" --words demo/words.csv -o "$work/trained" "${ranker[@]}" \
     --where "department NOT IN ('FUEL', 'MISCELLANEOUS', 'COUPON', 'POSTAL CENTER', 'CNTRL/STORE SUP', 'PROD-WHS SALES') AND category IS NOT NULL AND category <> 'COUPON/MISC ITEMS'" \

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)] // a test may panic
 
 mod baskets;
+mod ranker;
 mod slow;
 
 use std::fs;

@@ -97,6 +97,7 @@ impl Train {
         if let Some(baskets) = &self.baskets {
             return crate::baskets::train(baskets, &self.output, self.learning(), &self.learned);
         }
+        let earlier = self.ranker_of.as_deref().map(|path| ranker::read(path).with_context(|| path.display().to_string())).transpose()?;
         let database = self.engine.database()?;
         let words = self.words.as_deref().map_or_else(|| Ok(Words::default()), |path| Words::read(&database, path))?;
         let progress = steps::Progress::new();
@@ -119,8 +120,8 @@ impl Train {
             ranker::add(&mut knowledge, &database, self.learning(), &self.learned, &self.output)?;
             write(&self.output.join(ranker::FILE), &cbor(&ranker::alone(&knowledge))?)?;
         }
-        if let Some(path) = &self.ranker_of {
-            ranker::take_over(&mut knowledge, &database, self.learning(), path).with_context(|| path.display().to_string())?;
+        if let Some(earlier) = earlier {
+            ranker::take_over(&mut knowledge, &database, self.learning(), earlier)?;
         }
         let knowledge = cbor(&knowledge)?;
         write(&self.output.join("items.json"), &items.text)?;

@@ -37,19 +37,27 @@ pub fn alone(knowledge: &KnowledgeWire) -> KnowledgeWire {
     }
 }
 
-/// Gives `knowledge` the weights and the ranker in `file`, which were learned before, with what the ranker asks beside.
+/// The weights and the ranker in `file`, which an earlier training wrote.
 ///
 /// # Errors
-/// The file is none, holds no ranker that this program reads, or the tables can't be read.
-pub fn take_over(knowledge: &mut KnowledgeWire, database: &Database, learning: Learning, file: &Path) -> Result<()> {
+/// The file is none, or holds no ranker that this program reads.
+pub fn read(file: &Path) -> Result<KnowledgeWire> {
     let bytes = std::fs::read(file)?;
     let learned: KnowledgeWire = from_value(&from_cbor(&bytes).map_err(|error| anyhow!("{error}"))?).map_err(|error| anyhow!("{error}"))?;
     let forests = [&learned.ranker.next_basket, &learned.ranker.discover];
-    if forests.iter().all(|bytes| bytes.is_empty())
-        || forests.iter().any(|bytes| !bytes.is_empty() && Forest::read(bytes, FEATURES).is_none())
-    {
-        bail!("no ranker that this program reads");
+    let broken = |bytes: &&Vec<u8>| !bytes.is_empty() && Forest::read(bytes, FEATURES).is_none();
+    if forests.iter().all(|bytes| bytes.is_empty()) || forests.iter().any(broken) {
+        bail!("no ranker that this program reads: give the ranker.cbor of a training with --ranker");
     }
+    Ok(learned)
+}
+
+/// Gives `knowledge` the weights and the ranker of `learned`, with what the ranker asks beside.
+///
+/// # Errors
+/// The tables can't be read.
+pub fn take_over(knowledge: &mut KnowledgeWire, database: &Database, learning: Learning, learned: KnowledgeWire) -> Result<()> {
+    let forests = [&learned.ranker.next_basket, &learned.ranker.discover];
     let histories = histories(database, &knowledge.items)?;
     let asks = |bytes: &Vec<u8>| Forest::read(bytes, FEATURES).is_some_and(|forest| forest.asks_companions());
     let companions = if forests.into_iter().any(asks) { learning.companions } else { 0 };
