@@ -47,6 +47,7 @@ pub struct Column<T> {
 }
 
 impl<T> Default for Column<T> {
+    #[inline(never)] // structs of columns have dozens
     fn default() -> Self {
         Column { bytes: Rc::default(), start: 0, length: 0, kind: PhantomData }
     }

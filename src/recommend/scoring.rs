@@ -64,19 +64,13 @@ impl<'a> Scorer<'a> {
     /// The parts of the score of `item`, each its value times its strength.
     pub fn parts(&self, item: Item) -> Parts {
         let mut parts = [0.0; PARTS];
-        self.each_part(item, self.table.get(item), |part, share| {
-            if let Some(place) = parts.get_mut(part as usize) {
-                *place = share;
-            }
-        });
+        self.add_up(item, self.table.get(item), Some(&mut parts));
         parts
     }
 
     /// The score of `item`, of which `evidence` is known: the sum of its parts, in their order.
     pub fn score(&self, item: Item, evidence: Option<&Evidence>) -> f64 {
-        let mut sum = 0.0;
-        self.each_part(item, evidence, |_, share| sum += share);
-        sum
+        self.add_up(item, evidence, None)
     }
 
     /// How much more the member buys from the classes of `item` than others do.
@@ -84,11 +78,18 @@ impl<'a> Scorer<'a> {
         self.affinity.lift(&self.columns.classes, item.index())
     }
 
-    /// Tells `visit` of each part that is not 0, in the order of [`Part::ALL`]. Scores and reasons both come from here.
-    #[inline(always)]
-    fn each_part(&self, item: Item, evidence: Option<&Evidence>, mut visit: impl FnMut(Part, f64)) {
+    /// Adds up the parts in the order of [`Part::ALL`], and writes each that is not 0 into `parts`. Scores and reasons both come
+    /// from here.
+    fn add_up(&self, item: Item, evidence: Option<&Evidence>, mut parts: Option<&mut Parts>) -> f64 {
         let index = item.index();
-        let mut put = |part: Part, value: f64| visit(part, part.of(&self.strengths) * value);
+        let mut sum = 0.0;
+        let mut put = |part: Part, value: f64| {
+            let share = part.of(&self.strengths) * value;
+            sum += share;
+            if let Some(place) = parts.as_deref_mut().and_then(|parts| parts.get_mut(part as usize)) {
+                *place = share;
+            }
+        };
         if let Some(evidence) = evidence {
             if evidence.times > 0 {
                 put(Part::Frequency, evidence.frequency);
@@ -124,6 +125,7 @@ impl<'a> Scorer<'a> {
         if let Some(evidence) = evidence {
             put(Part::Query, evidence.relevance);
         }
+        sum
     }
 
     fn wants(&self, part: Part) -> bool {

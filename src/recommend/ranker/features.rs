@@ -200,10 +200,10 @@ pub(super) fn row(
     knowledge: &Knowledge,
 ) -> Row {
     let Ranking { habits, companions, today } = ranking;
-    let mut row = [0.0; FEATURES];
+    let mut values = [0.0; FEATURES];
     let mut put = |feature: Feature, value: f64| {
-        if let Some(slot) = row.get_mut(feature as usize) {
-            *slot = narrow(value);
+        if let Some(slot) = values.get_mut(feature as usize) {
+            *slot = value;
         }
     };
     let index = item.index();
@@ -217,12 +217,13 @@ pub(super) fn row(
         put_habit(&mut put, habit, habits, rhythm, today.day);
         put(Feature::Due, due);
     } else {
-        for feature in [Feature::SinceDays, Feature::SinceBaskets, Feature::Place] {
-            put(feature, NEVER);
-        }
-        for feature in [Feature::Due, Feature::DueLast, Feature::DueBaskets, Feature::DueAll] {
-            put(feature, -1.0);
-        }
+        put(Feature::SinceDays, NEVER);
+        put(Feature::SinceBaskets, NEVER);
+        put(Feature::Place, NEVER);
+        put(Feature::Due, -1.0);
+        put(Feature::DueLast, -1.0);
+        put(Feature::DueBaskets, -1.0);
+        put(Feature::DueAll, -1.0);
         put(Feature::DueDeviation, -NEVER);
     }
     let kind = catalog.items.kind.get(index).unwrap_or(Terms::NONE);
@@ -269,16 +270,21 @@ pub(super) fn row(
     put(Feature::Together, evidence.together.sum);
     put(Feature::Sequence, evidence.sequence.sum);
     put(Feature::Similar, evidence.similar.sum);
+    let mut row = [0.0; FEATURES];
+    for (place, slot) in row.iter_mut().enumerate() {
+        *slot = narrow(values.get(place).copied().unwrap_or(0.0));
+    }
     row
 }
 
 fn put_habit(put: &mut impl FnMut(Feature, f64), habit: &Habit, habits: &Habits, rhythm: f64, today: i64) {
     let whole = &habits.whole;
     let since = days(habit.last, today);
-    let decays = [Feature::Decay80, Feature::Decay90, Feature::Decay95, Feature::Decay98];
-    for (feature, decayed) in decays.into_iter().zip(habit.decayed) {
-        put(feature, decayed);
-    }
+    let [fastest, faster, slower, slowest] = habit.decayed;
+    put(Feature::Decay80, fastest);
+    put(Feature::Decay90, faster);
+    put(Feature::Decay95, slower);
+    put(Feature::Decay98, slowest);
     put(Feature::Faded, habit.faded);
     put(Feature::Times, habit.times);
     put(Feature::Share, habit.times / whole.baskets);
@@ -301,7 +307,6 @@ fn put_habit(put: &mut impl FnMut(Feature, f64), habit: &Habit, habits: &Habits,
     put(Feature::Interval, interval(habit, rhythm));
     put(Feature::DueBaskets, habit.since * habit.times / since_first);
     put(Feature::DueAll, if rhythm > 0.0 { since / rhythm } else { -1.0 });
-    let slowest = habit.decayed.last().copied().unwrap_or(0.0);
     put(Feature::Weekday, (habit.weekday + 1.0 / 7.0) / (slowest + 1.0));
 }
 
