@@ -35,6 +35,7 @@ const found = {
   'open the snapshot': instructions('verify', `${data}/catalog.rgl`, '--key', `${data}/shop.pub`, '--now', new Date(now).toISOString()),
   'a member and for-you': each('recommend', { strategy: 'for-you', limit: 12 }),
   'a member and next-basket': each('recommend', { strategy: 'next-basket', limit: 12 }),
+  'a member and discover': each('recommend', { strategy: 'discover', limit: 12 }),
   'a member and a quote of 20 lines': each('quote', { lines: cart }),
   'a member and offers': each('offers', { cart }),
   'a member and membership': each('membership', {}),
