@@ -158,11 +158,11 @@ impl<'a> Slow<'a> {
     fn pull(&self, neighbours: &Neighbours, item: usize) -> f64 {
         let mut sum = 0.0;
         for (anchor, strength) in self.anchors() {
-            for (other, step) in neighbours.of(Item(anchor as u32)) {
+            neighbours.each(Item(anchor as u32), |other, step| {
                 if other.index() == item {
                     sum += strength * regulars::domain::exp2((f64::from(step) - 255.0) / 24.0);
                 }
-            }
+            });
         }
         sum
     }
