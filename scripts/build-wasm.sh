@@ -99,11 +99,7 @@ make_build() {
   # In JavaScript, which is made of the baseline, an address that is not as it is said to be reads other bytes.
   [ "$simd" = -simd128 ] || node scripts/wasm-align.mjs "$at/wasm/regulars_bg.wasm" "$at/wasm/regulars_bg.wasm"
   "$optimise" "$at/wasm/regulars_bg.wasm" -o "$at/optimised.wasm" "${features[@]}" "${passes[@]}" "$@" "${strip[@]}"
-  node scripts/wasm-order.mjs "$at/optimised.wasm" "$at/named.wasm"
-  # With features that were lowered away, binaryen would write the section that old browsers don't know.
-  local left=(--mvp-features --enable-mutable-globals)
-  [ "$simd" = -simd128 ] || left=("${features[@]}" --enable-simd)
-  "$optimise" "$at/named.wasm" -o "$at/wasm/regulars_bg.wasm" "${left[@]}" --reorder-functions-by-name --strip-debug
+  node scripts/wasm-order.mjs "$at/optimised.wasm" "$at/wasm/regulars_bg.wasm"
 }
 make_build "$part/baseline" -simd128 "${lower[@]}" &
 make_build "$part/simd" +simd128 --enable-simd
@@ -126,6 +122,10 @@ rm -f "$part/wasm/.gitignore"
 for name in bucketing matches; do
   grep -q "^export function $name(" "$part/wasm/regulars.js" || echo "export const $name = undefined;" >>"$part/wasm/regulars.js"
 done
+# What says the same to people is in regulars.d.ts; the engine as JavaScript is made of the glue as it was.
+cp "$part/wasm/regulars.js" "$target/glue.js"
+node_modules/.bin/esbuild "$target/glue.js" --minify --format=esm --target=es2018 --supported:import-meta=true --log-level=warning \
+  --banner:js='/* @ts-self-types="./regulars.d.ts" */' --outfile="$part/wasm/regulars.js" --allow-overwrite
 mkdir -p "$(dirname "$out")"
 rm -rf "$out"
 mv "$part/wasm" "$out"

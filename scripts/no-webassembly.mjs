@@ -1,6 +1,7 @@
 // Makes pkg/no-webassembly/regulars.js, the package for hosts without WebAssembly, out of the baseline module.
 //
-//   node scripts/no-webassembly.mjs CACHE      what wasm2js wrote for these bytes is kept in CACHE
+//   node scripts/no-webassembly.mjs CACHE      what wasm2js wrote for these bytes is kept in CACHE; the glue that
+//                                              scripts/build-wasm.sh minified lies beside it
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,7 +45,7 @@ try {
 
   // Memory that grew is another buffer, and the old one is not detached, by which the glue would know.
   const grew = (name) => [`${name}.byteLength === 0`, `${name}.buffer !== wasm.memory.buffer`];
-  let glue = readFileSync(join(root, 'pkg/wasm/regulars.js'), 'utf8');
+  let glue = readFileSync(join(cache, '../glue.js'), 'utf8');
   for (const name of new Set(glue.match(/cached\w+Memory0(?=\.byteLength === 0)/g))) glue = replaced(glue, ...grew(name), 'the glue');
   glue = replaced(glue, 'cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)', 'cachedDataViewMemory0.buffer !== wasm.memory.buffer', 'the glue');
   if (/BigInt|byteLength === 0|detached/.test(glue)) throw new Error('the glue asks for what JavaScript alone does not do: mend scripts/no-webassembly.mjs');

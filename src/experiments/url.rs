@@ -133,9 +133,13 @@ impl Url {
 
     /// Writes the search anew.
     pub(super) fn set_parameters(&mut self, parameters: &[(String, String)]) {
-        let pair = |(name, value): &(String, String)| [&form_encoded(name), "=", &form_encoded(value)].concat();
-        let pairs: Vec<String> = parameters.iter().map(pair).listed();
-        self.search = if pairs.is_empty() { String::new() } else { ["?", &pairs.join("&")].concat() };
+        self.search.clear();
+        for (name, value) in parameters {
+            let mark = if self.search.is_empty() { "?" } else { "&" };
+            for part in [mark, &form_encoded(name), "=", &form_encoded(value)] {
+                self.search.push_str(part);
+            }
+        }
     }
 }
 
