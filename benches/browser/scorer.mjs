@@ -86,7 +86,7 @@ export function prepare(catalog) {
     together: neighbours(knowledge.boughtTogether),
     sequence: neighbours(knowledge.inSequence),
     similar: neighbours(knowledge.similar),
-    weights: knowledge.weights,
+    weights: forYouOf(knowledge.weights),
     scratch: {
       row: new Int32Array(count),
       frequency: new Float64Array(count),
@@ -124,6 +124,12 @@ function forget(scratch) {
     }
   }
   scratch.touched.length = 0;
+}
+
+/** The weights as `for-you` takes them: what leads to new things counts a tenth, so that it does not drown habits. */
+function forYouOf(weights) {
+  const leading = Object.fromEntries(['together', 'sequence', 'similar', 'category'].map((name) => [name, 0.1 * weights[name]]));
+  return { ...weights, ...leading };
 }
 
 /** `[{ id, score, reasons }]`, best first. */

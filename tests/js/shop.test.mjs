@@ -213,7 +213,9 @@ test('an arm can be forced, by the panel and by the address', async () => {
 
 test('what searching for the best combination is worth stands in the cart', async () => {
   await visit({}, async (page) => {
-    for (const place of [0, 1, 2, 3, 4, 5]) await page.locator('[data-strategy="for-you"] .add').nth(place).click();
+    for (const strategy of ['for-you', 'discover']) {
+      for (const place of [0, 1, 2, 3, 4, 5]) await page.locator(`[data-strategy="${strategy}"] .add`).nth(place).click();
+    }
     await tab(page, 'cart');
     const cents = async (locator) => Math.round(Number((await locator.innerText()).replace(/[^0-9.]/g, '')) * 100);
     const best = await cents(page.locator('.compared[data-best="true"] dd'));
