@@ -8,7 +8,7 @@ cd "$ROOT"
 need node
 
 target=${CARGO_TARGET_DIR:-$ROOT/target}
-[ -f pkg/wasm/baseline/regulars_bg.wasm ] && [ -f "$target/glue.js" ] || scripts/build-wasm.sh
+{ [ -f pkg/wasm/baseline/regulars_bg.wasm ] && [ -f "$target/glue.js" ]; } || scripts/build-wasm.sh
 node scripts/no-webassembly.mjs "$target/no-webassembly" ||
   die "the engine could not be written as JavaScript" "the lines above say why"
 ready pkg/no-webassembly
