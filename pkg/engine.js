@@ -71,6 +71,7 @@ async function kept(source) {
   return response;
 }
 
+/** `act`, done when it is first asked for, and not again. */
 function once(act) {
   let result;
   return () => (result ??= act());

@@ -48,16 +48,33 @@ pub fn date_text(date: Date) -> String {
     text
 }
 
-/// `number` in digits.
-pub fn digits(number: u64) -> String {
-    let (mut text, mut rest) = (String::new(), number);
-    loop {
-        text.insert(0, char::from(b'0'.wrapping_add((rest % 10) as u8)));
-        rest /= 10;
+/// The most digits that a whole number of 64 bits has.
+pub const MOST_DIGITS: usize = 20;
+
+/// `number` in digits, written at the end of `place`.
+#[inline(never)]
+pub fn digits_in(number: u64, place: &mut [u8; MOST_DIGITS]) -> &[u8] {
+    let (mut first, mut rest) = (place.len(), number);
+    for (at, digit) in place.iter_mut().enumerate().rev() {
+        *digit = b'0'.wrapping_add((rest % 10) as u8);
+        (first, rest) = (at, rest / 10);
         if rest == 0 {
-            return text;
+            break;
         }
     }
+    place.get(first..).unwrap_or_default()
+}
+
+/// Adds `number` in digits.
+pub fn push_digits(text: &mut String, number: u64) {
+    text.push_str(core::str::from_utf8(digits_in(number, &mut [0; MOST_DIGITS])).unwrap_or_default());
+}
+
+/// `number` in digits.
+pub fn digits(number: u64) -> String {
+    let mut text = String::new();
+    push_digits(&mut text, number);
+    text
 }
 
 /// `number` in digits, behind a `-` where it is below 0.

@@ -33,7 +33,9 @@ pub use cbor::from_cbor;
 pub use cbor::to_cbor;
 pub use column::{AlignedBytes, Column, StringColumn};
 pub(crate) use decimal::nearest;
-pub use digits::{date_from, date_text, digits, hex, month_day_from, push_padded, whole_of, whole_text};
+pub use digits::{
+    MOST_DIGITS, date_from, date_text, digits, digits_in, hex, month_day_from, push_digits, push_padded, whole_of, whole_text,
+};
 pub(crate) use fields::{Fields, Shape, choose, fill_fields, read_choice, read_fields, required};
 pub use find::{pieces, place_of};
 pub use from_value::{FromValue, Source, field_or_default, from_value, read_into};

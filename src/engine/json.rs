@@ -8,6 +8,7 @@ use serde::ser::{
 };
 use serde::{Serialize, Serializer};
 
+use crate::domain::push_digits;
 use crate::rules::NumberText;
 
 /// `value` as JSON: integers are numbers, what is missing is `null`, and so is what is no finite number. `None` where an
@@ -107,21 +108,12 @@ impl Json {
 
     #[inline(never)]
     fn whole(&mut self, number: i64) {
-        let mut left = number.unsigned_abs();
-        self.beyond |= left > 9_007_199_254_740_991;
-        let mut digits = [0; 20];
-        let mut first = digits.len();
-        while let Some((place, digit)) = first.checked_sub(1).and_then(|place| Some((place, digits.get_mut(place)?))) {
-            *digit = b'0'.wrapping_add((left % 10) as u8);
-            (first, left) = (place, left / 10);
-            if left == 0 {
-                break;
-            }
-        }
+        let magnitude = number.unsigned_abs();
+        self.beyond |= magnitude > 9_007_199_254_740_991;
         if number < 0 {
             self.text.push('-');
         }
-        self.text.push_str(digits.get(first..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default());
+        push_digits(&mut self.text, magnitude);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers read and written as JavaScript does.
 
 use super::shortest::Digits;
-use crate::domain::nearest;
+use crate::domain::{MOST_DIGITS, digits_in, nearest};
 
 /// The longest text of a number: sign, 17 digits, point, 4 zeros and an exponent fit.
 const LONGEST: usize = 32;
@@ -62,18 +62,8 @@ impl NumberText {
         bytes.iter().for_each(|byte| self.push(*byte));
     }
 
-    fn push_whole(&mut self, mut number: u64) {
-        let mut digits = [0; 20];
-        let mut count: usize = 0;
-        for place in &mut digits {
-            *place = b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
-            count = count.saturating_add(1);
-            number /= 10;
-            if number == 0 {
-                break;
-            }
-        }
-        digits.iter().take(count).rev().for_each(|digit| self.push(*digit));
+    fn push_whole(&mut self, number: u64) {
+        self.push_all(digits_in(number, &mut [0; MOST_DIGITS]));
     }
 
     /// Lays out the shortest digits as the language's `Number::toString` says.
