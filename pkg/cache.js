@@ -89,12 +89,14 @@ export class PersonCache {
   #storage;
   #vault;
   #profile;
+  #prepared;
   #states;
 
   constructor(storage, vault, { catalog, member }) {
     this.#storage = storage;
     this.#vault = vault;
     this.#profile = `member ${catalog} ${member ?? ''}`;
+    this.#prepared = `prepared ${catalog} ${member ?? ''}`;
     this.#states = `state ${catalog} ${member ?? ''} `;
   }
 
@@ -110,11 +112,22 @@ export class PersonCache {
     const head = new TextEncoder().encode(etag);
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, head.length);
-    await this.#storage.set(this.#profile, await this.#vault.seal(this.#profile, joined(length, head, bytes)));
+    const sealed = await this.#vault.seal(this.#profile, joined(length, head, bytes));
+    await writeAll(this.#storage, [[this.#profile, sealed], [this.#prepared, undefined]]);
   }
 
   forgetProfile() {
-    return this.#storage.delete(this.#profile);
+    return writeAll(this.#storage, [[this.#profile, undefined], [this.#prepared, undefined]]);
+  }
+
+  /** What the page before left ready; nothing where something happened since. */
+  async prepared() {
+    const kept = await this.#storage.get(this.#prepared);
+    return kept && this.#vault.open(this.#prepared, kept);
+  }
+
+  async keepPrepared(bytes) {
+    await this.#storage.set(this.#prepared, await this.#vault.seal(this.#prepared, bytes));
   }
 
   /** The tabs that left a state. */
@@ -136,10 +149,11 @@ export class PersonCache {
     return this.#vault.open(this.#states + tab, sealed);
   }
 
-  /** Keeps the state of `tab`, which has taken over those of the tabs `adopted`: both or neither. */
-  async keepState(tab, bytes, adopted = []) {
+  /** Keeps the state of `tab`, which has taken over those of the tabs `adopted`: both or neither. With `outdated`, what lay ready goes. */
+  async keepState(tab, bytes, { adopted = [], outdated = false } = {}) {
     const name = this.#states + tab;
     const changes = [[name, await this.#vault.seal(name, bytes)]];
+    if (outdated) changes.push([this.#prepared, undefined]);
     for (const other of adopted) if (other !== tab) changes.push([this.#states + other, undefined]);
     await writeAll(this.#storage, changes);
   }
@@ -150,7 +164,7 @@ export class PersonCache {
 
   /** Nothing of the person is left, and what a backup may still hold cannot be opened. */
   async forget() {
-    const changes = [[this.#profile, undefined], ...(await this.tabs()).map((tab) => [this.#states + tab, undefined])];
+    const changes = [[this.#profile, undefined], [this.#prepared, undefined], ...(await this.tabs()).map((tab) => [this.#states + tab, undefined])];
     await writeAll(this.#storage, changes);
     await this.#vault.forget();
   }

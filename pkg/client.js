@@ -3,9 +3,11 @@
 import { PersonCache } from './cache.js';
 import { CatalogSource, reasonOf } from './catalog.js';
 import { Engine } from './engine.js';
-import { RegularsError } from './error.js';
+import { RegularsError, safely } from './error.js';
 import { Sender } from './events.js';
 import { ask, idle, pause, persistently, serverTime } from './network.js';
+import { isHidden, watchPage } from './page.js';
+import { Preparation } from './prepared.js';
 import { messages, poll, stream } from './push.js';
 import { leftBehind } from './tabs.js';
 import { watched } from './watched.js';
@@ -39,6 +41,7 @@ export class Client {
   #saving = Promise.resolve();
   #queued = null;
   #saveTimer;
+  #preparation;
   #adopted = [];
   #seenTabs = new Map();
   #watched = new Set();
@@ -52,7 +55,16 @@ export class Client {
     this.#vault = vault;
     this.#person = person;
     this.#tabs = tabs;
-    this.engine = watched(new Engine(), (type) => this.#changed(type), () => this.#stop());
+    this.engine = watched(new Engine(), {
+      changed: (type) => this.#changed(type),
+      told: (method, given) => this.#told(method, given),
+      freed: () => this.#stop(),
+    });
+    this.#preparation = new Preparation(this.engine, settings.prepare, {
+      moment: () => this.#moment(),
+      kept: () => this.#forgetReason('storage-failed prepared'),
+      unkept: (error) => this.#storageFailed(error, 'prepared'),
+    });
     if (settings.now) this.engine.setClock(settings.now);
     if (settings.locale) this.engine.setLocale(settings.locale);
     this.#source = new CatalogSource(this.engine, cache, settings, {
@@ -99,6 +111,7 @@ export class Client {
     this.#watchPage();
     if (this.engine.eventsWaiting() > 0) this.#sender.noticed();
     void idle().then(() => this.#complete());
+    this.#preparation.soon();
   }
 
   /** What of the catalog was left for later is compiled, and what was left out of it is told. */
@@ -244,6 +257,7 @@ export class Client {
     if (kind === 'catalog') this.#watchExpiry(info.expiresAt);
     this.#info = Object.freeze({ ...this.#info, [kind]: info });
     this.#emit('snapshot', { kind, info });
+    this.#preparation.soon();
   }
 
   /** Other tabs are told when it is kept: they take it from there. */
@@ -384,12 +398,20 @@ export class Client {
   /** Something may have happened in the engine. */
   #changed(type) {
     if (this.#closing.signal.aborted) return;
+    this.#preparation.differs();
     this.#saveTimer ??= setTimeout(() => {
       void this.saved();
       this.#tabs.tell({ kind: 'state', of: this.#settings.member, bytes: this.engine.saveState() });
     }, SAVE_AFTER);
     this.#saveTimer.unref?.();
     this.#sender?.noticed(type);
+  }
+
+  /** The page told the engine what other answers follow from. */
+  #told(method, given) {
+    if (method === 'setLocale') this.#settings.locale = given;
+    this.#preparation.differs();
+    this.#preparation.soon();
   }
 
   /** Resolves when everything that has happened so far is kept. */
@@ -406,17 +428,29 @@ export class Client {
 
   async #save() {
     if (this.#closing.signal.aborted || !this.#tabs) return;
+    // What was made ready before this is on its way, and goes with it.
+    await this.#preparation.keeping;
     const adopted = this.#adopted;
+    const { outdated } = this.#preparation;
     const bytes = this.engine.saveState();
     try {
-      await this.#person.keepState(this.#tabs.id, bytes, adopted);
+      await this.#person.keepState(this.#tabs.id, bytes, { adopted, outdated });
       this.#adopted = this.#adopted.filter((tab) => !adopted.includes(tab));
       this.#forgetReason('storage-failed state');
     } catch (error) {
       this.#storageFailed(error, 'state');
     }
+    if (outdated) this.#preparation.soon();
     const dropped = this.engine.eventsDropped();
     if (dropped > 0) this.tell('events-dropped', { events: dropped });
+  }
+
+  /** Where what is shown first can be prepared: not while what has just happened is still to be kept, which leads here again. */
+  #moment() {
+    const { catalog, member } = this.#info;
+    const known = catalog && (member || !this.#settings.member) && this.#saveTimer === undefined && !this.#closing.signal.aborted;
+    // A tab that nobody sees may not know yet what others do.
+    return known && !isHidden() && { locale: this.#settings.locale, documents: [catalog, member], person: this.#person };
   }
 
   /** Sends the events that wait. What the server does not take stays. */
@@ -431,7 +465,7 @@ export class Client {
 
   /** What is to be kept is. */
   #kept() {
-    return Promise.all([this.#saving, this.#source.keeping, this.#keepingProfile]);
+    return Promise.all([this.#saving, this.#source.keeping, this.#keepingProfile, this.#preparation.keeping]);
   }
 
   #personOf(member) {
@@ -519,30 +553,18 @@ export class Client {
   }
 
   #watchPage() {
-    const on = (target, event, act) => {
-      if (typeof target?.addEventListener !== 'function') return;
-      target.addEventListener(event, act);
-      this.#stops.push(() => target.removeEventListener(event, act));
-    };
-    const page = typeof document === 'undefined' ? undefined : document;
-    on(page, 'visibilitychange', () => {
-      if (page.visibilityState === 'hidden') void this.#sender.leave();
-      else if (this.#tabs.leads && Date.now() - this.#refreshedAt > AWAY) void this.refresh();
+    const away = () => this.#tabs.leads && Date.now() - this.#refreshedAt > AWAY;
+    const stop = watchPage({
+      hidden: () => void this.#sender.leave(),
+      left: () => void this.#sender.leave(),
+      seen: () => void (away() && this.refresh()),
+      online: () => {
+        this.#sender.retry();
+        if (this.#tabs.leads) void this.refresh();
+      },
+      clockSet: () => void this.refresh(),
     });
-    if (page) on(globalThis, 'pagehide', () => void this.#sender.leave());
-    on(globalThis, 'online', () => {
-      this.#sender.retry();
-      if (this.#tabs.leads) void this.refresh();
-    });
-    // A device clock that was set anew shows against the one that only runs.
-    let apart = Date.now() - performance.now();
-    const timer = setInterval(() => {
-      const now = Date.now() - performance.now();
-      if (Math.abs(now - apart) > 60_000) void this.refresh();
-      apart = now;
-    }, 30_000);
-    timer.unref?.();
-    this.#stops.push(() => clearInterval(timer));
+    this.#stops.push(stop);
   }
 
   /** The server's clock counts, within a bound that the engine keeps. */
@@ -580,14 +602,6 @@ export class Client {
   }
 
   #emit(event, detail) {
-    for (const listener of this.#listeners[event]) {
-      try {
-        listener(detail);
-      } catch (error) {
-        // A listener's mistake is the page's, and must not stop what goes on here.
-        if (typeof reportError === 'function') reportError(error);
-        else console.error(error);
-      }
-    }
+    for (const listener of this.#listeners[event]) safely(() => listener(detail));
   }
 }

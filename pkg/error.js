@@ -12,3 +12,13 @@ export class RegularsError extends Error {
 
 // On the prototype, as the built-in errors have it, so that it is not listed among an error's own properties.
 Object.defineProperty(RegularsError.prototype, 'name', { value: 'RegularsError', configurable: true, writable: true });
+
+/** Runs what is the page's: its mistakes are told to the page, and stop nothing here. */
+export function safely(act) {
+  try {
+    act();
+  } catch (error) {
+    if (typeof reportError === 'function') reportError(error);
+    else console.error(error);
+  }
+}

@@ -84,7 +84,7 @@ export type PushMessage =
 
 export type Push = 'poll' | 'sse' | 'message';
 
-export interface OpenOptions {
+export interface OpenOptions<Prepare extends Record<string, (engine: Engine) => unknown> = Record<string, (engine: Engine) => unknown>> {
   /** Address of the catalog snapshot. */
   catalog: string | URL;
   /** Address of the member's profile. */
@@ -120,13 +120,27 @@ export interface OpenOptions {
    * correct it: what has expired, what is due and what is told of time are as good as this clock is.
    */
   now?: () => number;
+  /** What `init` would get: where the module lies, for bundlers that do not find it by themselves. */
+  module?: ModuleSource;
+  /**
+   * What the next page shows first, by names of the page's own: functions that only ask the engine. They are asked whenever something
+   * has happened and the page is idle, and nothing of it counts as exposure; the answers are kept as JSON, sealed like the profile,
+   * for this catalog and member, and forgotten with them. Give an answer another name when its form changes.
+   */
+  prepare?: Prepare;
+  /**
+   * Gets what the page before prepared, before the module is even fetched: at most once, and only what nothing has happened
+   * to since, was made ready within the last half hour (`at`, milliseconds since 1970), holds until neither catalog nor profile have
+   * ended, and is in the language `locale`. Show it, and ask the engine for the same when `open` resolves.
+   */
+  prepared?: (answers: Partial<{ [Name in keyof Prepare]: ReturnType<Prepare[Name]> }>, at: number) => void;
 }
 
 /**
  * The I/O shell around `Engine`: fetches, has the engine verify, remembers, listens, sends events. What was remembered
  * answers at once and is refreshed behind it; a document that the engine refuses never replaces the one in use.
  */
-export function open(options: OpenOptions): Promise<Client>;
+export function open<Prepare extends Record<string, (engine: Engine) => unknown>>(options: OpenOptions<Prepare>): Promise<Client>;
 
 export interface ClientStatus {
   /** Where the catalog in use was confirmed last. */

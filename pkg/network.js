@@ -1,5 +1,7 @@
 // Asking the network: with a limit of time, with what is known, again where that may help.
 
+import { isHidden } from './page.js';
+
 const WAIT = 10_000;
 const TRIES = 3;
 const FIRST_PAUSE = 500;
@@ -91,7 +93,7 @@ export function pause(milliseconds, signal) {
 
 /** Resolves when the page has nothing more urgent to do, or after a second. A page that nobody sees has nothing: there hosts slow timers down. */
 export function idle() {
-  if (typeof document !== 'undefined' && document.visibilityState === 'hidden') return Promise.resolve();
+  if (isHidden()) return Promise.resolve();
   return new Promise((resolve) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(resolve, { timeout: 1_000 }) : setTimeout(resolve)));
 }
 

@@ -12,4 +12,4 @@ export interface RemoteClient extends Omit<Client, 'engine' | 'status'> {
  * Opens a client whose engine runs in `worker`, a module worker of `regulars/worker`. `module` is where the WebAssembly file
  * lies, where the worker does not find it by itself.
  */
-export function openInWorker(options: Omit<OpenOptions, 'storage' | 'headers' | 'now'> & { storage?: 'indexeddb' | 'memory'; headers?: Record<string, string> }, worker: Worker, module?: ModuleSource): Promise<RemoteClient>;
+export function openInWorker(options: Omit<OpenOptions, 'storage' | 'headers' | 'now' | 'module' | 'prepare' | 'prepared'> & { storage?: 'indexeddb' | 'memory'; headers?: Record<string, string> }, worker: Worker, module?: ModuleSource): Promise<RemoteClient>;

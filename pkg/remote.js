@@ -46,6 +46,7 @@ export async function openInWorker(options, worker, module) {
     });
 
   if (typeof options?.now === 'function') throw new RegularsError('malformed-request', 'a clock of the page cannot be asked from a worker: open the client in the page');
+  if (options?.prepare) throw new RegularsError('malformed-request', 'what is to be prepared cannot be asked in a worker: open the client in the page');
   const plain = { ...options };
   for (const name of ['catalog', 'member', 'events', 'deltas', 'stream']) {
     if (plain[name] !== undefined && plain[name] !== null) plain[name] = new URL(plain[name], document.baseURI).href;

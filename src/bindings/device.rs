@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use wasm_bindgen::prelude::*;
 
-use super::engine::{read, text};
+use super::engine::{MALFORMED, read, text};
+use super::error::error;
 use super::{Engine, answer, input};
 use crate::domain::read_fields;
 
@@ -42,6 +43,16 @@ impl Engine {
         let id = batch_id(&batch)?;
         self.note(|engine| {
             engine.confirm_events(&id);
+            Ok(())
+        })
+    }
+
+    /// While `peek` is `true` answers are only looked at: nothing counts as exposure, no arm of an experiment or slot is kept.
+    #[wasm_bindgen(js_name = setPeek)]
+    pub fn set_peek(&self, #[wasm_bindgen(unchecked_param_type = "boolean")] peek: JsValue) -> Result<(), JsValue> {
+        let peek = peek.as_bool().ok_or_else(|| error(MALFORMED, "`peek` is true or false"))?;
+        self.note(|engine| {
+            engine.set_peek(peek);
             Ok(())
         })
     }

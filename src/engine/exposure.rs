@@ -41,7 +41,7 @@ impl Used {
 impl Engine {
     /// Keeps arms that stick, and counts exposures, unless the caller only looks.
     pub(super) fn settle(&mut self, used: Used, peek: bool) {
-        if peek {
+        if peek || self.peek {
             return;
         }
         for document in used.sticky {

@@ -287,6 +287,9 @@ mod tests {
         let mut engine = engine();
         on(&mut engine, "banner", r#"{"peek": true}"#);
         engine.all_features(&ExperimentRequest::default(), 0, |all| assert_eq!(all.len(), 3)).unwrap();
+        engine.set_peek(true);
+        on(&mut engine, "banner", "{}");
+        engine.set_peek(false);
         assert_eq!(engine.events_waiting(), 0);
         on(&mut engine, "banner", "{}");
         on(&mut engine, "banner", "{}");

@@ -129,6 +129,8 @@ pub struct Engine {
     member: Rc<Member>,
     /// Something happened that `visible` and `member` do not hold yet.
     behind: bool,
+    /// Answers are only looked at: nothing counts as exposure.
+    peek: bool,
     /// What this device knows.
     device: Device,
     /// What answers about the member keep from one to the next.
@@ -165,6 +167,7 @@ impl Engine {
             visible: Rc::default(),
             member: Rc::default(),
             behind: false,
+            peek: false,
             device: Device { id: device, ..Device::default() },
             kept: kept::Kept::default(),
             recommender: signals::Recommender::default(),
@@ -204,6 +207,11 @@ impl Engine {
         self.device.track(event);
         self.behind = true;
         Ok(())
+    }
+
+    /// While `peek`, answers are only looked at: nothing counts as exposure, and no arm is kept.
+    pub const fn set_peek(&mut self, peek: bool) {
+        self.peek = peek;
     }
 
     /// From now on answers know of everything that was noted.

@@ -208,8 +208,11 @@ mod tests {
     #[test]
     fn a_quote_says_which_arm_made_it_so_and_counts_once() {
         let mut engine = engine("\"price-test\"", PRICE_TEST);
+        engine.set_peek(true);
         let found = quote(&engine);
-        assert_eq!(found.total, 360);
+        engine.count_exposures();
+        engine.set_peek(false);
+        assert_eq!((found.total, engine.events_waiting()), (360, 0));
         let arm = found.notes.iter().find(|note| note.code == "experiment-arm").unwrap();
         assert_eq!(
             [text(arm, "feature"), text(arm, "experiment"), text(arm, "arm")],

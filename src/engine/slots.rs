@@ -56,7 +56,7 @@ impl Engine {
             version: slot.version(),
             seed: seed as f64,
         };
-        if !request.peek {
+        if !(request.peek || self.peek) {
             slot.keep(&mut state, &choice);
             self.device.slots.insert(key.into(), state);
             let fields: Vec<(String, Value)> = alloc::vec![
@@ -160,6 +160,9 @@ mod tests {
         let peek = SlotRequest { peek: true, seed: Some(5), ..SlotRequest::default() };
         let first = engine.slot("hero", &peek, 0).unwrap();
         assert_eq!(engine.slot("hero", &peek, 0).unwrap(), first);
+        engine.set_peek(true);
+        engine.slot("hero", &SlotRequest { seed: Some(5), ..SlotRequest::default() }, 0).unwrap();
+        engine.set_peek(false);
         assert_eq!(engine.events_waiting(), 0);
     }
 

@@ -291,6 +291,7 @@ test('settings are checked', () => {
   assert.equal(engine.eventsWaiting(), 0);
   throws('malformed-request', () => engine.setPrivacy({ personalised: 'no' }));
   throws('malformed-request', () => engine.setPrivacy({ purposes: { analytics: 1 } }));
+  throws('malformed-request', () => engine.setPeek(1));
   engine.forgetTag('fashion');
   throws('malformed-request', () => engine.forgetTag(7));
   engine.free();

@@ -2,6 +2,7 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { CartLine, FeatureResult, Growth, ItemInfo, MemberTag, Membership, NextAction, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
 
+import { LENGTH, ahead, inOrder as ordered } from './ahead';
 import { cart, household, revision, shop, type Open } from './session';
 
 export type Answer<T> = { value: T } | { error: Error };
@@ -18,9 +19,6 @@ function asked<T>(question: (open: Open) => T): ReadonlySignal<Answer<T> | null>
     }
   });
 }
-
-export const RAILS = ['for-you', 'buy-again', 'next-basket', 'discover', 'trending', 'new-arrivals'] as const;
-const LENGTH = 12;
 
 /** The items of an answer with what people read of them. */
 export interface Recommended {
@@ -48,9 +46,14 @@ const railOrder = asked<unknown>((open) => open.engine.feature('rail-order', ask
 
 export const rails = computed<readonly string[]>(() => {
   const answer = railOrder.value;
-  const order = answer && 'value' in answer && Array.isArray(answer.value) ? answer.value.filter((name) => (RAILS as readonly string[]).includes(name as string)) : [];
-  return [...order, ...RAILS.filter((name) => !order.includes(name))];
+  return ordered(answer && 'value' in answer ? answer.value : null);
 });
+
+/** The rail as the page before left it. */
+function leftBy(strategy: string): Answer<Recommended> | null {
+  const left = ahead.value?.rails.find((rail) => rail.strategy === strategy);
+  return left ? { value: { result: left.result, items: new Map(left.items.map((item) => [item.id, item])) } } : null;
+}
 
 const made = new Map<string, ReadonlySignal<Answer<Recommended> | null>>();
 
@@ -59,7 +62,8 @@ export function rail(strategy: string, item?: string): ReadonlySignal<Answer<Rec
   const key = `${strategy} ${item ?? ''}`;
   let answer = made.get(key);
   if (!answer) {
-    answer = asked((open) => recommended(open, item === undefined ? { strategy } : { strategy, item }));
+    const found = asked((open) => recommended(open, item === undefined ? { strategy } : { strategy, item }));
+    answer = computed(() => found.value ?? leftBy(strategy));
     made.set(key, answer);
   }
   return answer;

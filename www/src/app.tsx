@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { ahead, type FirstRails } from './ahead';
 import { offers, rail, rails } from './answers';
 import { cart, household, notice, noticeShown, phase, shop, start } from './session';
 import { locale, switchLocale, words } from './words';
@@ -126,6 +127,26 @@ function Waiting() {
   );
 }
 
+/** The first rails as the page before left them: to look at, until the shop is open. */
+function Ahead({ first }: { first: FirstRails }) {
+  return (
+    <div class="page" data-view="shop" data-ahead aria-busy="true">
+      <main id="main" tabIndex={-1} inert>
+        <div class="view-shop">
+          {first.rails.map(({ strategy }) => (
+            <Rail key={strategy} strategy={strategy} />
+          ))}
+        </div>
+      </main>
+      <aside class="side">
+        <div class="view-member">
+          <div class="ghost ghost-card" />
+        </div>
+      </aside>
+    </div>
+  );
+}
+
 function Failed({ error }: { error: Error }) {
   const all = words();
   return (
@@ -157,7 +178,7 @@ export function App() {
       </a>
       <Header />
       <Freshness />
-      {now.name === 'loading' ? <Waiting /> : now.name === 'failed' ? <Failed error={now.error} /> : <Shop key={`${now.open.entry.id} ${household.value?.id ?? ''}`} />}
+      {now.name === 'loading' ? ahead.value && view.value === 'shop' ? <Ahead first={ahead.value} /> : <Waiting /> : now.name === 'failed' ? <Failed error={now.error} /> : <Shop key={`${now.open.entry.id} ${household.value?.id ?? ''}`} />}
       <footer class="bottom soft small">{shop.value && shop.value.entry.hue !== undefined ? all.sourceOfCases : all.source}</footer>
       <ShopsDialog />
       <HouseholdDialog />

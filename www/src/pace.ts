@@ -1,7 +1,7 @@
 // How long an answer takes here. Browsers clamp their clock to 0.1 ms, so calls are timed by the batch.
 import { signal } from '@preact/signals';
 
-import { RAILS } from './answers';
+import { RAILS } from './ahead';
 import { cart, household, shop } from './session';
 
 /** Median microseconds of one call, by kind. */

@@ -3,6 +3,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { open as openClient, type CartLine, type Client, type ClientStatus, type Engine, type OpenOptions, type Reason, type SnapshotInfo } from 'regulars';
 
+import { ahead, firstRails, shownAfter, type FirstRails } from './ahead';
 import { useCurrency } from './format';
 import { keep, kept } from './kept';
 import { locale, words } from './words';
@@ -108,6 +109,8 @@ export async function start(wanted?: string): Promise<void> {
     catalogue.value = null;
     household.value = null;
     cart.value = [];
+    ahead.value = null;
+    shownAfter.value = null;
   });
   const before = running;
   running = null;
@@ -135,6 +138,8 @@ export async function start(wanted?: string): Promise<void> {
       publicKeys: [key],
       locale: locale.value,
       now,
+      prepare: { first: firstRails },
+      prepared: ({ first }) => first && showAhead(first),
       ...(member ? { member: file(member.file) } : {}),
     });
     running = client;
@@ -169,6 +174,15 @@ function clockOf(entry: ShopEntry, from: number): () => number {
   const now = () => Math.round(start + performance.now());
   addEventListener('pagehide', () => keep(keptClock(entry), String(now())));
   return now;
+}
+
+/** Shows what the page before left. */
+function showAhead(first: FirstRails): void {
+  if (first.currency) useCurrency(first.currency);
+  batch(() => {
+    ahead.value = first;
+    shownAfter.value = performance.now();
+  });
 }
 
 /** A catalogue is there, the first or a newer one. */

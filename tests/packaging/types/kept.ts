@@ -11,3 +11,10 @@ export const opens: (options: { catalog: string; member?: string }) => Promise<C
 export function client(client: Client): contract.Client {
   return client;
 }
+/** What is handed over is typed by what was asked for. */
+export const prepares = () =>
+  open({
+    catalog: '/catalog',
+    prepare: { home: (engine) => engine.recommend({ strategy: 'for-you' }), points: (engine) => engine.membership().points.balance },
+    prepared: ({ home, points }, at) => [home?.items.map(({ id }) => id.length), points?.toFixed(0), at.toFixed(0)],
+  });

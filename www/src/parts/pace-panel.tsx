@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
-import { RAILS } from '../answers';
+import { RAILS, shownAfter } from '../ahead';
 import { count, duration } from '../format';
 import { measure, pace } from '../pace';
 import { catalogue, revision, shop, status } from '../session';
@@ -48,6 +48,11 @@ export function PacePanel() {
       <p class="soft small">
         {all.catalogue(count(catalogue.value?.items ?? 0), duration(open.opening), open.fromDevice)} · {all.waiting(waiting)}
       </p>
+      {shownAfter.value === null ? null : (
+        <p class="soft small" data-ahead>
+          {all.ahead(duration(shownAfter.value))}
+        </p>
+      )}
       <p class="soft small" data-version={catalogue.value?.version}>
         {all.version(String(catalogue.value?.version ?? 0), status.value.stale)}
       </p>

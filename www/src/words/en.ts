@@ -244,6 +244,7 @@ export const en = {
     each: (time: string) => `${time} an answer`,
     calls: { recommend: 'Recommendations', offers: 'Coupons', quote: 'Cart price', membership: 'Membership' } as Record<string, string>,
     catalogue: (items: string, time: string, fromDevice: boolean) => `${items} products opened in ${time}, ${fromDevice ? 'from this device' : 'from the network'}`,
+    ahead: (time: string) => `The first list was there ${time} into the visit, prepared by the one before`,
     version: (version: string, stale: boolean) => `Catalogue ${version}, ${stale ? 'not confirmed' : 'confirmed by the shop'}`,
     waiting: (count: number) => (count === 0 ? 'No event waits to be sent' : `${plural(count, 'event waits', 'events wait')} to be sent`),
   },

@@ -239,6 +239,7 @@ export const zh: Words = {
     each: (time) => `每次 ${time}`,
     calls: { recommend: '商品推荐', offers: '优惠券', quote: '购物车计价', membership: '会员信息' },
     catalogue: (items, time, fromDevice) => `${items} 件商品，${fromDevice ? '从本机' : '从网络'}打开用时 ${time}`,
+    ahead: (time) => `首个列表在打开 ${time}后即显示，由上次访问备好`,
     version: (version, stale) => `目录版本 ${version}，${stale ? '尚未确认' : '已由店铺确认'}`,
     waiting: (count) => (count === 0 ? '没有等待上传的事件' : `${count} 条事件等待上传`),
   },
