@@ -46,13 +46,19 @@ const answers = (path, act) => (request, response) => {
   return true;
 };
 
-/** What the page keeps, by what the names of the records begin with. */
+/** Waits until the page keeps these records, told by what their names begin with, and no others. */
+const keeps = async (page, wanted) => {
+  let found = [];
+  for (const end = Date.now() + 5_000; found.join() !== wanted.join() && Date.now() < end; ) found = await records(page);
+  assert.deepEqual(found, wanted);
+};
 const records = (page) =>
   page.evaluate(async () => {
     const database = await new Promise((resolve) => (indexedDB.open('regulars').onsuccess = ({ target }) => resolve(target.result)));
     const keys = await new Promise((resolve) => (database.transaction('bytes').objectStore('bytes').getAllKeys().onsuccess = ({ target }) => resolve(target.result)));
     database.close();
-    return [...new Set(keys.map((key) => key.split(' ')[0]))].sort();
+    const told = (key) => `${key.split(' ')[0]}${key.endsWith(' ') ? ' of nobody' : ''}`;
+    return [...new Set(keys.map(told))].sort();
   });
 
 for (const [name, options] of [
@@ -97,6 +103,38 @@ for (const [name, options] of [
   });
 }
 
+for (const [name, options] of [
+  ['phone', {}],
+  ['desktop-zh-dark', { viewport: DESKTOP, locale: 'zh-CN', colorScheme: 'dark' }],
+]) {
+  test(`the first rails are there before the engine, and with what was done since: ${name}`, async () => {
+    await lasting(options, async (page) => {
+      const first = page.locator('.view-shop .rail').first();
+      const seen = () => first.locator('.product-title').allTextContents();
+      await first.locator('.dismiss').first().click();
+      const wanted = await seen();
+      await keeps(page, ['catalog', 'member', 'prepared', 'state']);
+      let arrive;
+      const arrived = new Promise((resolve) => (arrive = resolve));
+      await page.route('**/*.wasm', (route) => arrived.then(() => route.continue()));
+      await page.reload();
+      await page.locator('.page[data-ahead] .product').first().waitFor();
+      assert.deepEqual(await seen(), wanted);
+      const top = () => first.evaluate((rail) => Math.round(rail.getBoundingClientRect().top));
+      const before = await top();
+      assert.match(await page.locator('.household').innerText(), new RegExp(households[0].id));
+      await accessible(page, `${name} ahead`);
+      await fits(page);
+      await shot(page, `ahead-${name}`);
+      arrive();
+      await page.locator('.page:not([data-ahead]) .product').first().waitFor();
+      assert.deepEqual(await seen(), wanted, 'the engine says the same');
+      await page.locator('.pace [data-ahead]').waitFor({ state: 'attached' });
+      assert.ok(Math.abs((await top()) - before) <= 8, 'nothing jumps');
+    });
+  });
+}
+
 test('what is stale says why', async () => {
   const catalog = readFileSync(`${data}/catalog.rgl`);
   const flipped = Buffer.from(catalog);
@@ -131,13 +169,12 @@ test('what is stale says why', async () => {
 test('signing out deletes the person from this device and keeps the catalogue', async () => {
   await lasting({}, async (page) => {
     await page.locator('[data-strategy="for-you"] .add').first().click();
-    await page.waitForTimeout(300);
-    assert.deepEqual(await records(page), ['catalog', 'member', 'state']);
+    await keeps(page, ['catalog', 'member', 'prepared', 'state']);
     await tab(page, 'member');
     await page.getByRole('button', { name: 'Sign out on this device' }).click();
     await page.locator('.notice[data-shown="true"]', { hasText: 'Signed out' }).waitFor();
     await page.locator('.centre, .view-centre .empty').first().waitFor();
-    assert.deepEqual(await records(page), ['catalog']);
+    await keeps(page, ['catalog', 'prepared of nobody']);
     await shot(page, 'phone-signed-out');
     takeOver(answers('/data/catalog.rgl', (response) => response.writeHead(503).end()));
     await page.reload();

@@ -5,11 +5,15 @@ import type { Currency, Engine, ItemInfo, RecommendResult } from 'regulars';
 export const RAILS = ['for-you', 'buy-again', 'next-basket', 'discover', 'trending', 'new-arrivals'] as const;
 /** So many items has a rail. */
 export const LENGTH = 12;
+/** So many messages of the shop stand at the top, at most. */
+export const NEWS = 2;
 /** So many rails are to be seen before the shopper scrolls. */
 const FIRST = 2;
 
 export interface FirstRails {
   currency: Currency | null;
+  /** So many messages stand above them. */
+  news: number;
   rails: { strategy: string; result: RecommendResult; items: ItemInfo[] }[];
 }
 
@@ -34,5 +38,5 @@ export function firstRails(engine: Engine): FirstRails {
     if (result.items.length > 0) rails.push({ strategy, result, items: engine.items(result.items.map(({ id }) => id)) });
     if (rails.length === FIRST) break;
   }
-  return { currency: engine.catalogInfo().currency ?? null, rails };
+  return { currency: engine.catalogInfo().currency ?? null, news: engine.nextActions({ surface: 'home', limit: NEWS }).length, rails };
 }

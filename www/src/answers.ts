@@ -2,7 +2,7 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { CartLine, FeatureResult, Growth, ItemInfo, MemberTag, Membership, NextAction, OffersResult, Quote, RecommendRequest, RecommendResult } from 'regulars';
 
-import { LENGTH, ahead, inOrder as ordered } from './ahead';
+import { LENGTH, NEWS, ahead, inOrder as ordered } from './ahead';
 import { cart, household, revision, shop, type Open } from './session';
 
 export type Answer<T> = { value: T } | { error: Error };
@@ -82,7 +82,7 @@ export const growth = asked<Growth | null>((open) => (household.value ? open.eng
 
 /** What the shop has to say at the top of its page. */
 export const nextActions = asked<NextAction[]>((open) =>
-  household.value ? open.engine.nextActions({ surface: 'home', limit: 2, cart: cart.value }) : [],
+  household.value ? open.engine.nextActions({ surface: 'home', limit: NEWS, cart: cart.value }) : [],
 );
 
 export const offers = asked<OffersResult>((open) => open.engine.offers({ cart: cart.value }));

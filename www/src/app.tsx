@@ -131,16 +131,20 @@ function Waiting() {
 function Ahead({ first }: { first: FirstRails }) {
   return (
     <div class="page" data-view="shop" data-ahead aria-busy="true">
-      <main id="main" tabIndex={-1} inert>
-        <div class="view-shop">
+      <main id="main" tabIndex={-1}>
+        <div class="view-shop" inert>
           {first.rails.map(({ strategy }) => (
             <Rail key={strategy} strategy={strategy} />
           ))}
         </div>
       </main>
       <aside class="side">
-        <div class="view-member">
+        <div class="view-member" inert>
           <div class="ghost ghost-card" />
+          {Array.from({ length: first.news }, (_, place) => (
+            <div key={place} class="ghost ghost-news" />
+          ))}
+          <Privacy />
         </div>
       </aside>
     </div>

@@ -138,8 +138,8 @@ export async function start(wanted?: string): Promise<void> {
       publicKeys: [key],
       locale: locale.value,
       now,
-      prepare: { first: firstRails },
-      prepared: ({ first }) => first && showAhead(first),
+      prepare: { first: firstRails, isPersonal: isPersonalised },
+      prepared: ({ first, isPersonal }) => first && showAhead(first, isPersonal),
       ...(member ? { member: file(member.file) } : {}),
     });
     running = client;
@@ -154,7 +154,7 @@ export async function start(wanted?: string): Promise<void> {
     else failed(client.status.reasons);
     // What somebody decided here before still stands.
     personalised.value = isPersonalised(client.engine);
-    if (client.info.member) known(open, client.info.member);
+    known(open, client.info.member);
   } catch (error) {
     phase.value = { name: 'failed', error: error as Error };
   }
@@ -177,10 +177,12 @@ function clockOf(entry: ShopEntry, from: number): () => number {
 }
 
 /** Shows what the page before left. */
-function showAhead(first: FirstRails): void {
+function showAhead(first: FirstRails, isPersonal = true): void {
   if (first.currency) useCurrency(first.currency);
   batch(() => {
     ahead.value = first;
+    household.value = coming;
+    personalised.value = isPersonal;
     shownAfter.value = performance.now();
   });
 }
