@@ -15,6 +15,6 @@ export function client(client: Client): contract.Client {
 export const prepares = () =>
   open({
     catalog: '/catalog',
-    prepare: { home: (engine) => engine.recommend({ strategy: 'for-you' }), points: (engine) => engine.membership().points.balance },
+    prepare: { home: (engine) => engine.recommend({ strategy: 'for-you', limit: 12 }), points: (engine) => engine.membership().points.balance },
     prepared: ({ home, points }, at) => [home?.items.map(({ id }) => id.length), points?.toFixed(0), at.toFixed(0)],
   });
