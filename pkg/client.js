@@ -9,6 +9,7 @@ import { ask, idle, pause, persistently, serverTime } from './network.js';
 import { isHidden, watchPage } from './page.js';
 import { Preparation } from './prepared.js';
 import { messages, poll, stream } from './push.js';
+import { Status } from './status.js';
 import { leftBehind } from './tabs.js';
 import { watched } from './watched.js';
 
@@ -28,12 +29,8 @@ export class Client {
   #tabs;
   #sender;
   #listeners = { snapshot: new Set(), status: new Set(), exposure: new Set() };
-  #status = { source: 'none', stale: true, reasons: [] };
+  #status = new Status((told) => this.#emit('status', told));
   #info = Object.freeze({ catalog: null, member: null });
-  /** What stays true from one refresh to the next, by code. */
-  #lasting = new Map();
-  /** What the last refresh or push said. */
-  #passing = [];
   #memberEtag = '';
   #keepingProfile = Promise.resolve();
   #refreshing = null;
@@ -62,7 +59,7 @@ export class Client {
     });
     this.#preparation = new Preparation(this.engine, settings.prepare, {
       moment: () => this.#moment(),
-      kept: () => this.#forgetReason('storage-failed prepared'),
+      kept: () => this.#status.forget('storage-failed prepared'),
       unkept: (error) => this.#storageFailed(error, 'prepared'),
     });
     if (settings.now) this.engine.setClock(settings.now);
@@ -70,12 +67,12 @@ export class Client {
     this.#source = new CatalogSource(this.engine, cache, settings, {
       seen: (response, before) => this.#observeClock(response, before),
       unkept: (error) => this.#storageFailed(error, 'catalog'),
-      kept: () => this.#forgetReason('storage-failed catalog'),
+      kept: () => this.#status.forget('storage-failed catalog'),
     });
   }
 
   get status() {
-    return this.#status;
+    return this.#status.told;
   }
 
   /** What is in use: the `catalog` and the profile of the `member`, `null` where there is none. */
@@ -84,7 +81,7 @@ export class Client {
   }
 
   /** What was remembered answers at once, and the network is asked behind it; else its first answer is waited for. */
-  async start({ recalled, profile, early, left }) {
+  async start({ recalled, profile, early, left, record }) {
     const { events, ways } = this.#settings;
     if (this.#storage.shared && !this.#vault.encrypts) this.tell('not-encrypted', {});
     this.#sender = new Sender(this.engine, events, {
@@ -99,9 +96,10 @@ export class Client {
     if (info) {
       await this.#rememberedMember(profile);
       this.#loaded('catalog', info);
-      this.#setStatus('cache', true, [...reasons, { code: 'not-confirmed', facts: {} }]);
+      this.#preparation.follows(record);
+      this.#status.set('cache', true, [...reasons, { code: 'not-confirmed', facts: {} }]);
     } else {
-      this.#setStatus('none', true, reasons);
+      this.#status.set('none', true, reasons);
     }
     if (!info) await this.#firstAnswer(early);
     this.#tabs.begin(() => this.#lead());
@@ -170,7 +168,7 @@ export class Client {
     const { signal } = this.#closing;
     const reasons = [];
     const first = (error) => {
-      this.#setStatus(this.#status.source, true, [reasonOf(error, 'catalog')]);
+      this.#status.doubt([reasonOf(error, 'catalog')]);
       answered?.();
     };
     const catalog = this.#source.refresh({ early: early?.catalog, failed: first, signal }).then(
@@ -188,7 +186,7 @@ export class Client {
     await member;
     if (signal.aborted) return;
     if (confirmed) this.#refreshedAt = Date.now();
-    this.#setStatus(confirmed ? 'network' : this.#status.source, !confirmed || reasons.length > 0, reasons);
+    this.#status.set(confirmed ? 'network' : this.status.source, !confirmed || reasons.length > 0, reasons);
     answered?.();
     await Promise.all([this.#source.keeping, this.#keepingProfile]);
     if (signal.aborted) return;
@@ -197,7 +195,7 @@ export class Client {
   }
 
   #tellStatus(confirmed) {
-    this.#tabs.tell({ kind: 'status', confirmed, stale: this.#status.stale, reasons: this.#passing });
+    this.#tabs.tell({ kind: 'status', confirmed, stale: this.status.stale, reasons: this.#status.passing });
   }
 
   /** Keeps the file that deltas led to, when there is time. */
@@ -257,7 +255,7 @@ export class Client {
     if (kind === 'catalog') this.#watchExpiry(info.expiresAt);
     this.#info = Object.freeze({ ...this.#info, [kind]: info });
     this.#emit('snapshot', { kind, info });
-    this.#preparation.soon();
+    this.#differs();
   }
 
   /** Other tabs are told when it is kept: they take it from there. */
@@ -269,7 +267,7 @@ export class Client {
   /** From the end of the snapshot on what it says is stale. */
   #watchExpiry(expiresAt) {
     clearTimeout(this.#expiry);
-    this.#lasting.delete('expired-snapshot');
+    this.#status.renewed();
     if (expiresAt === null) return;
     const left = expiresAt - this.engine.now();
     if (left <= 0) {
@@ -297,13 +295,13 @@ export class Client {
           return await this.#settle();
         case 'snapshot':
           this.#arrived('catalog', await this.#source.take(message.bytes));
-          return this.#setStatus('network', false, []);
+          return this.#status.set('network', false, []);
         case 'profile':
           return this.#arrived('member', this.engine.loadMember(message.profile ?? message.bytes), Promise.resolve());
         default:
       }
     } catch (error) {
-      this.#setStatus(this.#status.source, this.#status.stale, [reasonOf(error, message.type)]);
+      this.#status.doubt([reasonOf(error, message.type)], this.status.stale);
       // A delta that does not fit is no reason to stay behind.
       if (message.type === 'delta') await this.refresh();
     }
@@ -316,7 +314,9 @@ export class Client {
     try {
       if (message.kind === 'state') {
         // Tabs in which somebody else is here, or nobody, keep to themselves.
-        if (message.of === this.#settings.member) this.engine.learnState(message.bytes);
+        if (message.of !== this.#settings.member) return;
+        this.engine.learnState(message.bytes);
+        this.#differs();
       } else if (message.kind === 'sign-out') {
         const former = this.#nobody();
         await this.#vault.renew();
@@ -333,7 +333,7 @@ export class Client {
         if (this.#tabs.leads && this.#refreshedAt > 0) this.#tellStatus(true);
       } else if (message.kind === 'status') {
         if (message.confirmed) this.#refreshedAt = Date.now();
-        this.#setStatus(message.confirmed && this.#source.loaded ? 'network' : this.#status.source, message.stale, message.reasons);
+        this.#status.set(message.confirmed && this.#source.loaded ? 'network' : this.status.source, message.stale, message.reasons);
       }
     } catch {
       // The other tab is of another release, or was faster: what this one has still stands.
@@ -410,6 +410,11 @@ export class Client {
   /** The page told the engine what other answers follow from. */
   #told(method, given) {
     if (method === 'setLocale') this.#settings.locale = given;
+    this.#differs();
+  }
+
+  /** Answers may differ from now on, and there is nothing to keep. */
+  #differs() {
     this.#preparation.differs();
     this.#preparation.soon();
   }
@@ -436,7 +441,7 @@ export class Client {
     try {
       await this.#person.keepState(this.#tabs.id, bytes, { adopted, outdated });
       this.#adopted = this.#adopted.filter((tab) => !adopted.includes(tab));
-      this.#forgetReason('storage-failed state');
+      this.#status.forget('storage-failed state');
     } catch (error) {
       this.#storageFailed(error, 'state');
     }
@@ -520,6 +525,7 @@ export class Client {
     this.#memberEtag = '';
     this.#person = this.#personOf(member);
     this.#adopted = [];
+    this.#differs();
     if (forget) {
       this.engine.forgetMember();
       this.#loaded('member', null);
@@ -574,7 +580,7 @@ export class Client {
     const server = serverTime(response, before);
     if (server === undefined || this.#closing.signal.aborted || Math.abs(server - this.engine.now()) <= CLOCK_TOLERANCE) return;
     const by = server - Date.now();
-    if (this.engine.observeServerTime(server)) this.#forgetReason('clock-implausible');
+    if (this.engine.observeServerTime(server)) this.#status.forget('clock-implausible');
     else this.tell('clock-implausible', { by });
   }
 
@@ -583,22 +589,8 @@ export class Client {
   }
 
   /** Adds to the status what the page should know and what does not go by with the next refresh. */
-  tell(code, facts, name = code) {
-    const known = this.#lasting.get(name);
-    if (known && JSON.stringify(known.facts) === JSON.stringify(facts)) return;
-    this.#lasting.set(name, { code, facts });
-    this.#setStatus(this.#status.source, this.#status.stale, this.#passing);
-  }
-
-  #forgetReason(name) {
-    if (this.#lasting.delete(name)) this.#setStatus(this.#status.source, this.#status.stale, this.#passing);
-  }
-
-  #setStatus(source, stale, reasons) {
-    const lasting = [...this.#lasting.values()];
-    this.#passing = reasons;
-    this.#status = Object.freeze({ source, stale: stale || this.#lasting.has('expired-snapshot'), reasons: [...lasting, ...reasons] });
-    this.#emit('status', this.#status);
+  tell(code, facts, name) {
+    this.#status.tell(code, facts, name);
   }
 
   #emit(event, detail) {

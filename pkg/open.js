@@ -6,7 +6,7 @@ import { recall } from './catalog.js';
 import { Client } from './client.js';
 import { RegularsError, safely } from './error.js';
 import { ask, idle, pause } from './network.js';
-import { stillHolding } from './prepared.js';
+import { recordOf, stillHolding } from './prepared.js';
 import { storageFor } from './storage.js';
 import { joinTabs, leftBehind } from './tabs.js';
 import { vaultFor } from './vault.js';
@@ -53,7 +53,8 @@ async function looked(storage, settings, shown) {
   const { catalog, member, publicKeys, prepare } = settings;
   const vault = vaultFor(storage);
   const person = new PersonCache(storage, vault, { catalog, member });
-  if (prepare) await show(person, settings).then(shown, shown);
+  const record = prepare && (await person.prepared().then(recordOf, () => undefined));
+  if (prepare) shown(show(record, settings));
   const cache = new CatalogCache(storage, catalog);
   const recalling = recall(cache, publicKeys);
   recalling.catch(() => {}); // awaited below
@@ -63,9 +64,9 @@ async function looked(storage, settings, shown) {
   const left = leftBehind(tabs, person);
   await vault.ready;
   try {
-    return { cache, recalled: await recalling, tabs, profile, vault, person, left };
+    return { cache, recalled: await recalling, tabs, profile, vault, person, left, record };
   } catch (error) {
-    if (storage.kind !== 'indexeddb') return { cache, tabs, profile, vault, person, left };
+    if (storage.kind !== 'indexeddb') return { cache, tabs, profile, vault, person, left, record };
     left.release();
     tabs.leave();
     throw error;
@@ -73,9 +74,8 @@ async function looked(storage, settings, shown) {
 }
 
 /** Hands the page what lies ready. What is not there, or cannot be read, will be answered by the engine. */
-async function show(person, { prepare, prepared, locale, now = Date.now }) {
-  const bytes = await person.prepared();
-  const found = bytes && stillHolding(bytes, prepare, { locale, now: now() });
+function show(record, { prepare, prepared, locale, now = Date.now }) {
+  const found = stillHolding(record, prepare, { locale, now: now() });
   if (found) safely(() => prepared(found.answers, found.at));
 }
 

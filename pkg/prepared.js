@@ -11,6 +11,8 @@ export class Preparation {
   #engine;
   #questions;
   #shell;
+  /** What pages that ask something else left: it holds as long as nothing happens. */
+  #left;
   #asking = false;
   #soon = false;
   #outdated = false;
@@ -36,9 +38,17 @@ export class Preparation {
     return this.#keeping;
   }
 
+  /** What lies there, `record`, follows from what the engine knows now. */
+  follows(record) {
+    this.#outdated = false;
+    this.#left = record;
+  }
+
   /** Something happened. What a question does to the engine leads to no other question. */
   differs() {
-    this.#outdated ||= !this.#asking;
+    if (this.#asking) return;
+    this.#outdated = true;
+    this.#left = undefined;
   }
 
   soon() {
@@ -53,28 +63,37 @@ export class Preparation {
 
   /** The record of the answers; nothing counts as exposure. A question that throws is left out. */
   #asked({ locale = null, documents }) {
+    const at = this.#engine.now();
     const ends = documents.flatMap((document) => document?.expiresAt ?? []);
-    const until = ends.length > 0 ? Math.min(...ends) : null;
-    const answers = {};
+    const until = Math.min(at + FRESH_FOR, ...ends);
+    const answers = locale === this.#left?.locale ? { ...this.#left.answers } : {};
     this.#outdated = false;
     this.#asking = true;
     this.#engine.setPeek(true);
-    for (const [name, ask] of Object.entries(this.#questions)) safely(() => (answers[name] = JSON.stringify(ask(this.#engine))));
+    for (const [name, ask] of Object.entries(this.#questions)) {
+      delete answers[name];
+      safely(() => (answers[name] = { at, until, text: JSON.stringify(ask(this.#engine)) }));
+    }
     this.#engine.setPeek(false);
     this.#asking = false;
-    return new TextEncoder().encode(JSON.stringify({ at: this.#engine.now(), until, locale, answers }));
+    return new TextEncoder().encode(JSON.stringify({ locale, answers }));
   }
 }
 
-/** `{ answers, at }` of a record that still holds at `now`: the answers to `questions` that it has. */
-export function stillHolding(bytes, questions, { locale = null, now }) {
+/** What a record holds, `{ locale, answers }`; nothing where it is damaged. */
+export function recordOf(bytes) {
   try {
-    const { at, until, locale: spoken, answers } = JSON.parse(new TextDecoder().decode(bytes));
-    // A clock that was set back makes nothing younger.
-    if (!(at <= now && now - at <= FRESH_FOR) || (until !== null && now >= until) || spoken !== locale) return undefined;
-    const names = Object.keys(questions).filter((name) => answers[name] !== undefined);
-    return names.length > 0 ? { at, answers: Object.fromEntries(names.map((name) => [name, JSON.parse(answers[name])])) } : undefined;
+    return bytes && JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return undefined; // of another release
+    return undefined;
   }
+}
+
+/** `{ answers, at }` of a record that still hold at `now`: the answers to `questions`, and when the oldest was given. */
+export function stillHolding(record, questions, { locale = null, now }) {
+  if (!record || record.locale !== locale) return undefined;
+  // A clock that was set back makes nothing younger.
+  const held = Object.entries(record.answers).filter(([name, { at, until, text }]) => name in questions && at <= now && now < until && text !== undefined);
+  if (held.length === 0) return undefined;
+  return { at: Math.min(...held.map(([, { at }]) => at)), answers: Object.fromEntries(held.map(([name, { text }]) => [name, JSON.parse(text)])) };
 }

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
  * Opens the shop with answers to prepare, does as `act` says, and waits until they are prepared anew. Gives what was handed over,
  * the list before and after, what lies ready in the end, and how many events wait.
  */
-const visited = async ({ regulars, host, address, storage }, { publicKeys, act = {}, ahead = 0, locale, odd = false }) => {
-  const name = `prepared ${address}/catalog ${address}/member`;
+const visited = async ({ regulars, host, address, storage }, { publicKeys, act = {}, ahead = 0, locale, odd = false, other = false, member = '/member' }) => {
+  const name = `prepared ${address}/catalog ${address}${member}`;
   const ready = async () => {
     if (storage) return host.kept.get(name)?.join() ?? null;
     const database = await new Promise((resolve, reject) => {
@@ -23,6 +23,10 @@ const visited = async ({ regulars, host, address, storage }, { publicKeys, act =
   };
   const home = (engine) => engine.recommend({ strategy: 'for-you', limit: 3 }).items.map(({ id }) => id);
   const prepare = { home, badge: (engine) => engine.feature('banner', { attributes: { id: 'unit' } }).source };
+  if (other) {
+    delete prepare.home;
+    prepare.points = (engine) => engine.membership().points.balance;
+  }
   if (odd) {
     prepare.throwing = () => {
       throw new Error('by the test');
@@ -39,7 +43,7 @@ const visited = async ({ regulars, host, address, storage }, { publicKeys, act =
   let open = false;
   const client = await regulars.open({
     catalog: `${address}/catalog`,
-    member: `${address}/member`,
+    member: address + member,
     publicKeys: publicKeys.map((key) => new Uint8Array(key)),
     storage,
     timeout: 2_000,
@@ -53,9 +57,11 @@ const visited = async ({ regulars, host, address, storage }, { publicKeys, act =
   if (act.dismiss) client.engine.track({ type: 'dismiss', item: act.dismiss });
   if (act.atOnce) await client.saved();
   else if (act.signOut) await client.signOut();
+  else if (act.signIn) await client.signIn(address + act.signIn);
   else await host.until(async () => ![null, before].includes(await ready()), 5_000);
   if (odd) await new Promise((resolve) => setTimeout(resolve, 500));
   const found = { handed, list, isReady: (await ready()) !== null, waiting: client.engine.eventsWaiting() };
+  await client.refresh(); // none is on its way when the cell ends
   await client.close();
   return found;
 };
@@ -94,6 +100,26 @@ export const prepared = [
       const fourth = await host.run(visited, { publicKeys });
       assert.deepEqual(fourth.handed[0].answers.home, third.list);
       return 'no list with what was dismissed';
+    },
+  },
+  {
+    group: 'prepared',
+    name: 'pages that show something else in between',
+    async run(host, { state }, { publicKeys, one }) {
+      serving(state, one);
+      const { list } = await host.run(visited, { publicKeys });
+      const names = async (how) => (await host.run(visited, { publicKeys, ...how })).handed.map(({ answers }) => Object.keys(answers).sort().join());
+      assert.deepEqual([await names({ other: true }), await names({ other: true }), await names({})], [['badge'], ['badge,points'], ['badge,home']]);
+      // What happens on another page takes along what it did not ask for itself.
+      const [item] = list;
+      await host.run(visited, { publicKeys, other: true, act: { dismiss: item } });
+      const { handed } = await host.run(visited, { publicKeys });
+      assert.ok(!handed.some(({ answers }) => answers.home?.includes(item)), 'no list with what was dismissed');
+      // Whoever signs in there is left nothing of it.
+      await host.run(visited, { publicKeys });
+      await host.run(visited, { publicKeys, other: true, act: { signIn: '/member?another' } });
+      assert.ok(!(await names({ member: '/member?another' })).some((held) => held.includes('home')));
+      return 'each its own';
     },
   },
   {
