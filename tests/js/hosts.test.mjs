@@ -71,7 +71,21 @@ test('an ES module in a page, and again without network', async () => {
   await inPage('module/index.html', async (page) => {
     await page.evaluate(happens, 'module');
     await arrives('module');
-    await page.evaluate(() => globalThis.client.saved());
+    await page.evaluate(async () => {
+      await globalThis.client.saved();
+      await new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve, 500)));
+    });
+    // What the next page shows before its engine is there.
+    let arrive;
+    const arrived = new Promise((resolve) => (arrive = resolve));
+    await page.route('**/*.wasm', (route) => arrived.then(() => route.continue()));
+    await page.reload();
+    await page.locator('#items li').first().waitFor();
+    assert.deepEqual(await page.evaluate(() => globalThis.client), undefined);
+    assert.deepEqual(await page.evaluate(listed), expected);
+    arrive();
+    await page.waitForFunction(() => globalThis.client);
+    await page.unroute('**/*.wasm');
     // The page itself is kept by whoever serves it; here the catalog, the module and the profile are what is looked at.
     server.state.fault = { '/catalog': faults.offline, '/member': faults.offline, '/pkg/wasm/regulars_bg.wasm': faults.offline };
     await page.reload();
@@ -180,7 +194,11 @@ test("a mini-program's own page, with what the host has and nothing else", async
   // Opened again without network: the files are still there.
   server.state.fault = { '/catalog': faults.offline, '/member': faults.offline };
   const again = program.open('pages/shop/index.js');
+  const shown = [];
+  const { setData } = again.page;
+  again.page.setData = (data) => shown.push(Object.keys(data).join()) && setData.call(again.page, data);
   await again.page.onLoad();
+  assert.deepEqual(shown.slice(0, 2), ['items', 'items,stale'], 'what was prepared, then what the engine says');
   assert.deepEqual([...again.page.data.items.map(({ title }) => title)], expected);
   assert.equal(again.page.data.stale, true);
   await again.page.onUnload();

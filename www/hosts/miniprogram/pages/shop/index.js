@@ -3,6 +3,9 @@ const { open } = require('../../regulars/regulars.js');
 
 const app = getApp();
 
+/** What the page shows: some items, with what people read of them. */
+const list = (engine) => engine.items(engine.recommend({ strategy: 'new-arrivals', limit: 5 }).items.map(({ id }) => id));
+
 Page({
   data: { items: [], stale: true },
 
@@ -16,6 +19,9 @@ Page({
       publicKeys,
       push: 'poll',
       locale: 'zh-CN',
+      // Left by the page before, and shown before the module is read.
+      prepare: { list },
+      prepared: ({ list }) => list && this.setData({ items: list }),
     });
     this.client.on('snapshot', () => this.show());
     this.show();
@@ -23,8 +29,7 @@ Page({
 
   show() {
     const { engine, status } = this.client;
-    const ids = engine.recommend({ strategy: 'new-arrivals', limit: 5 }).items.map(({ id }) => id);
-    this.setData({ items: engine.items(ids), stale: status.stale });
+    this.setData({ items: list(engine), stale: status.stale });
   },
 
   tapped({ currentTarget }) {
