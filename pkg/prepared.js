@@ -92,8 +92,12 @@ export function recordOf(bytes) {
 /** `{ answers, at }` of a record that still hold at `now`: the answers to `questions`, and when the oldest was given. */
 export function stillHolding(record, questions, { locale = null, now }) {
   if (!record || record.locale !== locale) return undefined;
-  // A clock that was set back makes nothing younger.
-  const held = Object.entries(record.answers).filter(([name, { at, until, text }]) => name in questions && at <= now && now < until && text !== undefined);
-  if (held.length === 0) return undefined;
-  return { at: Math.min(...held.map(([, { at }]) => at)), answers: Object.fromEntries(held.map(([name, { text }]) => [name, JSON.parse(text)])) };
+  const found = { at: now, answers: {} };
+  for (const [name, { at, until, text }] of Object.entries(record.answers)) {
+    // A clock that was set back makes nothing younger.
+    if (!(name in questions) || text === undefined || at > now || now >= until) continue;
+    found.answers[name] = JSON.parse(text);
+    found.at = Math.min(found.at, at);
+  }
+  return Object.keys(found.answers).length > 0 ? found : undefined;
 }
