@@ -80,10 +80,11 @@ export class Preparation {
   }
 }
 
-/** What a record holds, `{ locale, answers }`; nothing where it is damaged. */
+/** What a record holds, `{ locale, answers }`; nothing where it is damaged, or of a release that writes another form. */
 export function recordOf(bytes) {
   try {
-    return bytes && JSON.parse(new TextDecoder().decode(bytes));
+    const record = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof record.answers === 'object' ? record : undefined;
   } catch {
     return undefined;
   }
@@ -96,8 +97,10 @@ export function stillHolding(record, questions, { locale = null, now }) {
   for (const [name, { at, until, text }] of Object.entries(record.answers)) {
     // A clock that was set back makes nothing younger.
     if (!(name in questions) || text === undefined || at > now || now >= until) continue;
-    found.answers[name] = JSON.parse(text);
-    found.at = Math.min(found.at, at);
+    safely(() => {
+      found.answers[name] = JSON.parse(text);
+      found.at = Math.min(found.at, at);
+    });
   }
   return Object.keys(found.answers).length > 0 ? found : undefined;
 }

@@ -58,10 +58,15 @@ const visited = async ({ regulars, host, address, storage }, { publicKeys, act =
   if (act.atOnce) await client.saved();
   else if (act.signOut) await client.signOut();
   else if (act.signIn) await client.signIn(address + act.signIn);
-  else await host.until(async () => ![null, before].includes(await ready()), 5_000);
+  else {
+    await host.until(async () => ![null, before].includes(await ready()), 5_000);
+    // The network may have had news, which take along what was ready before them.
+    await client.refresh();
+    await host.until(ready, 5_000);
+  }
   if (odd) await new Promise((resolve) => setTimeout(resolve, 500));
   const found = { handed, list, isReady: (await ready()) !== null, waiting: client.engine.eventsWaiting() };
-  await client.refresh(); // none is on its way when the cell ends
+  if (!act.atOnce) await client.refresh(); // none is on its way when the cell ends
   await client.close();
   return found;
 };
