@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use super::Engine;
 use crate::domain::{AddAll, Arrange, Item, Listed};
 use crate::offers::{Filter, Kind, Offer};
-use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
 
 /// So many of the shop's most popular items are looked through.
@@ -32,7 +31,8 @@ fn popular_of(snapshot: &Snapshot) -> Vec<Item> {
 impl Engine {
     /// For each of the goods that offers ask for, of which the cart of `items` holds none, what to propose: what the member
     /// bought most lately of them, else the most popular. Without personalisation always the latter.
-    pub(super) fn beside(&self, snapshot: &Snapshot, items: &[Option<Item>], now: i64) -> Vec<(Filter, Item)> {
+    /// `passing` has for each filter the items that pass it.
+    pub(super) fn beside(&self, snapshot: &Snapshot, items: &[Option<Item>], passing: &[&[u32]], now: i64) -> Vec<(Filter, Item)> {
         let catalog = &snapshot.catalog;
         let mut asked: Vec<Filter> = snapshot.offers().offers.iter().flat_map(asked_for).filter(|goods| *goods != Filter::ALL).listed();
         asked.arrange();
@@ -50,11 +50,10 @@ impl Engine {
         }
         let mut popular = self.popular.borrow_mut();
         let popular = popular.of(snapshot, popular_of);
-        let binding = ItemBinding::new(snapshot.attributes(), catalog);
         let mut proposed = Vec::new();
         for goods in asked {
-            let Some(filter) = snapshot.offers().filters.get(goods.0 as usize) else { continue };
-            let passes = |item: &Item| filter.matches(&binding.item(catalog, *item));
+            let Some(passing) = passing.get(goods.0 as usize) else { continue };
+            let passes = |item: &Item| passing.binary_search(&item.0).is_ok();
             if proposed.len() >= PROPOSED || items.iter().flatten().any(passes) {
                 continue;
             }

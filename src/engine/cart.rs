@@ -73,6 +73,7 @@ impl Engine {
                 base_price: item.and_then(|item| base_price(catalog, item)),
                 floor: floor_attribute.and_then(|name| floor(catalog, *item, line, name)).unwrap_or(0),
                 tax: tax_attribute.and_then(|name| tax(catalog, *item, line, name)).unwrap_or_default(),
+                place: item.filter(|_| line.unit_price.is_none() && line.attributes == Value::Null).map(|item| item.0),
                 attributes: source,
             });
         }
@@ -87,7 +88,9 @@ impl Engine {
             })
             .listed();
         let goods: Vec<&dyn AttributeSource> = sources.iter().map(|source| source as &dyn AttributeSource).listed();
-        let proposed = if request.nudges > 0 { self.beside(snapshot, &items, now) } else { Vec::new() };
+        let about = self.goods(snapshot);
+        let passing: Vec<&[u32]> = about.iter().map(|goods| goods.items.as_slice()).listed();
+        let proposed = if request.nudges > 0 { self.beside(snapshot, &items, &passing, now) } else { Vec::new() };
         let proposed_sources: Vec<LineAttributes<'_>> = proposed
             .iter()
             .map(|(_, item)| LineAttributes { own: Attributes::default(), item: Some(binding.item(catalog, *item)) })
@@ -104,6 +107,7 @@ impl Engine {
                     base_price: base_price(catalog, *item),
                     floor: floor_attribute.and_then(|name| floor(catalog, Some(*item), &plain, name)).unwrap_or(0),
                     tax: tax_attribute.and_then(|name| tax(catalog, Some(*item), &plain, name)).unwrap_or_default(),
+                    place: Some(item.0),
                     attributes: source,
                 };
                 (*filter, line)
@@ -124,6 +128,7 @@ impl Engine {
             selection: request.listed.map_or(Selection::Programme, Selection::Listed),
             nudges: request.nudges,
             beside: &beside,
+            passing: &passing,
         });
         (answer, notes)
     }

@@ -140,7 +140,7 @@ pub struct Engine {
     /// What `nearest` keeps from one request to the next.
     nearby: nearest::Nearby,
     /// What offers are about, kept from one request to the next.
-    goods: RefCell<made::Made<Vec<crate::recommend::OfferGoods>>>,
+    goods: RefCell<made::Made<Rc<Vec<crate::recommend::OfferGoods>>>>,
     /// What a quote may propose beside the cart, kept likewise.
     popular: RefCell<made::Made<Vec<crate::domain::Item>>>,
     /// The locale of texts; none are made without.

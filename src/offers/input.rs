@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{Filter, Rate};
 use crate::domain::{OfferUse, Reason, WalletCoupon, Zone};
-use crate::rules::{AttributeSource, AttributeTable};
+use crate::rules::{AttributeSource, AttributeTable, Condition};
 
 /// A cart, who it is for, and when.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub struct QuoteInput<'a> {
     pub nudges: usize,
     /// What could be put into the cart beside what it holds: for goods that offers ask for, the item to propose.
     pub beside: &'a [(Filter, Line<'a>)],
+    /// For each of the book's filters but the first, the places in the catalog of the items that pass it, ascending.
+    pub passing: &'a [&'a [u32]],
 }
 
 /// A line of the cart.
@@ -56,8 +58,20 @@ pub struct Line<'a> {
     pub floor: i64,
     /// Its tax, in the price or upon it as the programme says.
     pub tax: Rate,
+    /// Its place in the catalog, where `attributes` are what that says of it, and nothing else.
+    pub place: Option<u32>,
     /// `item.*` of the line.
     pub attributes: &'a dyn AttributeSource,
+}
+
+impl QuoteInput<'_> {
+    /// Whether `line` passes `condition`, the filter at `filter` of the book.
+    pub(super) fn passes(&self, line: &Line<'_>, filter: usize, condition: &Condition) -> bool {
+        match (line.place, self.passing.get(filter)) {
+            (Some(place), Some(passing)) if filter > 0 => passing.binary_search(&place).is_ok(),
+            _ => condition.matches(line.attributes),
+        }
+    }
 }
 
 /// A way of shipping.

@@ -122,7 +122,7 @@ fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>, left: &mut u32) -> O
         Step::Wait { at } => input.now = at,
         Step::Rise { tier } => input.tier = Some(tier),
     }
-    let changed = Case::new(case.book, &input);
+    let changed = case.changed(&input);
     if case.book.stacking.mode == Mode::Best {
         let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).listed();
         // Where the offers chosen here and the one of the step gain no more, a search seldom finds more.

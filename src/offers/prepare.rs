@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::eligibility::{Standing, standing};
 use super::offer::Kind;
 use super::{Effect, Filter, Offer, OfferBook, QuoteInput, Rate, Rounding};
-use crate::domain::{Arrange, Listed};
+use crate::domain::{AddAll, Arrange, Listed};
 use crate::rules::{Attributes, Layered};
 
 /// A cart made ready.
@@ -88,19 +88,30 @@ impl LiveEffect {
 
 impl<'a> Case<'a> {
     pub fn new(book: &'a OfferBook, input: &'a QuoteInput<'a>) -> Self {
+        let filters = book.filters.iter().map(|_| Vec::new()).listed();
+        Self::with(book, input, filters, 0)
+    }
+
+    /// The same for `input`, whose lines are those of this one, maybe of more pieces, and what comes behind them.
+    pub fn changed<'b>(&self, input: &'b QuoteInput<'b>) -> Case<'b>
+    where
+        'a: 'b,
+    {
+        Case::with(self.book, input, self.goods.clone(), self.input.lines.len())
+    }
+
+    /// `goods` has the lines before `from` already.
+    fn with(book: &'a OfferBook, input: &'a QuoteInput<'a>, mut goods: Vec<Vec<usize>>, from: usize) -> Self {
         let price = |price: i64| price.max(0);
         let subtotals: Vec<i64> = input.lines.iter().map(|line| price(line.unit_price).saturating_mul(line.quantity.into())).listed();
         let share_floor = |unit_price: i64| book.stacking.floor.of(price(unit_price), Rounding::Up);
         let floors = input.lines.iter().map(|line| share_floor(line.unit_price).max(line.floor).max(0)).listed();
-        let mut case = Case { book, input, subtotals, goods: Vec::new(), floors, standings: Vec::new(), live: Vec::new() };
-        case.goods = book
-            .filters
-            .iter()
-            .map(|filter| {
-                let lines = input.lines.iter().enumerate().filter(|(_, line)| line.quantity > 0 && filter.matches(line.attributes));
-                lines.map(|(place, _)| place).listed()
-            })
-            .listed();
+        for (filter, (condition, goods)) in book.filters.iter().zip(&mut goods).enumerate() {
+            let lines = input.lines.iter().enumerate().skip(from);
+            let passing = lines.filter(|(_, line)| line.quantity > 0 && input.passes(line, filter, condition));
+            goods.add_all(passing.map(|(place, _)| place));
+        }
+        let mut case = Case { book, input, subtotals, goods, floors, standings: Vec::new(), live: Vec::new() };
         case.judge();
         case
     }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{AttributeId, AttributeSource, AttributeTable, ValueRef};
+use super::{AttributeId, AttributeSource, AttributeTable, Condition, ValueRef};
 use crate::domain::{Catalog, Column, Item, Listed, Terms};
 
 /// Which column of a catalog answers which attribute. Made once for a catalog and a table; attributes that the table
@@ -54,9 +54,48 @@ impl ItemBinding {
     pub fn item<'a>(&'a self, catalog: &'a Catalog, item: Item) -> ItemAttributes<'a> {
         ItemAttributes { binding: self, catalog, item }
     }
+
+    /// The places of the items of `catalog` that meet `condition`, ascending. Of a condition that names items only these are asked,
+    /// and of one on a class (a category, a brand) each class once.
+    pub fn meeting(&self, catalog: &Catalog, condition: &Condition) -> Vec<u32> {
+        let meets = |item: &Item| condition.matches(&self.item(catalog, *item));
+        let field = |attribute: &AttributeId| self.fields.get(attribute.index()).and_then(Option::as_ref);
+        let named = condition.attributes().iter().filter(|attribute| matches!(field(attribute), Some(Field::Id)));
+        if let Some(ids) = named.filter_map(|id| condition.texts_needed_of(*id)).next() {
+            let mut items: Vec<u32> = ids.into_iter().filter_map(|id| catalog.find(id)).filter(meets).map(|item| item.0).listed();
+            items.sort_unstable(); // there may be thousands
+            items.dedup();
+            return items;
+        }
+        let class = match condition.attributes() {
+            [attribute] => field(attribute).and_then(|field| field.class(catalog)),
+            _ => None,
+        };
+        let mut known: Vec<Option<bool>> = Vec::new();
+        let meets_by_class = |item: &Item| {
+            let Some(term) = class.and_then(|class| class.get(item.index())) else { return meets(item) };
+            let place = if term == Terms::NONE { 0 } else { (term as usize).saturating_add(1) };
+            if known.len() <= place {
+                known.resize(place.saturating_add(1), None);
+            }
+            known.get_mut(place).map_or_else(|| meets(item), |known| *known.get_or_insert_with(|| meets(item)))
+        };
+        catalog.all().filter(meets_by_class).map(|item| item.0).listed()
+    }
 }
 
 impl Field {
+    /// The column of classes, where it is one.
+    fn class<'a>(&self, catalog: &'a Catalog) -> Option<&'a Column<u32>> {
+        match self {
+            Field::Department => Some(&catalog.items.department),
+            Field::Category => Some(&catalog.items.category),
+            Field::Kind => Some(&catalog.items.kind),
+            Field::Brand => Some(&catalog.items.brand),
+            _ => None,
+        }
+    }
+
     fn named(name: &str, catalog: &Catalog) -> Option<Self> {
         Some(match name {
             "id" => Field::Id,
@@ -135,7 +174,7 @@ impl AttributeSource for ItemAttributes<'_> {
 mod tests {
     use super::*;
     use crate::domain::{AttributeColumn, ItemColumns, Lists, StringColumn, Value};
-    use crate::rules::{Condition, NativeRegex, RuleContext};
+    use crate::rules::{NativeRegex, RuleContext};
 
     fn json(text: &str) -> Value {
         serde_json::from_str(text).unwrap()
@@ -187,6 +226,35 @@ mod tests {
             let binding = ItemBinding::new(&table, &catalog);
             let found = [0, 1].map(|place| condition.matches(&binding.item(&catalog, Item(place))));
             assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn items_are_found_as_if_each_was_asked() {
+        let catalog = catalog();
+        let conditions = [
+            r#"{}"#,
+            r#"{"item.id": "i2"}"#,
+            r#"{"item.id": {"$in": ["i2", "i1", "i2", "elsewhere", 7, null]}}"#,
+            r#"{"item.id": {"$in": ["i2", "i1"]}, "item.price": {"$gt": 300}}"#,
+            r#"{"item.id": {"$in": ["i2", "i1"], "$ne": "i1"}}"#,
+            r#"{"item.id": {"$nin": ["i2"]}}"#,
+            r#"{"item.id": {"$not": {"$in": ["i2"]}}}"#,
+            r#"{"$or": [{"item.id": "i2"}, {"item.category": "dairy"}]}"#,
+            r#"{"$not": {"item.id": {"$in": ["i2"]}}}"#,
+            r#"{"item.id": {"$ini": ["I2"]}}"#,
+            r#"{"item.category": {"$in": ["dairy", "bread"]}}"#,
+            r#"{"item.category": {"$exists": false}}"#,
+            r#"{"item.category": {"$ne": "dairy"}}"#,
+            r#"{"item.category": "dairy", "item.price": {"$gt": 300}}"#,
+            r#"{"item.brand": null}"#,
+        ];
+        for text in conditions {
+            let mut table = AttributeTable::default();
+            let condition = Condition::compile(&json(text), &mut table, &RuleContext::new(&NativeRegex));
+            let binding = ItemBinding::new(&table, &catalog);
+            let each = catalog.all().filter(|item| condition.matches(&binding.item(&catalog, *item))).map(|item| item.0);
+            assert_eq!(binding.meeting(&catalog, &condition), each.collect::<Vec<_>>(), "{text}");
         }
     }
 }

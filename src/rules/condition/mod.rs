@@ -17,7 +17,7 @@ pub use unmet::{Need, Operator, Unmet};
 
 use super::regex::Regex;
 use super::{AttributeId, AttributeSource, Kind, Problem};
-use crate::domain::{AddAll, Value};
+use crate::domain::{AddAll, Listed, Value};
 
 /// A compiled condition. See the [module](super) for the language.
 ///
@@ -166,6 +166,12 @@ impl Condition {
         self.node.texts_wanted_of(attribute, &mut texts);
         texts
     }
+
+    /// Texts one of which `attribute`, where it is always a text, has to be for the condition to match; `None` where it may match
+    /// whatever the text is.
+    pub fn texts_needed_of(&self, attribute: AttributeId) -> Option<Vec<&str>> {
+        self.node.texts_needed_of(attribute)
+    }
 }
 
 impl Node {
@@ -175,6 +181,14 @@ impl Node {
             Node::Not(child) => child.texts_wanted_of(attribute, texts),
             Node::Test(tested, test) if *tested == attribute => test.texts_wanted(texts),
             Node::Test(..) | Node::Never => {}
+        }
+    }
+
+    fn texts_needed_of(&self, attribute: AttributeId) -> Option<Vec<&str>> {
+        match self {
+            Node::All(children) => children.iter().find_map(|child| child.texts_needed_of(attribute)),
+            Node::Test(tested, test) if *tested == attribute => test.texts_needed(),
+            _ => None,
         }
     }
 }
@@ -188,6 +202,16 @@ impl Test {
             Test::Element(test) | Test::Not(test) => test.texts_wanted(texts),
             Test::Every(tests) | Test::All(tests) => tests.iter().for_each(|test| test.texts_wanted(texts)),
             _ => {}
+        }
+    }
+
+    fn texts_needed(&self) -> Option<Vec<&str>> {
+        match self {
+            Test::Text(text) => Some(alloc::vec![text]),
+            Test::Same(Value::String(text)) => Some(alloc::vec![text]),
+            Test::In(set) => Some(set.written().iter().filter_map(Value::as_str).listed()),
+            Test::All(tests) => tests.iter().find_map(Test::texts_needed),
+            _ => None,
         }
     }
 }
