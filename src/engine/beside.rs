@@ -16,7 +16,14 @@ const OWN: usize = 60;
 const PROPOSED: usize = 24;
 
 /// The most popular items of a catalog.
-fn popular_of(snapshot: &Snapshot) -> Vec<Item> {
+#[derive(Default)]
+pub(super) struct Popular {
+    items: Vec<Item>,
+    /// For each filter, once it was asked about, the first of these that passes it and can be had.
+    first: Vec<Option<Option<Item>>>,
+}
+
+fn popular_of(snapshot: &Snapshot) -> Popular {
     let popularity = |item: Item| snapshot.knowledge.popularity.get(item.index()).unwrap_or(0.0);
     let mut items: Vec<(f32, Item)> = snapshot.catalog.all().map(|item| (popularity(item), item)).listed();
     let order = |one: &(f32, Item), other: &(f32, Item)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
@@ -25,7 +32,8 @@ fn popular_of(snapshot: &Snapshot) -> Vec<Item> {
         items.truncate(POPULAR);
     }
     items.arrange_by(order);
-    items.into_iter().map(|(_, item)| item).listed()
+    let first = alloc::vec![None; snapshot.offers().filters.len()];
+    Popular { items: items.into_iter().map(|(_, item)| item).listed(), first }
 }
 
 impl Engine {
@@ -40,16 +48,9 @@ impl Engine {
         if asked.is_empty() {
             return Vec::new();
         }
-        let mut own: Vec<Item> = Vec::new();
-        for basket in self.visible.history.iter().rev().filter(|basket| basket.at < now) {
-            for item in basket.lines.iter().filter_map(|line| catalog.find(&line.item)) {
-                if own.len() < OWN && !own.contains(&item) {
-                    own.push(item);
-                }
-            }
-        }
+        let own = self.bought_last(snapshot, now);
         let mut popular = self.popular.borrow_mut();
-        let popular = popular.of(snapshot, popular_of);
+        let Popular { items: popular, first } = popular.of(snapshot, popular_of);
         let mut proposed = Vec::new();
         for goods in asked {
             let Some(passing) = passing.get(goods.0 as usize) else { continue };
@@ -57,11 +58,28 @@ impl Engine {
             if proposed.len() >= PROPOSED || items.iter().flatten().any(passes) {
                 continue;
             }
-            let can_be_had = |item: &&Item| catalog.in_stock(**item) && catalog.price(**item).is_some_and(|price| price > 0);
-            let found = own.iter().chain(popular).filter(can_be_had).find(|item| passes(item));
-            proposed.add_all(found.map(|item| (goods, *item)));
+            let can_be_had = |item: &Item| catalog.in_stock(*item) && catalog.price(*item).is_some_and(|price| price > 0);
+            let first_of = |items: &[Item]| items.iter().copied().find(|item| passes(item) && can_be_had(item));
+            let of_popular = || *first.get_mut(goods.0 as usize)?.get_or_insert_with(|| first_of(popular));
+            proposed.add_all(first_of(&own).or_else(of_popular).map(|item| (goods, item)));
         }
         proposed
+    }
+
+    /// The different items that the member bought last before `now`, the latest first.
+    fn bought_last(&self, snapshot: &Snapshot, now: i64) -> Vec<Item> {
+        let mut own: Vec<Item> = Vec::new();
+        for basket in self.visible.history.iter().rev().filter(|basket| basket.at < now) {
+            for item in basket.lines.iter().filter_map(|line| snapshot.catalog.find(&line.item)) {
+                if own.len() >= OWN {
+                    return own;
+                }
+                if !own.contains(&item) {
+                    own.push(item);
+                }
+            }
+        }
+        own
     }
 }
 

@@ -41,13 +41,20 @@ impl AttributeSource for LineAttributes<'_> {
 impl Engine {
     /// Hands `ask` the cart of `request` at `now`, and gives its answer with what there is to say of the request:
     /// `unknown-item` with `item` for a line that neither the catalog nor the request gives a price.
-    pub(super) fn with_cart<T>(
+    pub(super) fn with_cart<T: Default>(
         &self,
         snapshot: &Snapshot,
         request: CartRequest<'_>,
         now: i64,
-        ask: impl FnOnce(&QuoteInput<'_>) -> T,
+        mut ask: impl FnMut(&QuoteInput<'_>) -> T,
     ) -> (T, Vec<Reason>) {
+        let mut answer = T::default();
+        let notes = self.ask_with_cart(snapshot, request, now, &mut |input| answer = ask(input));
+        (answer, notes)
+    }
+
+    /// The same, compiled once for all that is asked.
+    fn ask_with_cart(&self, snapshot: &Snapshot, request: CartRequest<'_>, now: i64, ask: &mut dyn FnMut(&QuoteInput<'_>)) -> Vec<Reason> {
         let (catalog, table) = (&*snapshot.catalog, snapshot.attributes());
         let binding = ItemBinding::new(table, catalog);
         let items: Vec<Option<Item>> = request.lines.iter().map(|line| catalog.find(&line.item)).listed();
@@ -113,7 +120,7 @@ impl Engine {
                 (*filter, line)
             })
             .listed();
-        let answer = ask(&QuoteInput {
+        ask(&QuoteInput {
             now,
             zone: &snapshot.info.zone,
             lines,
@@ -130,7 +137,7 @@ impl Engine {
             beside: &beside,
             passing: &passing,
         });
-        (answer, notes)
+        notes
     }
 }
 

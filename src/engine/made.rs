@@ -14,11 +14,11 @@ pub(super) struct Made<T> {
 
 impl<T> Made<T> {
     /// The value for `snapshot`: what `make` makes of it, called once for a catalog.
-    pub fn of(&mut self, snapshot: &Snapshot, make: impl FnOnce(&Snapshot) -> T) -> &T {
+    pub fn of(&mut self, snapshot: &Snapshot, make: impl FnOnce(&Snapshot) -> T) -> &mut T {
         if !self.made_for.as_ref().is_some_and(|known| Rc::ptr_eq(known, &snapshot.catalog)) {
             self.value = make(snapshot);
             self.made_for = Some(snapshot.catalog.clone());
         }
-        &self.value
+        &mut self.value
     }
 }

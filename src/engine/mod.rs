@@ -142,7 +142,7 @@ pub struct Engine {
     /// What offers are about, kept from one request to the next.
     goods: RefCell<made::Made<Rc<Vec<crate::recommend::OfferGoods>>>>,
     /// What a quote may propose beside the cart, kept likewise.
-    popular: RefCell<made::Made<Vec<crate::domain::Item>>>,
+    popular: RefCell<made::Made<beside::Popular>>,
     /// The locale of texts; none are made without.
     locale: Option<String>,
     /// How the host writes numbers, amounts and dates.

@@ -18,6 +18,8 @@ pub(super) struct Standing {
     pub ends_at: Option<i64>,
     /// Which use by the member this would be, from 1.
     pub use_number: u32,
+    /// Whether something is in its way that no other cart takes away.
+    barred: bool,
 }
 
 /// One thing in the way of an offer.
@@ -111,11 +113,24 @@ pub(super) fn standing(case: &Case<'_>, offer: &Offer, request: &dyn AttributeSo
         let needed = offer.tiers.first().map_or("", |tier| tier);
         standing.block(ObstacleKind::Missing, Reason::new("needs-tier").with("needed", needed).with("actual", actual));
     }
+    standing.barred = !standing.is_eligible();
     for unmet in offer.when.unmet(request) {
         let (kind, reason) = condition(case, &unmet);
         standing.block(kind, reason);
     }
     in_the_cart(case, offer, &mut standing);
+    standing
+}
+
+/// Whether `offer` takes part for the same member at the same instant as `before`, with another cart: what does not hang on
+/// that is not asked again.
+pub(super) fn standing_of_changed(case: &Case<'_>, offer: &Offer, request: &dyn AttributeSource, before: &Standing) -> Standing {
+    let mut standing = Standing { ends_at: before.ends_at, use_number: before.use_number, barred: before.barred, obstacles: Vec::new() };
+    if before.barred || !offer.when.matches(request) {
+        standing.block(ObstacleKind::Fixed, Reason::new("condition"));
+    } else {
+        in_the_cart(case, offer, &mut standing);
+    }
     standing
 }
 

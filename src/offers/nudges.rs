@@ -123,15 +123,17 @@ fn tried(case: &Case<'_>, choice: &Choice, idea: &Idea<'_>, left: &mut u32) -> O
         Step::Rise { tier } => input.tier = Some(tier),
     }
     let changed = case.changed(&input);
+    let mut combiner = Combiner::new(&changed);
     if case.book.stacking.mode == Mode::Best {
         let applied: Vec<usize> = choice.applied.iter().filter_map(|live| case.live.get(*live)).map(|live| live.place).listed();
         // Where the offers chosen here and the one of the step gain no more, a search seldom finds more.
-        let near = Combiner::new(&changed).near(&applied, case.book.find(idea.offer)?, true);
+        let near = combiner.near(&applied, case.book.find(idea.offer)?, true);
         if near.gain.saving <= choice.gain.saving || case.book.search_budget(&changed) > *left {
             return None;
         }
+        combiner.begin_again();
     }
-    let better = Combiner::new(&changed).choose();
+    let better = combiner.choose();
     *left = left.saturating_sub(better.looked_at);
     let saves = better.gain.saving.saturating_sub(choice.gain.saving);
     // The step must be what the offer needs, not only more of what is reduced anyway.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::eligibility::{Standing, standing};
+use super::eligibility::{Standing, standing, standing_of_changed};
 use super::offer::Kind;
 use super::{Effect, Filter, Offer, OfferBook, QuoteInput, Rate, Rounding};
 use crate::domain::{AddAll, Arrange, Listed};
@@ -89,7 +89,7 @@ impl LiveEffect {
 impl<'a> Case<'a> {
     pub fn new(book: &'a OfferBook, input: &'a QuoteInput<'a>) -> Self {
         let filters = book.filters.iter().map(|_| Vec::new()).listed();
-        Self::with(book, input, filters, 0)
+        Self::with(book, input, filters, 0, &[])
     }
 
     /// The same for `input`, whose lines are those of this one, maybe of more pieces, and what comes behind them.
@@ -97,11 +97,12 @@ impl<'a> Case<'a> {
     where
         'a: 'b,
     {
-        Case::with(self.book, input, self.goods.clone(), self.input.lines.len())
+        let same = input.now == self.input.now && input.tier == self.input.tier;
+        Case::with(self.book, input, self.goods.clone(), self.input.lines.len(), if same { &self.standings } else { &[] })
     }
 
-    /// `goods` has the lines before `from` already.
-    fn with(book: &'a OfferBook, input: &'a QuoteInput<'a>, mut goods: Vec<Vec<usize>>, from: usize) -> Self {
+    /// `goods` has the lines before `from` already; `before` is how offers stood with another cart.
+    fn with(book: &'a OfferBook, input: &'a QuoteInput<'a>, mut goods: Vec<Vec<usize>>, from: usize, before: &[Standing]) -> Self {
         let price = |price: i64| price.max(0);
         let subtotals: Vec<i64> = input.lines.iter().map(|line| price(line.unit_price).saturating_mul(line.quantity.into())).listed();
         let share_floor = |unit_price: i64| book.stacking.floor.of(price(unit_price), Rounding::Up);
@@ -112,12 +113,12 @@ impl<'a> Case<'a> {
             goods.add_all(passing.map(|(place, _)| place));
         }
         let mut case = Case { book, input, subtotals, goods, floors, standings: Vec::new(), live: Vec::new() };
-        case.judge();
+        case.judge(before);
         case
     }
 
     /// Sees how each offer stands, and makes ready those that take part.
-    fn judge(&mut self) {
+    fn judge(&mut self, before: &[Standing]) {
         let mut cart = Attributes::default();
         #[allow(clippy::cast_precision_loss)] // numbers of the rule language are doubles
         for (id, number) in [
@@ -130,7 +131,11 @@ impl<'a> Case<'a> {
             }
         }
         let request = Layered::new(&cart, self.input.request);
-        self.standings = self.book.offers.iter().map(|offer| standing(self, offer, &request)).listed();
+        let judged = |(place, offer): (usize, &Offer)| match before.get(place) {
+            Some(before) => standing_of_changed(self, offer, &request, before),
+            None => standing(self, offer, &request),
+        };
+        self.standings = self.book.offers.iter().enumerate().map(judged).listed();
         let standings = core::mem::take(&mut self.standings);
         for (place, (offer, standing)) in self.book.offers.iter().zip(&standings).enumerate() {
             if standing.is_eligible() {

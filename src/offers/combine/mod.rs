@@ -96,6 +96,11 @@ impl<'a> Combiner<'a> {
         }
     }
 
+    /// As if nothing had been looked at yet.
+    pub fn begin_again(&mut self) {
+        (self.budget, self.gap, self.cut_off) = (self.case.book.search_budget(self.case), 0, false);
+    }
+
     /// What the offers at `places` of the book gain, as far as they go together, with the one at `with` added and what it
     /// does not go together with left out; or without it where that gains more and `or_without` lets it. Nothing is
     /// searched; where the programme leaves no choice, it is what the programme says.
