@@ -32,7 +32,7 @@ impl Terms {
 
     /// The term called `name`.
     pub fn find(&self, name: &str) -> Option<u32> {
-        find_sorted(&self.0, name)
+        self.0.find(name)
     }
 }
 
@@ -136,7 +136,7 @@ impl Catalog {
 
     /// The item called `id`.
     pub fn find(&self, id: &str) -> Option<Item> {
-        find_sorted(&self.items.ids, id).map(Item)
+        self.items.ids.find(id).map(Item)
     }
 
     /// The id of `item`.
@@ -175,19 +175,6 @@ impl Catalog {
         let column = columns.binary_search_by(|column| column.name.as_str().cmp(name)).ok().and_then(|place| columns.get(place))?;
         column.values.get(column.places.get(item.index())? as usize)
     }
-}
-
-fn find_sorted(texts: &StringColumn, wanted: &str) -> Option<u32> {
-    let (mut low, mut high) = (0, texts.len());
-    while low < high {
-        let middle = low.midpoint(high);
-        match texts.bytes(middle)?.cmp(wanted.as_bytes()) {
-            core::cmp::Ordering::Less => low = middle.saturating_add(1),
-            core::cmp::Ordering::Greater => high = middle,
-            core::cmp::Ordering::Equal => return u32::try_from(middle).ok(),
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::marker::PhantomData;
 
 use bytemuck::Pod;
@@ -136,6 +137,25 @@ impl StringColumn {
         self.text.as_slice().get(start..end)
     }
 
+    /// Where `wanted` is among texts that are in order.
+    pub fn find(&self, wanted: &str) -> Option<u32> {
+        let (ends, text, wanted) = (self.ends.as_slice(), self.text.as_slice(), wanted.as_bytes());
+        let (mut low, mut high, first) = (0, ends.len(), first_bytes(wanted, 0, wanted.len()));
+        while low < high {
+            let middle = low.midpoint(high);
+            let start = *middle.checked_sub(1).map_or(Some(&0), |before| ends.get(before))? as usize;
+            let end = *ends.get(middle)? as usize;
+            // Most texts differ in their first bytes; a call that compares all of them takes longer.
+            let order = first_bytes(text, start, end).cmp(&first).then_with(|| text.get(start..end).cmp(&Some(wanted)));
+            match order {
+                Ordering::Less => low = middle.saturating_add(1),
+                Ordering::Greater => high = middle,
+                Ordering::Equal => return u32::try_from(middle).ok(),
+            }
+        }
+        None
+    }
+
     /// Whether each text is above the one before.
     pub fn is_ascending(&self) -> bool {
         let text = self.text.as_slice();
@@ -171,6 +191,20 @@ impl StringColumn {
     }
 }
 
+/// The first eight bytes of what lies between `start` and `end` as a number, zeros where there are fewer: in order as texts
+/// are, as far as these differ.
+#[inline(always)]
+fn first_bytes(text: &[u8], start: usize, end: usize) -> u64 {
+    let mut bytes = [0; 8];
+    if let Some(chunk) = text.get(start..).and_then(|text| text.first_chunk()) {
+        bytes = *chunk;
+    } else {
+        bytes.iter_mut().zip(text.get(start..).unwrap_or_default()).for_each(|(byte, known)| *byte = *known);
+    }
+    let beyond = u64::MAX.unbounded_shr(u32::try_from(end.saturating_sub(start)).unwrap_or(8).saturating_mul(8));
+    u64::from_be_bytes(bytes) & !beyond
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,5 +236,12 @@ mod tests {
         let texts = StringColumn::owned(["", "奶", "ab"]);
         assert_eq!(texts.iter().collect::<Vec<_>>(), ["", "奶", "ab"]);
         assert_eq!(texts.get(3), None);
+    }
+
+    #[test]
+    fn texts_in_order_are_found() {
+        let texts = StringColumn::owned(["", "a", "ab", "b", "é"]);
+        assert_eq!(["", "a", "ab", "b", "é"].map(|text| texts.find(text)), [0, 1, 2, 3, 4].map(Some));
+        assert_eq!(["A", "aa", "abc", "c", "éé"].map(|text| texts.find(text)), [None; 5]);
     }
 }

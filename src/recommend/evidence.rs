@@ -2,29 +2,8 @@
 
 use alloc::vec::Vec;
 
+use super::pulls::Pulls;
 use crate::domain::Item;
-
-/// What one signal says of an item, and which other item said it loudest.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pull {
-    /// The sum over all anchors.
-    pub sum: f64,
-    /// What the loudest anchor said.
-    pub loudest: f64,
-    /// The loudest anchor, the first of equals.
-    pub anchor: Option<Item>,
-}
-
-impl Pull {
-    /// Adds what `anchor` says.
-    pub fn add(&mut self, anchor: Item, strength: f64) {
-        self.sum += strength;
-        if strength > self.loudest {
-            self.loudest = strength;
-            self.anchor = Some(anchor);
-        }
-    }
-}
 
 /// What is known of the member and one item.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,12 +16,6 @@ pub struct Evidence {
     pub last_at: i64,
     /// See `last_at`.
     pub first_at: i64,
-    /// In the same basket as the anchors.
-    pub together: Pull,
-    /// Bought after the anchors.
-    pub sequence: Pull,
-    /// Can stand for the anchors.
-    pub similar: Pull,
     /// Looked at or searched for on this device.
     pub session: f64,
     /// When it was looked at last.
@@ -67,6 +40,8 @@ pub struct EvidenceTable {
     /// For each item 1 + its row, or 0.
     rows_of: Vec<u32>,
     rows: Vec<(Item, Evidence)>,
+    /// What the items that the request starts from say.
+    pub pulls: Pulls,
 }
 
 impl EvidenceTable {
@@ -79,6 +54,7 @@ impl EvidenceTable {
         }
         self.rows.clear();
         self.rows_of.resize(items, 0);
+        self.pulls.reset(items);
     }
 
     /// What is known of `item`.
@@ -126,13 +102,5 @@ mod tests {
         assert!(table.get(Item(0)).is_none() && table.rows().is_empty());
         table.reset(3);
         assert!(table.get(Item(2)).is_none());
-    }
-
-    #[test]
-    fn the_first_of_the_loudest_anchors_is_named() {
-        let mut pull = Pull::default();
-        pull.add(Item(5), 0.5);
-        pull.add(Item(1), 0.5);
-        assert_eq!((pull.sum, pull.anchor), (1.0, Some(Item(5))));
     }
 }

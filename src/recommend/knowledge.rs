@@ -15,16 +15,10 @@ pub struct Neighbours {
 }
 
 impl Neighbours {
-    /// Tells `visit` the neighbours of `item` and the step of each.
-    #[inline(always)]
-    pub fn each(&self, item: Item, mut visit: impl FnMut(Item, u8)) {
-        let range = self.lists.range(item.index());
-        let places = self.lists.values.as_slice().get(range.clone()).unwrap_or_default();
-        let mut steps = self.steps.as_slice().get(range).unwrap_or_default().iter();
-        for place in places {
-            let Some(step) = steps.next() else { return };
-            visit(Item(*place), *step);
-        }
+    /// The columns, to ask for many items.
+    pub fn read(&self) -> Near<'_> {
+        let Lists { offsets, values } = &self.lists;
+        Near { offsets: offsets.as_slice(), places: values.as_slice(), steps: self.steps.as_slice() }
     }
 
     /// Whether the lists are those of `items` items, and name only items that are there.
@@ -32,6 +26,28 @@ impl Neighbours {
         self.lists.is_sound(items)
             && self.lists.values.len() == self.steps.len()
             && self.lists.values.as_slice().iter().all(|place| (*place as usize) < items)
+    }
+}
+
+/// [`Neighbours`], read.
+pub struct Near<'a> {
+    offsets: &'a [u32],
+    places: &'a [u32],
+    steps: &'a [u8],
+}
+
+impl Near<'_> {
+    /// Tells `visit` the neighbours of `item` and the step of each.
+    #[inline(always)]
+    pub fn each(&self, item: Item, mut visit: impl FnMut(Item, u8)) {
+        let Some([start, end]) = self.offsets.get(item.index()..).and_then(|offsets| offsets.first_chunk()) else { return };
+        let range = *start as usize..*end as usize;
+        let places = self.places.get(range.clone()).unwrap_or_default();
+        let mut steps = self.steps.get(range).unwrap_or_default().iter();
+        for place in places {
+            let Some(step) = steps.next() else { return };
+            visit(Item(*place), *step);
+        }
     }
 }
 

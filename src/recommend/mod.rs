@@ -22,6 +22,7 @@ mod knowledge;
 mod merchandising;
 mod notes;
 mod part;
+mod pulls;
 mod query;
 mod ranked;
 mod ranker;
@@ -58,6 +59,7 @@ use content::Interest;
 use eligibility::{Eligibility, HeldBack};
 use evidence::{Evidence, EvidenceTable};
 use merchandising::{Bend, Caps, Pin};
+use pulls::Bond;
 use ranked::Ranked;
 use ranker::Ranking;
 use scoring::Scorer;
@@ -304,10 +306,11 @@ fn score_all(
         if eligibility.is_content(item) != interest.is_some() || !is_candidate(candidates, item, evidence, scorer, request) {
             continue;
         }
-        let mut score = interest.map_or_else(|| scorer.score(item, evidence), |interest| interest.score(item, scorer, catalog));
-        if !straight {
-            score *= bend.factor(item);
+        let factor = if straight { 1.0 } else { bend.factor(item) };
+        if evidence.is_none() && interest.is_none() && top.bar().is_some_and(|bar| scorer.bound(item) * factor < bar) {
+            continue;
         }
+        let score = interest.map_or_else(|| scorer.score(item, evidence), |interest| interest.score(item, scorer, catalog)) * factor;
         let scored = Scored { score, tie: request.tie(item), item };
         if scored.score > 0.0 && top.takes(&scored) {
             match eligibility.barrier(item, scorer.table) {
@@ -354,11 +357,13 @@ fn is_candidate(candidates: Candidates, item: Item, evidence: Option<&Evidence>,
         Candidates::All => true,
         Candidates::Bought => evidence.is_some_and(|evidence| evidence.times > 0),
         Candidates::NeverBought => evidence.is_none_or(|evidence| evidence.times == 0),
-        Candidates::Complements => evidence.is_some_and(|evidence| evidence.together.sum > 0.0),
-        Candidates::Substitutes => evidence.is_some_and(|evidence| evidence.similar.sum > 0.0),
+        Candidates::Complements => scorer.table.pulls.get(Bond::Together, item).sum > 0.0,
+        Candidates::Substitutes => scorer.table.pulls.get(Bond::Similar, item).sum > 0.0,
         Candidates::Rising => scorer.knowledge.rising(item) > 0.0,
         Candidates::New => scorer.novelty(item) >= LEAST_NOVELTY,
-        Candidates::Following => evidence
-            .is_some_and(|evidence| !evidence.in_visit && evidence.together.sum + evidence.sequence.sum + evidence.similar.sum > 0.0),
+        Candidates::Following => {
+            let followed = || scorer.table.pulls.sums(item).is_some_and(|sums| sums.iter().sum::<f64>() > 0.0);
+            evidence.is_none_or(|evidence| !evidence.in_visit) && followed()
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use super::evidence::Evidence;
 use super::part::{Part, Parts};
 use super::ranker::{self, FEATURES, Forest, Ranking, Row};
 use super::scoring::Scorer;
@@ -87,10 +86,9 @@ impl<'a> Ranked<'a> {
 
     /// The features of `item`, of which the weights make `parts`.
     fn row(&self, item: Item, parts: &Parts) -> Row {
-        let nothing = Evidence::default();
-        let evidence = self.scorer.table.get(item).unwrap_or(&nothing);
+        let pulls = self.scorer.table.pulls.sums(item).unwrap_or_default();
         let Scorer { knowledge, .. } = self.scorer;
-        self.ranking.row(item, self.learned(parts), evidence, self.scorer.affinity(item), self.catalog, knowledge)
+        self.ranking.row(item, self.learned(parts), pulls, self.scorer.affinity(item), self.catalog, knowledge)
     }
 
     /// What the forest knows as the score by weights.

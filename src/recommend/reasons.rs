@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::evidence::Evidence;
 use super::part::{Part, Parts};
+use super::pulls::Bond;
 use super::scoring::{Due, Scorer};
 use super::{Request, Signals};
 use crate::domain::{Arrange, Catalog, Item, Listed, Reason, Terms};
@@ -92,9 +93,9 @@ fn reason(
         }
         Part::Frequency => Some(Reason::new("bought-before").with("lastAt", evidence.last_at)),
         Part::Due => scorer.due(item, evidence).map(|due| due_now(&due)),
-        Part::Together => named("goes-with", evidence.together.anchor),
-        Part::Sequence => named("bought-next", evidence.sequence.anchor),
-        Part::Similar => named("similar-to", evidence.similar.anchor),
+        Part::Together => named("goes-with", scorer.table.pulls.get(Bond::Together, item).anchor()),
+        Part::Sequence => named("bought-next", scorer.table.pulls.get(Bond::Sequence, item).anchor()),
+        Part::Similar => named("similar-to", scorer.table.pulls.get(Bond::Similar, item).anchor()),
         Part::Category => match scorer.favoured_class(item).and_then(|term| catalog.terms.name(term)) {
             Some(class) => Some(Reason::new("from-your-category").with("category", class)),
             None => Some(popular()),

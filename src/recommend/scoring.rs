@@ -28,6 +28,15 @@ struct Columns<'a> {
     recent: &'a [f32],
 }
 
+/// What a bound is multiplied with, so that no rounding of sums brings it below what it bounds.
+const ROUNDED: f64 = 1.0 + 1e-9;
+
+/// 1, halved as often as `times` says, at most as often as a double can be: the part after the point does not count.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a cast of a double saturates
+fn halved(times: f64) -> f64 {
+    f64::from_bits(1023_u64.saturating_sub((times as u64).min(1000)) << 52)
+}
+
 /// A purchase interval and where the member stands in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Due {
@@ -73,6 +82,26 @@ impl<'a> Scorer<'a> {
         self.add_up(item, evidence, None)
     }
 
+    /// What the score of `item`, of which no evidence is known, is not above: most items need no more to be passed over.
+    pub fn bound(&self, item: Item) -> f64 {
+        let index = item.index();
+        let of = |part: Part| part.of(&self.strengths);
+        let popularity = self.popularity(index);
+        let lift = if self.wants(Part::Category) { of(Part::Category) * self.affinity(item) } else { 0.0 };
+        let mut most = popularity.max(0.0) * (of(Part::Popularity) + lift);
+        if let Some([together, sequence, similar]) = self.table.pulls.sums(item) {
+            most += of(Part::Together) * together + of(Part::Sequence) * sequence + of(Part::Similar) * similar;
+        }
+        if self.wants(Part::Novelty) {
+            most += of(Part::Novelty) * self.most_novelty(item);
+        }
+        if self.wants(Part::Rating) && self.affinity.any_rating() {
+            most += 0.5 * of(Part::Rating);
+        }
+        let trend = if self.wants(Part::Trend) { of(Part::Trend) * self.rising(index) } else { 0.0 };
+        most * ROUNDED + trend
+    }
+
     /// How much more the member buys from the classes of `item` than others do.
     pub fn affinity(&self, item: Item) -> f64 {
         self.affinity.lift(&self.columns.classes, item.index())
@@ -90,27 +119,26 @@ impl<'a> Scorer<'a> {
                 *place = share;
             }
         };
-        if let Some(evidence) = evidence {
-            if evidence.times > 0 {
-                put(Part::Frequency, evidence.frequency);
-                if self.wants(Part::Due)
-                    && let Some(due) = self.due(item, evidence)
-                {
-                    put(Part::Due, evidence.frequency * (2.0 * due.dueness - 1.0));
-                }
+        if let Some(evidence) = evidence.filter(|evidence| evidence.times > 0) {
+            put(Part::Frequency, evidence.frequency);
+            if self.wants(Part::Due)
+                && let Some(due) = self.due(item, evidence)
+            {
+                put(Part::Due, evidence.frequency * (2.0 * due.dueness - 1.0));
             }
-            put(Part::Together, evidence.together.sum);
-            put(Part::Sequence, evidence.sequence.sum);
-            put(Part::Similar, evidence.similar.sum);
         }
-        let popularity = self.columns.popularity.get(index).map_or(0.0, |share| f64::from(*share) * self.columns.popularity_scale);
+        if let Some([together, sequence, similar]) = self.table.pulls.sums(item) {
+            put(Part::Together, together);
+            put(Part::Sequence, sequence);
+            put(Part::Similar, similar);
+        }
+        let popularity = self.popularity(index);
         if self.wants(Part::Category) && popularity > 0.0 {
-            put(Part::Category, popularity * self.affinity.lift(&self.columns.classes, index));
+            put(Part::Category, popularity * self.affinity(item));
         }
         put(Part::Popularity, popularity);
         if self.wants(Part::Trend) {
-            let known = |column: &[f32]| column.get(index).copied().unwrap_or(0.0);
-            put(Part::Trend, self.knowledge.rising_by(known(self.columns.trend), known(self.columns.recent)));
+            put(Part::Trend, self.rising(index));
         }
         if self.wants(Part::Novelty) {
             put(Part::Novelty, self.novelty(item));
@@ -128,6 +156,16 @@ impl<'a> Scorer<'a> {
         sum
     }
 
+    /// 1 for the most popular item.
+    fn popularity(&self, index: usize) -> f64 {
+        self.columns.popularity.get(index).map_or(0.0, |share| f64::from(*share) * self.columns.popularity_scale)
+    }
+
+    fn rising(&self, index: usize) -> f64 {
+        let known = |column: &[f32]| column.get(index).copied().unwrap_or(0.0);
+        self.knowledge.rising_by(known(self.columns.trend), known(self.columns.recent))
+    }
+
     fn wants(&self, part: Part) -> bool {
         part.of(&self.strengths) > 0.0
     }
@@ -139,6 +177,13 @@ impl<'a> Scorer<'a> {
             Some(added) if *added > 0 && *added <= self.now => fading(days_between(*added, self.now), self.weights.novelty_half_life_days),
             _ => 0.0,
         }
+    }
+
+    /// A bound of [`novelty`](Self::novelty) that takes no exponential function: at most twice as much.
+    fn most_novelty(&self, item: Item) -> f64 {
+        let added = self.columns.added_at.get(item.index()).copied().unwrap_or(0);
+        let half_lives = days_between(added, self.now) / self.weights.novelty_half_life_days.max(f64::MIN_POSITIVE);
+        if added > 0 { halved(half_lives) } else { 0.0 }
     }
 
     /// The finest class of `item` from which the member buys more than others.

@@ -158,7 +158,7 @@ impl<'a> Slow<'a> {
     fn pull(&self, neighbours: &Neighbours, item: usize) -> f64 {
         let mut sum = 0.0;
         for (anchor, strength) in self.anchors() {
-            neighbours.each(Item(anchor as u32), |other, step| {
+            neighbours.read().each(Item(anchor as u32), |other, step| {
                 if other.index() == item {
                     sum += strength * regulars::domain::exp2((f64::from(step) - 255.0) / 24.0);
                 }

@@ -2,7 +2,8 @@
 
 use crate::domain::{Catalog, Item, Terms};
 use crate::recommend::Knowledge;
-use crate::recommend::evidence::{EvidenceTable, Pull};
+use crate::recommend::evidence::EvidenceTable;
+use crate::recommend::pulls::{Bond, Pull};
 
 /// Turns what was learned of items that can stand for `anchors` into how likely they are taken instead: of the kind of an anchor what
 /// sells most, all the more what is bought by the same members, of the same brand, with the same tags. Items of its category, and
@@ -10,21 +11,22 @@ use crate::recommend::evidence::{EvidenceTable, Pull};
 pub(in crate::recommend) fn gather(anchors: &[Item], catalog: &Catalog, knowledge: &Knowledge, table: &mut EvidenceTable) {
     let popularity = knowledge.popularity.as_slice();
     for item in catalog.all().filter(|item| !anchors.contains(item)) {
-        let learned = table.get(item).map_or(Pull::default(), |evidence| evidence.similar);
-        let mut best = Pull { anchor: learned.anchor, ..Pull::default() };
+        let learned = table.pulls.get(Bond::Similar, item);
+        let (mut best, mut likest) = (learned.anchor(), 0.0);
         for anchor in anchors {
             let likeness = likeness(catalog, *anchor, item);
-            if likeness > best.sum {
-                best = Pull { sum: likeness, loudest: likeness, anchor: Some(*anchor) };
+            if likeness > likest {
+                (best, likest) = (Some(*anchor), likeness);
             }
         }
         let sells = popularity.get(item.index()).map_or(0.0, |share| f64::from(*share) * knowledge.popularity_scale());
-        let worth =
-            if best.sum > 0.0 { best.sum * (sells + UNSOLD) * (1.0 + LEARNED * learned.sum) } else { OF_ANOTHER_CLASS * learned.sum };
+        let worth = if likest > 0.0 { likest * (sells + UNSOLD) * (1.0 + LEARNED * learned.sum) } else { OF_ANOTHER_CLASS * learned.sum };
         if worth > 0.0
-            && let Some(evidence) = table.entry(item)
+            && let Some(anchor) = best
+            && let Some(pull) = table.pulls.entry(Bond::Similar, item)
         {
-            evidence.similar = Pull { sum: worth, loudest: worth, ..best };
+            *pull = Pull::default();
+            pull.add(anchor, worth);
         }
     }
 }
@@ -91,14 +93,14 @@ mod tests {
         let knowledge = Knowledge { popularity: Column::owned(&[0.0, 0.0, 0.5, 0.5]), ..Knowledge::default() }.prepared(&catalog);
         let mut table = EvidenceTable::default();
         table.reset(4);
-        table.entry(Item(3)).unwrap().similar.add(Item(0), 0.5);
-        table.entry(Item(1)).unwrap().similar.add(Item(0), 0.5);
+        table.pulls.entry(Bond::Similar, Item(3)).unwrap().add(Item(0), 0.5);
+        table.pulls.entry(Bond::Similar, Item(1)).unwrap().add(Item(0), 0.5);
         gather(&[Item(0)], &catalog, &knowledge, &mut table);
-        let sum = |item| table.get(Item(item)).unwrap().similar.sum;
+        let sum = |item| table.pulls.get(Bond::Similar, Item(item)).sum;
         assert_eq!(
             (sum(1), sum(2), sum(3)),
             (1.75 * UNSOLD * (1.0 + LEARNED * 0.5), OF_ANOTHER_KIND * (1.0 + UNSOLD), OF_ANOTHER_CLASS * 0.5)
         );
-        assert!(table.get(Item(0)).is_none());
+        assert!(table.pulls.sums(Item(0)).is_none());
     }
 }

@@ -6,25 +6,18 @@ use crate::domain::{AddAll, Item};
 use crate::recommend::Knowledge;
 use crate::recommend::evidence::EvidenceTable;
 use crate::recommend::part::{Part, Parts};
+use crate::recommend::pulls::Bond;
 
 /// Lets each anchor speak for its neighbours, with its strength times how near they are. An anchor does not speak for
 /// itself.
 pub(in crate::recommend) fn gather(anchors: &[(Item, f64)], knowledge: &Knowledge, strengths: &Parts, table: &mut EvidenceTable) {
-    for (anchor, strength) in anchors {
-        for (part, neighbours) in
-            [(Part::Together, &knowledge.bought_together), (Part::Sequence, &knowledge.in_sequence), (Part::Similar, &knowledge.similar)]
-        {
-            if part.of(strengths) > 0.0 {
-                neighbours.each(*anchor, |item, step| {
-                    let Some(evidence) = table.entry(item) else { return };
-                    let pull = match part {
-                        Part::Together => &mut evidence.together,
-                        Part::Sequence => &mut evidence.sequence,
-                        _ => &mut evidence.similar,
-                    };
-                    pull.add(*anchor, strength * knowledge.nearness(step));
-                });
-            }
+    for (part, bond, neighbours) in [
+        (Part::Together, Bond::Together, &knowledge.bought_together),
+        (Part::Sequence, Bond::Sequence, &knowledge.in_sequence),
+        (Part::Similar, Bond::Similar, &knowledge.similar),
+    ] {
+        if part.of(strengths) > 0.0 {
+            table.pulls.gather(bond, anchors, neighbours, knowledge);
         }
     }
 }

@@ -31,9 +31,10 @@ impl Companions {
     pub fn gather(&mut self, habits: &Habits, knowledge: &Knowledge, items: usize) {
         self.clear();
         self.rows_of.resize(items, 0);
+        let near = knowledge.companions.read();
         for habit in &habits.rows {
             let weight = habit.decayed.get(LATELY).copied().unwrap_or(0.0);
-            knowledge.companions.each(habit.item, |item, step| {
+            near.each(habit.item, |item, step| {
                 let Some(place) = self.rows_of.get_mut(item.index()) else { return };
                 if *place == 0 {
                     self.rows.push(Companion { item, pull: 0.0, near: 0.0 });

@@ -6,7 +6,6 @@ use super::Ranking;
 use super::habits::{Class, Habit, Habits};
 use crate::domain::{Catalog, DAY, Item, Terms};
 use crate::recommend::Knowledge;
-use crate::recommend::evidence::Evidence;
 use crate::recommend::part::Part;
 
 /// Values of all features, in the order of [`Feature::ALL`].
@@ -189,11 +188,11 @@ const NEVER: f64 = 999.0;
 /// Purchase gaps of the member's own that the rhythm of all is worth.
 const PRIOR_GAPS: f64 = 2.0;
 
-/// The features of `item`, of which `evidence` is known and which the weights give `score`.
+/// The features of `item`, of which anchors say `together`, `sequence` and `similar`, and which the weights give `score`.
 pub(super) fn row(
     item: Item,
     score: f64,
-    evidence: &Evidence,
+    [together, sequence, similar]: [f64; 3],
     affinity: f64,
     ranking: &Ranking,
     catalog: &Catalog,
@@ -267,9 +266,9 @@ pub(super) fn row(
         put(Feature::FlyerHabit, if place > 0 { habit.on_flyer - expected } else { 0.0 });
     }
     put(Feature::FlyerDue, if place > 0 { due } else { -1.0 });
-    put(Feature::Together, evidence.together.sum);
-    put(Feature::Sequence, evidence.sequence.sum);
-    put(Feature::Similar, evidence.similar.sum);
+    put(Feature::Together, together);
+    put(Feature::Sequence, sequence);
+    put(Feature::Similar, similar);
     let mut row = [0.0; FEATURES];
     for (place, slot) in row.iter_mut().enumerate() {
         *slot = narrow(values.get(place).copied().unwrap_or(0.0));

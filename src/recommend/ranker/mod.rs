@@ -15,7 +15,6 @@ use habits::Habits;
 pub(super) use features::part_of;
 
 use super::Knowledge;
-use super::evidence::Evidence;
 use super::part::{PARTS, Parts};
 use crate::domain::{Catalog, Item};
 use features::Today;
@@ -67,9 +66,9 @@ impl Ranking {
         self.companions.all().iter().map(|companion| (companion.item, companion.near))
     }
 
-    /// The features of `item`.
-    pub fn row(&self, item: Item, score: f64, evidence: &Evidence, affinity: f64, catalog: &Catalog, knowledge: &Knowledge) -> Row {
-        features::row(item, score, evidence, affinity, self, catalog, knowledge)
+    /// The features of `item`, of which `pulls` is said by [`Bond`](super::pulls::Bond).
+    pub fn row(&self, item: Item, score: f64, pulls: [f64; 3], affinity: f64, catalog: &Catalog, knowledge: &Knowledge) -> Row {
+        features::row(item, score, pulls, affinity, self, catalog, knowledge)
     }
 }
 

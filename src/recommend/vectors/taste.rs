@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{VectorQuery, Vectors};
 use crate::domain::Item;
 use crate::recommend::evidence::EvidenceTable;
+use crate::recommend::pulls::Bond;
 use crate::recommend::top_k::{Scored, TopK};
 
 /// How many of the nearest are told, at least.
@@ -50,9 +51,9 @@ pub(in crate::recommend) fn gather(
             }
         }
         if let Some((anchor, said)) = most
-            && let Some(evidence) = table.entry(scored.item)
+            && let Some(pull) = table.pulls.entry(Bond::Similar, scored.item)
         {
-            evidence.similar.add(anchor, said);
+            pull.add(anchor, said);
         }
     }
 }

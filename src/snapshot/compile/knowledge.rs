@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(knowledge.popularity.as_slice(), [0.0, 0.5, 0.125]);
         let similar = |place| {
             let mut items = Vec::new();
-            knowledge.similar.each(Item(place), |item, _| items.push(item.0));
+            knowledge.similar.read().each(Item(place), |item, _| items.push(item.0));
             items
         };
         assert_eq!((similar(0), similar(1), similar(2)), (alloc::vec![], alloc::vec![2], alloc::vec![]));
