@@ -140,14 +140,11 @@ impl StringColumn {
     /// Where `wanted` is among texts that are in order.
     pub fn find(&self, wanted: &str) -> Option<u32> {
         let (ends, text, wanted) = (self.ends.as_slice(), self.text.as_slice(), wanted.as_bytes());
-        let (mut low, mut high, first) = (0, ends.len(), first_bytes(wanted, 0, wanted.len()));
+        let (mut low, mut high) = (0, ends.len());
         while low < high {
             let middle = low.midpoint(high);
-            let start = *middle.checked_sub(1).map_or(Some(&0), |before| ends.get(before))? as usize;
-            let end = *ends.get(middle)? as usize;
-            // Most texts differ in their first bytes; a call that compares all of them takes longer.
-            let order = first_bytes(text, start, end).cmp(&first).then_with(|| text.get(start..end).cmp(&Some(wanted)));
-            match order {
+            let start = middle.checked_sub(1).map_or(Some(&0), |before| ends.get(before))?;
+            match text.get(*start as usize..*ends.get(middle)? as usize)?.cmp(wanted) {
                 Ordering::Less => low = middle.saturating_add(1),
                 Ordering::Greater => high = middle,
                 Ordering::Equal => return u32::try_from(middle).ok(),
@@ -189,20 +186,6 @@ impl StringColumn {
     pub fn parts(&self) -> (&Column<u32>, &Column<u8>) {
         (&self.ends, &self.text)
     }
-}
-
-/// The first eight bytes of what lies between `start` and `end` as a number, zeros where there are fewer: in order as texts
-/// are, as far as these differ.
-#[inline(always)]
-fn first_bytes(text: &[u8], start: usize, end: usize) -> u64 {
-    let mut bytes = [0; 8];
-    if let Some(chunk) = text.get(start..).and_then(|text| text.first_chunk()) {
-        bytes = *chunk;
-    } else {
-        bytes.iter_mut().zip(text.get(start..).unwrap_or_default()).for_each(|(byte, known)| *byte = *known);
-    }
-    let beyond = u64::MAX.unbounded_shr(u32::try_from(end.saturating_sub(start)).unwrap_or(8).saturating_mul(8));
-    u64::from_be_bytes(bytes) & !beyond
 }
 
 #[cfg(test)]

@@ -148,17 +148,21 @@ impl<'a> Evaluation<'a> {
     fn keep(&mut self, experiment: &Experiment, attribute: &str, unit: ValueRef<'_>, arm: &str) {
         let assignment = assignment_key(&experiment.key, experiment.sticky.version);
         let value: String = unit.with_text(|unit| unit.into());
-        let known = self.document(&document_key(attribute, &value));
+        let key = document_key(attribute, &value);
+        let known = self.document(&key);
         if known.and_then(|document| document.assignments.get(&assignment)).is_some_and(|known| known == arm) {
             return;
         }
-        let mut document = StickyDocument {
+        // Copied once an evaluation: a document grows with every experiment that it remembers.
+        let before = self.context.sticky.and_then(|sticky| sticky.get(&key));
+        let copy = || StickyDocument {
             attribute_name: attribute.into(),
             attribute_value: value,
-            assignments: known.map(|document| document.assignments.clone()).unwrap_or_default(),
+            assignments: before.map(|document| document.assignments.clone()).unwrap_or_default(),
         };
-        document.assignments.insert(assignment, arm.into());
-        self.sticky.insert(document);
+        if let Some(document) = self.sticky.get_or_insert_with(key, copy) {
+            document.assignments.insert(assignment, arm.into());
+        }
         self.forget_parents();
     }
 }

@@ -56,6 +56,11 @@ impl StickyBuckets {
         self.documents.get(key)
     }
 
+    /// The document called `key`, made by `document` where there is none.
+    pub(super) fn get_or_insert_with(&mut self, key: String, document: impl FnOnce() -> StickyDocument) -> Option<&mut StickyDocument> {
+        self.documents.get_or_insert_with(key, document)
+    }
+
     /// All documents, by ascending key.
     pub fn iter(&self) -> impl Iterator<Item = &StickyDocument> {
         self.documents.values()

@@ -97,7 +97,8 @@ impl Pulls {
     pub fn sums(&self, item: Item) -> Option<[f64; 3]> {
         let row = self.rows_of.get(item.index())?.checked_sub(1)? as usize;
         let sum = |pulls: &Vec<Pull>| pulls.get(row).map_or(0.0, |pull| pull.sum);
-        Some(self.rows.each_ref().map(sum))
+        let [together, sequence, similar] = &self.rows;
+        Some([sum(together), sum(sequence), sum(similar)])
     }
 }
 
@@ -110,8 +111,8 @@ fn entry<'p>(rows_of: &mut [u32], items: &mut Vec<Item>, pulls: &'p mut Vec<Pull
         *place = u32::try_from(items.len()).ok()?;
     }
     let row = place.checked_sub(1)? as usize;
-    if row >= pulls.len() {
-        pulls.resize(items.len(), Pull::default());
+    while row >= pulls.len() {
+        pulls.push(Pull::default());
     }
     pulls.get_mut(row)
 }
