@@ -29,14 +29,25 @@ export function inOrder(order: unknown): string[] {
   return [...first, ...known.filter((name) => !first.includes(name))];
 }
 
+/** What `ask` gives; `none` where this shop, or this visitor, has nothing to ask about (no experiments, no member). */
+function orNone<T>(none: T, ask: () => T): T {
+  try {
+    return ask();
+  } catch {
+    return none;
+  }
+}
+
 /** What the next page shows first. */
 export function firstRails(engine: Engine): FirstRails {
   const rails: FirstRails['rails'] = [];
+  const order = orNone<unknown>(null, () => engine.feature('rail-order', { url: location.href }).value);
   // What the visit leads on to comes before all others.
-  for (const strategy of ['session', ...inOrder(engine.feature('rail-order', { url: location.href }).value)]) {
+  for (const strategy of ['session', ...inOrder(order)]) {
     const result = engine.recommend({ strategy, limit: LENGTH } as Parameters<Engine['recommend']>[0]);
     if (result.items.length > 0) rails.push({ strategy, result, items: engine.items(result.items.map(({ id }) => id)) });
     if (rails.length === FIRST) break;
   }
-  return { currency: engine.catalogInfo().currency ?? null, news: engine.nextActions({ surface: 'home', limit: NEWS }).length, rails };
+  const news = orNone(0, () => engine.nextActions({ surface: 'home', limit: NEWS }).length);
+  return { currency: engine.catalogInfo().currency ?? null, news, rails };
 }
