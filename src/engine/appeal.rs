@@ -161,7 +161,7 @@ impl Engine {
     }
 
     /// For each filter of the book, what it is about: worked out once for a catalog.
-    pub(super) fn goods(&self, snapshot: &Snapshot) -> Rc<Vec<OfferGoods>> {
+    fn goods(&self, snapshot: &Snapshot) -> Rc<Vec<OfferGoods>> {
         self.goods.borrow_mut().of(snapshot, |snapshot| Rc::new(goods_of(snapshot))).clone()
     }
 

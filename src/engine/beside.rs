@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::Engine;
 use crate::domain::{AddAll, Arrange, Item, Listed};
 use crate::offers::{Filter, Kind, Offer};
+use crate::rules::ItemBinding;
 use crate::snapshot::Snapshot;
 
 /// So many of the shop's most popular items are looked through.
@@ -39,8 +40,8 @@ fn popular_of(snapshot: &Snapshot) -> Popular {
 impl Engine {
     /// For each of the goods that offers ask for, of which the cart of `items` holds none, what to propose: what the member
     /// bought most lately of them, else the most popular. Without personalisation always the latter.
-    /// `passing` has for each filter the items that pass it.
-    pub(super) fn beside(&self, snapshot: &Snapshot, items: &[Option<Item>], passing: &[&[u32]], now: i64) -> Vec<(Filter, Item)> {
+    /// `named` is that of [`QuoteInput`](crate::offers::QuoteInput).
+    pub(super) fn beside(&self, snapshot: &Snapshot, items: &[Option<Item>], named: &[Option<Vec<u32>>], now: i64) -> Vec<(Filter, Item)> {
         let catalog = &snapshot.catalog;
         let mut asked: Vec<Filter> = snapshot.offers().offers.iter().flat_map(asked_for).filter(|goods| *goods != Filter::ALL).listed();
         asked.arrange();
@@ -51,16 +52,21 @@ impl Engine {
         let own = self.bought_last(snapshot, now);
         let mut popular = self.popular.borrow_mut();
         let Popular { items: popular, first } = popular.of(snapshot, popular_of);
+        let binding = ItemBinding::new(snapshot.attributes(), catalog);
         let mut proposed = Vec::new();
         for goods in asked {
-            let Some(passing) = passing.get(goods.0 as usize) else { continue };
-            let passes = |item: &Item| passing.binary_search(&item.0).is_ok();
+            let place = goods.0 as usize;
+            let (Some(filter), Some(named)) = (snapshot.offers().filters.get(place), named.get(place)) else { continue };
+            let passes = |item: &Item| match named {
+                Some(named) => named.binary_search(&item.0).is_ok(),
+                None => filter.matches(&binding.item(catalog, *item)),
+            };
             if proposed.len() >= PROPOSED || items.iter().flatten().any(passes) {
                 continue;
             }
             let can_be_had = |item: &Item| catalog.in_stock(*item) && catalog.price(*item).is_some_and(|price| price > 0);
             let first_of = |items: &[Item]| items.iter().copied().find(|item| passes(item) && can_be_had(item));
-            let of_popular = || *first.get_mut(goods.0 as usize)?.get_or_insert_with(|| first_of(popular));
+            let of_popular = || *first.get_mut(place)?.get_or_insert_with(|| first_of(popular));
             proposed.add_all(first_of(&own).or_else(of_popular).map(|item| (goods, item)));
         }
         proposed

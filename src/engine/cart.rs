@@ -1,5 +1,6 @@
 //! A cart with what rules read of its lines.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -95,9 +96,8 @@ impl Engine {
             })
             .listed();
         let goods: Vec<&dyn AttributeSource> = sources.iter().map(|source| source as &dyn AttributeSource).listed();
-        let about = self.goods(snapshot);
-        let passing: Vec<&[u32]> = about.iter().map(|goods| goods.items.as_slice()).listed();
-        let proposed = if request.nudges > 0 { self.beside(snapshot, &items, &passing, now) } else { Vec::new() };
+        let named = self.named.borrow_mut().of(snapshot, |snapshot| Rc::new(named_in(snapshot))).clone();
+        let proposed = if request.nudges > 0 { self.beside(snapshot, &items, &named, now) } else { Vec::new() };
         let proposed_sources: Vec<LineAttributes<'_>> = proposed
             .iter()
             .map(|(_, item)| LineAttributes { own: Attributes::default(), item: Some(binding.item(catalog, *item)) })
@@ -135,10 +135,19 @@ impl Engine {
             selection: request.listed.map_or(Selection::Programme, Selection::Listed),
             nudges: request.nudges,
             beside: &beside,
-            passing: &passing,
+            named: &named,
         });
         notes
     }
+}
+
+/// For each filter of the book that names its items, those that pass it. Where every item would have to be asked, the lines are
+/// asked instead.
+pub(super) type Named = Vec<Option<Vec<u32>>>;
+
+fn named_in(snapshot: &Snapshot) -> Named {
+    let binding = ItemBinding::new(snapshot.attributes(), &snapshot.catalog);
+    snapshot.offers().filters.iter().map(|filter| binding.named(&snapshot.catalog, filter)).listed()
 }
 
 /// `item.*` of `line`.

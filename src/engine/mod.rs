@@ -141,6 +141,8 @@ pub struct Engine {
     nearby: nearest::Nearby,
     /// What offers are about, kept from one request to the next.
     goods: RefCell<made::Made<Rc<Vec<crate::recommend::OfferGoods>>>>,
+    /// The items that the offers' filters name.
+    named: RefCell<made::Made<Rc<cart::Named>>>,
     /// What a quote may propose beside the cart, kept likewise.
     popular: RefCell<made::Made<beside::Popular>>,
     /// The locale of texts; none are made without.
@@ -173,6 +175,7 @@ impl Engine {
             recommender: signals::Recommender::default(),
             nearby: nearest::Nearby::default(),
             goods: RefCell::default(),
+            named: RefCell::default(),
             popular: RefCell::default(),
             locale: None,
             host_words: None,

@@ -39,8 +39,8 @@ pub struct QuoteInput<'a> {
     pub nudges: usize,
     /// What could be put into the cart beside what it holds: for goods that offers ask for, the item to propose.
     pub beside: &'a [(Filter, Line<'a>)],
-    /// For each of the book's filters but the first, the places in the catalog of the items that pass it, ascending.
-    pub passing: &'a [&'a [u32]],
+    /// For each of the book's filters that names its items, the places in the catalog of those that pass it, ascending.
+    pub named: &'a [Option<Vec<u32>>],
 }
 
 /// A line of the cart.
@@ -67,8 +67,8 @@ pub struct Line<'a> {
 impl QuoteInput<'_> {
     /// Whether `line` passes `condition`, the filter at `filter` of the book.
     pub(super) fn passes(&self, line: &Line<'_>, filter: usize, condition: &Condition) -> bool {
-        match (line.place, self.passing.get(filter)) {
-            (Some(place), Some(passing)) if filter > 0 => passing.binary_search(&place).is_ok(),
+        match (line.place, self.named.get(filter)) {
+            (Some(place), Some(Some(named))) => named.binary_search(&place).is_ok(),
             _ => condition.matches(line.attributes),
         }
     }

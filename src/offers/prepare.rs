@@ -98,7 +98,15 @@ impl<'a> Case<'a> {
         'a: 'b,
     {
         let same = input.now == self.input.now && input.tier == self.input.tier;
-        Case::with(self.book, input, self.goods.clone(), self.input.lines.len(), if same { &self.standings } else { &[] })
+        let changed = Case::with(self.book, input, self.goods.clone(), self.input.lines.len(), if same { &self.standings } else { &[] });
+        debug_assert!(changed.is_same(&Case::new(self.book, input)), "a changed case is not that of its cart");
+        changed
+    }
+
+    /// Whether the same offers take part on the same lines.
+    fn is_same(&self, other: &Case<'_>) -> bool {
+        let taking_part = |case: &Case<'_>| case.live.iter().map(|live| (live.place, live.use_number)).listed();
+        self.goods == other.goods && taking_part(self) == taking_part(other)
     }
 
     /// `goods` has the lines before `from` already; `before` is how offers stood with another cart.

@@ -307,8 +307,11 @@ fn score_all(
             continue;
         }
         let factor = if straight { 1.0 } else { bend.factor(item) };
-        if evidence.is_none() && interest.is_none() && top.bar().is_some_and(|bar| scorer.bound(item) * factor < bar) {
-            continue;
+        if evidence.is_none() && interest.is_none() {
+            debug_assert!(scorer.score(item, None) <= scorer.bound(item), "the bound of {item:?} is below its score");
+            if top.bar().is_some_and(|bar| scorer.bound(item) * factor < bar) {
+                continue;
+            }
         }
         let score = interest.map_or_else(|| scorer.score(item, evidence), |interest| interest.score(item, scorer, catalog)) * factor;
         let scored = Scored { score, tie: request.tie(item), item };

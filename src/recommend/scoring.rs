@@ -99,7 +99,8 @@ impl<'a> Scorer<'a> {
             most += 0.5 * of(Part::Rating);
         }
         let trend = if self.wants(Part::Trend) { of(Part::Trend) * self.rising(index) } else { 0.0 };
-        most * ROUNDED + trend
+        // The trend may be below 0.
+        most * ROUNDED + trend + trend.abs() * (ROUNDED - 1.0)
     }
 
     /// How much more the member buys from the classes of `item` than others do.

@@ -55,20 +55,31 @@ impl ItemBinding {
         ItemAttributes { binding: self, catalog, item }
     }
 
-    /// The places of the items of `catalog` that meet `condition`, ascending. Of a condition that names items only these are asked,
-    /// and of one on a class (a category, a brand) each class once.
-    pub fn meeting(&self, catalog: &Catalog, condition: &Condition) -> Vec<u32> {
+    fn field(&self, attribute: AttributeId) -> Option<&Field> {
+        self.fields.get(attribute.index()).and_then(Option::as_ref)
+    }
+
+    /// The places of the items of `catalog` that meet `condition`, ascending, where that says which items it can be: only these are
+    /// asked. `None` where any could meet it.
+    pub fn named(&self, catalog: &Catalog, condition: &Condition) -> Option<Vec<u32>> {
+        let is_id = |attribute: &&AttributeId| matches!(self.field(**attribute), Some(Field::Id));
+        let ids = condition.attributes().iter().filter(is_id).find_map(|id| condition.texts_needed_of(*id))?;
         let meets = |item: &Item| condition.matches(&self.item(catalog, *item));
-        let field = |attribute: &AttributeId| self.fields.get(attribute.index()).and_then(Option::as_ref);
-        let named = condition.attributes().iter().filter(|attribute| matches!(field(attribute), Some(Field::Id)));
-        if let Some(ids) = named.filter_map(|id| condition.texts_needed_of(*id)).next() {
-            let mut items: Vec<u32> = ids.into_iter().filter_map(|id| catalog.find(id)).filter(meets).map(|item| item.0).listed();
-            items.sort_unstable(); // there may be thousands
-            items.dedup();
-            return items;
+        let mut items: Vec<u32> = ids.into_iter().filter_map(|id| catalog.find(id)).filter(meets).map(|item| item.0).listed();
+        items.sort_unstable(); // there may be thousands
+        items.dedup();
+        Some(items)
+    }
+
+    /// The places of the items of `catalog` that meet `condition`, ascending. Unless it names items, all are asked; of a condition on
+    /// a class (a category, a brand) each class once.
+    pub fn meeting(&self, catalog: &Catalog, condition: &Condition) -> Vec<u32> {
+        if let Some(named) = self.named(catalog, condition) {
+            return named;
         }
+        let meets = |item: &Item| condition.matches(&self.item(catalog, *item));
         let class = match condition.attributes() {
-            [attribute] => field(attribute).and_then(|field| field.class(catalog)),
+            [attribute] => self.field(*attribute).and_then(|field| field.class(catalog)),
             _ => None,
         };
         let mut known: Vec<Option<bool>> = Vec::new();
@@ -145,7 +156,7 @@ impl ItemAttributes<'_> {
 
 impl AttributeSource for ItemAttributes<'_> {
     fn value(&self, id: AttributeId) -> ValueRef<'_> {
-        let Some(Some(field)) = self.binding.fields.get(id.index()) else { return ValueRef::Null };
+        let Some(field) = self.binding.field(id) else { return ValueRef::Null };
         let (columns, place) = (&self.catalog.items, self.item.index());
         match field {
             Field::Id => columns.ids.get(place).map_or(ValueRef::Null, ValueRef::Str),
