@@ -14,9 +14,10 @@ export async function lane(hostOf, fixtures, next, told) {
     for (let cell = next(); cell; cell = next()) {
       const began = performance.now();
       const took = () => Math.round(performance.now() - began);
-      server.reset();
       try {
+        // Pages of the cell before are closed first: they may be asking for something still.
         await host.fresh();
+        server.reset();
         const saw = await cell.run(host, server, fixtures);
         told(cell.title, { outcome: 'held', saw, took: took() });
       } catch (error) {

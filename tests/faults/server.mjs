@@ -83,6 +83,7 @@ export async function shopServer() {
       return act(request, response, { bytes: state.catalog, body });
     }
     if (path === '/catalog') return answer(request, response, state.catalog);
+    if (path === '/member' && state.member === undefined) return void response.writeHead(404).end();
     if (path === '/member') return answer(request, response, Buffer.from(JSON.stringify(state.member)), 'application/json');
     if (path === '/login') return faults.html(request, response);
     if (path.startsWith('/deltas/')) {
