@@ -220,7 +220,12 @@ impl Engine {
     /// From now on answers know of everything that was noted.
     pub fn catch_up(&mut self) {
         if self.behind {
+            let before = (core::mem::take(&mut self.kept), self.member.clone(), self.visible.clone());
             self.refresh_member();
+            // What was searched for, put into the cart or counted changes no fact of the member.
+            if before.1 == self.member && before.2 == self.visible {
+                self.kept = before.0;
+            }
         }
     }
 

@@ -164,7 +164,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         2 => any::<u64>().prop_map(Act::Load),
         1 => (0_usize..PROGRAMMES.len()).prop_map(Act::Catalog),
-        3 => (0_u8..5).prop_map(Act::Track),
+        4 => (0_u8..7).prop_map(Act::Track),
         1 => any::<bool>().prop_map(Act::Privacy),
         1 => (0_u8..3).prop_map(Act::Locale),
         1 => (0_u8..3).prop_map(Act::State),
@@ -211,6 +211,8 @@ impl Twins {
                     1 => format!(r#"{{"type": "check-in", "at": {now}, "id": "t{now}"}}"#),
                     2 => format!(r#"{{"type": "benefit-used", "at": {now}, "benefit": "wash", "subject": "wash", "id": "t{now}"}}"#),
                     3 => format!(r#"{{"type": "return", "at": {now}, "order": "o1", "lines": [{{"item": "a", "quantity": 1}}]}}"#),
+                    4 => format!(r#"{{"type": "search", "at": {now}, "query": "a"}}"#),
+                    5 => format!(r#"{{"type": "add-to-cart", "at": {now}, "item": "a"}}"#),
                     _ => format!(r#"{{"type": "view", "at": {now}, "item": "a"}}"#),
                 };
                 self.both(|engine| drop(engine.track(value(&event), now)));
@@ -303,6 +305,12 @@ fn a_later_call_finds_what_an_earlier_one_left() {
     assert_eq!(stood(&engine), first, "nothing happens in this second");
     ask(&engine, noon + 2 * DAY);
     assert_ne!(stood(&engine), first, "a day is new");
+    let second = stood(&engine);
+    for event in [r#"{"type": "search", "query": "a"}"#, r#"{"type": "add-to-cart", "item": "a"}"#] {
+        engine.track(value(event), noon).unwrap();
+        ask(&engine, noon + 2 * DAY);
+        assert_eq!(stood(&engine), second, "{event} changes no fact of the member");
+    }
     engine.track(value(r#"{"type": "view", "item": "a"}"#), noon).unwrap();
     assert!(engine.kept.stood.borrow().is_none() && engine.kept.order.borrow().is_none());
     assert!(engine.kept.phrases.0.take().is_empty());
