@@ -38,8 +38,7 @@ const ROWS = 64;
 const [FOUND, QUERY, CODES] = [0, 1024, 4096];
 
 function isRight(bytes) {
-  // As much as the loop was linked for.
-  const memory = new WebAssembly.Memory({ initial: 17 });
+  const memory = new WebAssembly.Memory({ initial: 1 });
   const { next_above: nextAbove } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
   let state = 1;
   const any = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 16;

@@ -7,8 +7,8 @@
 #   scripts/build-wasm.sh --only offers,loyalty   a smaller one into target/only/wasm that does no more than these and recommending
 #                                                 (`--only recommend`: nothing but that); put it in the place of pkg/wasm
 #
-# Rust compiles the engine once; what the baseline lacks is lowered afterwards, in seconds. The one loop that is worth
-# compiling for speed, and for SIMD, is a module of its own that is merged into each build.
+# Rust compiles the engine once; what the baseline lacks is lowered afterwards, in seconds. The loops that are worth
+# compiling for speed, one of them for SIMD, are a module of their own that is merged into each build.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -38,26 +38,29 @@ if [ "${1:-}" = --only ]; then
   [ "${2:?which capabilities: recommend, or a list of experiments, loyalty, offers}" = recommend ] || arguments+=(--features "$2")
 fi
 # The standard library is built along, for size, and what would panic stops at once without words: a sixth of the
-# download less. A compiler other than the one this was written for may not know these flags.
+# download less. A compiler other than the one this was written for may not know these flags, nor the attribute that makes
+# single functions for speed (`regulars_fast`).
+own=(--cfg=regulars_kernel)
 smaller=(-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none)
 if [ -d "$sysroot/lib/rustlib/src/rust/library" ] && RUSTC_BOOTSTRAP=1 rustc "${smaller[@]}" --print cfg >/dev/null 2>&1; then
   export RUSTC_BOOTSTRAP=1
   flags+=("${smaller[@]}")
+  own+=(--cfg=regulars_fast)
   arguments+=("-Zbuild-std=std,panic_abort" -Zbuild-std-features=optimize_for_size)
 else
   say "This Rust cannot build its library along (no rust-src, or another release): the module gets a sixth larger"
 fi
 [ -d "$target/wasm32-unknown-unknown/wasm" ] || say "Building the WebAssembly module, the first time with Rust's library (1 to 3 minutes)"
 encoded=$(printf '%s\x1f' "${flags[@]}")
-CARGO_ENCODED_RUSTFLAGS=${encoded%$'\x1f'} cargo rustc --quiet "${arguments[@]}" -- --cfg=regulars_kernel >&2 ||
+CARGO_ENCODED_RUSTFLAGS=${encoded%$'\x1f'} cargo rustc --quiet "${arguments[@]}" -- "${own[@]}" >&2 ||
   die "the WebAssembly build failed" "the compiler's lines above name the place"
 raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
 
 # What is in pkg/wasm came from these bytes and these programs; if so, nothing is left to do.
 made=("$out/regulars_bg.wasm" "$out/baseline/regulars_bg.wasm")
 mark=$target/wasm32-unknown-unknown/wasm/packed-${out//\//-}.sha256
-loop=src/recommend/vectors
-now=$(cat "$raw" "$0" scripts/wasm-{align,binary,features,order}.mjs "$loop/kernel.rs" "$loop/scan.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
+loops=src/recommend
+now=$(cat "$raw" "$0" scripts/wasm-{align,binary,features,order}.mjs "$loops/kernel.rs" "$loops/vectors/scan.rs" "$loops/ranker/leaves.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$mark" 2>/dev/null)" = "$now $(cat "${made[@]}" 2>/dev/null | sha256sum)" ]; then
   ready "$out"
   [ "$out" != pkg/wasm ] || scripts/build-script.sh
@@ -86,13 +89,20 @@ passes=(--duplicate-function-elimination --remove-unused-module-elements --remov
 strip=(--strip-debug --strip-producers --strip-target-features)
 lower=(--llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering --signext-lowering)
 
+# loops OUT RUSTC'S ARGUMENT...: the loops as a module. They work in the engine's memory, where they have no stack.
+loops() {
+  rustc --edition 2024 --crate-type cdylib --crate-name kernel --target wasm32-unknown-unknown -Copt-level=3 -Cpanic=abort \
+    -Cstrip=symbols -Clink-arg=--import-memory -Clink-arg=--no-entry -Clink-arg=-zstack-size=0 "$loops/kernel.rs" -o "$@"
+  node_modules/.bin/wasm-dis "$1" -o - --all-features | grep -q 'global[.]' && die "the loops want a stack" "look at $loops/kernel.rs"
+  return 0
+}
+
 # make_build DIRECTORY +simd128|-simd128 WASM-OPT'S ARGUMENT...: a build and its glue.
 make_build() {
   local at=$1 simd=$2
   shift 2
   mkdir "$at"
-  rustc --edition 2024 --crate-type cdylib --crate-name kernel --target wasm32-unknown-unknown -Copt-level=3 -Cpanic=abort \
-    -Cstrip=symbols "-Ctarget-feature=$simd" -Clink-arg=--import-memory -Clink-arg=--no-entry "$loop/kernel.rs" -o "$at/kernel.wasm"
+  loops "$at/kernel.wasm" "-Ctarget-feature=$simd"
   node_modules/.bin/wasm-merge "${features[@]}" --enable-simd -g --skip-export-conflicts "$part/raw.wasm" env \
     "$at/kernel.wasm" kernel "$part/heap.wasm" __wbindgen_externref_xform__ -o "$at/merged.wasm"
   "$bindgen" "$at/merged.wasm" --target web --out-dir "$at/wasm" --out-name regulars --remove-name-section --remove-producers-section
@@ -111,8 +121,9 @@ cmp -s "$part/simd/wasm/regulars.js" "$part/baseline/wasm/regulars.js" ||
   die "the two builds want different glue" "compare $part/*/wasm/regulars.js"
 mkdir "$part/simd/wasm/baseline"
 mv "$part/baseline/wasm/regulars_bg.wasm" "$part/simd/wasm/baseline"
-# The loop alone, for the loader to try out before it chooses.
-"$optimise" "$part/simd/kernel.wasm" -o "$part/kernel.wasm" "${features[@]}" --enable-simd "${strip[@]}"
+# The loop with SIMD alone, for the loader to try out before it chooses.
+loops "$part/trial.wasm" -Ctarget-feature=+simd128 --cfg=kernel_trial
+"$optimise" "$part/trial.wasm" -o "$part/kernel.wasm" "${features[@]}" --enable-simd "${strip[@]}"
 printf "// Written by scripts/build-wasm.sh: the loop of the SIMD build, which builds.js tries out.\nexport default '%s';\n" \
   "$(base64 <"$part/kernel.wasm" | tr -d '\n')" >"$part/simd/wasm/kernel.js"
 mv "$part/simd/wasm" "$part/wasm"

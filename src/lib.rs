@@ -18,6 +18,8 @@
 //! | [`snapshot`] | the wire form, the binary container, signatures, compilation |
 //! | [`engine`] | one handle that combines them, with what happened on this device |
 //! | `bindings` | the JavaScript surface (WebAssembly only) |
+// In the WebAssembly build, which is made for size, what every item of the catalog goes through is made for speed.
+#![cfg_attr(regulars_fast, feature(optimize_attribute))]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 extern crate alloc;

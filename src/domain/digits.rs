@@ -53,6 +53,7 @@ pub const MOST_DIGITS: usize = 20;
 
 /// `number` in digits, written at the end of `place`.
 #[inline(never)]
+#[cfg_attr(regulars_fast, optimize(speed))]
 pub fn digits_in(number: u64, place: &mut [u8; MOST_DIGITS]) -> &[u8] {
     let (mut first, mut rest) = (place.len(), number);
     for (at, digit) in place.iter_mut().enumerate().rev() {
@@ -66,6 +67,7 @@ pub fn digits_in(number: u64, place: &mut [u8; MOST_DIGITS]) -> &[u8] {
 }
 
 /// Adds `number` in digits.
+#[cfg_attr(regulars_fast, optimize(speed))]
 pub fn push_digits(text: &mut String, number: u64) {
     text.push_str(core::str::from_utf8(digits_in(number, &mut [0; MOST_DIGITS])).unwrap_or_default());
 }

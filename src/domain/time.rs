@@ -53,12 +53,14 @@ impl LocalTime {
 
 impl Zone {
     /// Seconds to add to UTC at instant `at`.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn offset_at(&self, at: i64) -> i32 {
         let after = self.offsets.partition_point(|(from, _)| *from <= at);
         self.offsets.get(after.saturating_sub(1)).map_or(0, |(_, offset)| *offset)
     }
 
     /// What the shop's clock shows at instant `at`. Instants outside the years -9999 to 9999 show the nearest day.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn local(&self, at: i64) -> LocalTime {
         let local = at.saturating_add(i64::from(self.offset_at(at)).saturating_mul(1000));
         LocalTime { date: date_of(local.div_euclid(DAY)), millisecond: local.rem_euclid(DAY) }
@@ -66,6 +68,7 @@ impl Zone {
 
     /// The instant at which the shop's clock shows `millisecond` of `date`. A time that the clock skips gives the
     /// instant as if it had not been moved yet; of a time that it shows twice, the first.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn instant(&self, date: Date, millisecond: i64) -> i64 {
         let face = day_number(date).saturating_mul(DAY).saturating_add(millisecond);
         let guess = |offset: i32| face.saturating_sub(i64::from(offset).saturating_mul(1000));
@@ -91,6 +94,7 @@ impl Zone {
 /// Every lot, receipt and day of a calendar asks for this and for [`date_of`]. Both are the counting of C. Neri and L.
 /// Schneider, Euclidean affine functions and their application to calendar algorithms (2022): in centuries from 1 March, so that
 /// what a leap year adds comes last, and in 32 bits, whose divisions by constants hosts make cheap.
+#[cfg_attr(regulars_fast, optimize(speed))]
 pub fn day_number(date: Date) -> i64 {
     let (month, day) = (date.month().unsigned_abs().into(), u32::from(date.day().unsigned_abs()));
     let late: u32 = if month < 3 { 1 } else { 0 };
@@ -103,6 +107,7 @@ pub fn day_number(date: Date) -> i64 {
 }
 
 /// The day `number` days after 1970-01-01, held to the calendar's range.
+#[cfg_attr(regulars_fast, optimize(speed))]
 pub fn date_of(number: i64) -> Date {
     let nearest = if number < 0 { Date::MIN } else { Date::MAX };
     let Some(days) = u32::try_from(number.saturating_add(DAYS_BEFORE)).ok().filter(|days| *days <= FAR) else { return nearest };

@@ -23,12 +23,15 @@ use crate::rules::NumberText;
 /// assert_eq!(regulars::engine::to_json(&i64::MAX), None);
 /// ```
 pub fn to_json(value: &(impl Serialize + ?Sized)) -> Option<String> {
-    let mut text = Json { text: String::new(), beyond: false };
+    let mut text = Json { text: String::with_capacity(ROOM), beyond: false };
     match value.serialize(&mut text) {
         Ok(()) => (!text.beyond).then_some(text.text),
         Err(never) => match never {},
     }
 }
+
+/// Bytes made room for at first: most answers are no longer.
+const ROOM: usize = 2048;
 
 struct Json {
     text: String,
@@ -57,11 +60,13 @@ impl serde::ser::Error for Never {
 
 impl Json {
     #[inline(never)]
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
     #[inline(never)]
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn quoted(&mut self, text: &str) {
         self.text.push('"');
         let mut from = 0;
@@ -86,6 +91,7 @@ impl Json {
     }
 
     /// A comma, unless this is the first of a list or an object.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn comma(&mut self) {
         if !matches!(self.text.as_bytes().last(), Some(b'[' | b'{')) {
             self.text.push(',');
@@ -94,6 +100,7 @@ impl Json {
 
     /// The name of a field, which is written as it is in the source: nothing in it is escaped.
     #[inline(never)]
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn key(&mut self, key: &'static str) {
         self.comma();
         self.text.push('"');
@@ -107,6 +114,7 @@ impl Json {
     }
 
     #[inline(never)]
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn whole(&mut self, number: i64) {
         let magnitude = number.unsigned_abs();
         self.beyond |= magnitude > 9_007_199_254_740_991;

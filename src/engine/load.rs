@@ -74,6 +74,10 @@ impl Engine {
         };
         self.profile = Some(profile);
         self.refresh_member();
+        // Where lists are asked for, what of the new history is where in the catalog is no work for the frame of the next one.
+        if let Some(snapshot) = self.snapshot.as_ref().filter(|_| self.recommender.is_asked()) {
+            self.recommender.signals(&snapshot.catalog, &self.visible, &self.device);
+        }
         Ok(info)
     }
 

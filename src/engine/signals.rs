@@ -39,6 +39,11 @@ impl Recommender {
         self.goods = None;
     }
 
+    /// Whether it was asked for something since the catalog is in use.
+    pub const fn is_asked(&self) -> bool {
+        self.known.is_some()
+    }
+
     /// The items of each of the retailer's rules, found anew only where the catalog has changed.
     pub fn goods(&mut self, snapshot: &Snapshot) -> Rc<[ItemSet]> {
         let catalog = &snapshot.catalog;

@@ -48,6 +48,7 @@ impl Span {
     /// let february_28 = 58 * 86_400_000;
     /// assert_eq!(Span::of_months(1).after(&Zone::default(), january_31), february_28);
     /// ```
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn after(&self, zone: &Zone, at: i64) -> i64 {
         let local = zone.local(at);
         let months = self.years.max(0).saturating_mul(12).saturating_add(self.months.max(0));
@@ -110,6 +111,7 @@ impl RoundUp {
     }
 
     /// Where the end `at` is moved up to. `auto` moves nothing.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn apply(self, zone: &Zone, at: i64) -> i64 {
         let date = zone.local(at).date;
         let next = match self {
@@ -125,6 +127,7 @@ impl RoundUp {
 }
 
 /// `date` so many months later (or earlier), on the same day of the month or the month's last.
+#[cfg_attr(regulars_fast, optimize(speed))]
 pub(super) fn add_months(date: Date, months: i32) -> Date {
     let from_zero = i64::from(date.year()).saturating_mul(12).saturating_add(i64::from(date.month())).saturating_sub(1);
     let total = from_zero.saturating_add(i64::from(months));

@@ -59,12 +59,14 @@ impl EvidenceTable {
 
     /// What is known of `item`.
     #[inline]
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn get(&self, item: Item) -> Option<&Evidence> {
         let row = self.rows_of.get(item.index())?.checked_sub(1)?;
         self.rows.get(row as usize).map(|(_, evidence)| evidence)
     }
 
     /// The row of `item`, a new one where there was none; `None` for an item that the catalog does not have.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn entry(&mut self, item: Item) -> Option<&mut Evidence> {
         let row = self.rows_of.get_mut(item.index())?;
         if *row == 0 {

@@ -212,6 +212,7 @@ impl Knowledge {
         self.scales.expected.get(level).map_or(&[], Vec::as_slice)
     }
 
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn shares_of_terms(&self, column: &Column<u32>, terms: usize) -> Vec<f64> {
         if column.is_empty() {
             return Vec::new();
@@ -234,7 +235,6 @@ impl Knowledge {
         shares
     }
 }
-
 fn inverse_of_greatest(column: &Column<f32>) -> f64 {
     let greatest = column.as_slice().iter().copied().fold(0.0, f32::max);
     if greatest > 0.0 { 1.0 / f64::from(greatest) } else { 0.0 }

@@ -151,6 +151,11 @@ impl<'a> Bend<'a> {
         factor
     }
 
+    /// What no [`factor`](Self::factor) is above.
+    pub fn most(&self) -> f64 {
+        self.rulings.iter().map(|ruling| if let Act::Boost(by) = ruling.act { by.max(1.0) } else { 1.0 }).product()
+    }
+
     /// Whether a rule hides `item`.
     pub fn hides(&self, item: Item) -> bool {
         self.rulings.iter().any(|ruling| ruling.act == Act::Hide && ruling.items.has(item))

@@ -289,6 +289,7 @@ fn gather_marks(catalog: &Catalog, signals: &Signals, request: &Request, asked: 
 
 /// Offers every candidate that may be shown to `top`. What was held back is counted completely only where `top` does not
 /// fill: only then it is asked for.
+#[cfg_attr(regulars_fast, optimize(speed))]
 fn score_all(
     catalog: &Catalog,
     scorer: &Scorer,
@@ -299,19 +300,26 @@ fn score_all(
     top: &mut TopK,
 ) -> HeldBack {
     let candidates = request.strategy.candidates();
-    let straight = bend.is_straight();
+    let (straight, most) = (bend.is_straight(), bend.most());
     let mut held_back = HeldBack::default();
     for item in catalog.all() {
         let evidence = scorer.table.get(item);
-        if eligibility.is_content(item) != interest.is_some() || !is_candidate(candidates, item, evidence, scorer, request) {
+        // Most items are passed over by what their score is not above; nothing else is asked of them.
+        let (mut bar, mut bound) = (None, 0.0);
+        if evidence.is_none() && interest.is_none() {
+            debug_assert!(scorer.score(item, None) <= scorer.bound(item), "the bound of {item:?} is below its score");
+            (bar, bound) = (top.bar(), scorer.bound(item));
+        }
+        let passed_over = |factor: f64| bar.is_some_and(|bar| bound * factor < bar);
+        if passed_over(most)
+            || eligibility.is_content(item) != interest.is_some()
+            || !is_candidate(candidates, item, evidence, scorer, request)
+        {
             continue;
         }
         let factor = if straight { 1.0 } else { bend.factor(item) };
-        if evidence.is_none() && interest.is_none() {
-            debug_assert!(scorer.score(item, None) <= scorer.bound(item), "the bound of {item:?} is below its score");
-            if top.bar().is_some_and(|bar| scorer.bound(item) * factor < bar) {
-                continue;
-            }
+        if passed_over(factor) {
+            continue;
         }
         let score = interest.map_or_else(|| scorer.score(item, evidence), |interest| interest.score(item, scorer, catalog)) * factor;
         let scored = Scored { score, tie: request.tie(item), item };
@@ -352,6 +360,7 @@ fn add_companions(
     pool.append(buffer);
 }
 
+#[cfg_attr(regulars_fast, optimize(speed))]
 fn is_candidate(candidates: Candidates, item: Item, evidence: Option<&Evidence>, scorer: &Scorer, request: &Request) -> bool {
     if request.query.is_some() && evidence.is_none_or(|evidence| evidence.relevance <= 0.0) {
         return false;

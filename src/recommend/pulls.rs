@@ -68,6 +68,7 @@ impl Pulls {
     }
 
     /// Lets each of `anchors` speak for its neighbours, with its strength times how near they are.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn gather(&mut self, bond: Bond, anchors: &[(Item, f64)], neighbours: &Neighbours, knowledge: &Knowledge) {
         let near = neighbours.read();
         let Pulls { rows_of, items, rows } = self;
@@ -94,6 +95,7 @@ impl Pulls {
     }
 
     /// The sums that bonds say of `item`, by [`Bond`]; `None` where none says anything.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn sums(&self, item: Item) -> Option<[f64; 3]> {
         let row = self.rows_of.get(item.index())?.checked_sub(1)? as usize;
         let sum = |pulls: &Vec<Pull>| pulls.get(row).map_or(0.0, |pull| pull.sum);

@@ -26,10 +26,16 @@ struct Columns<'a> {
     popularity_scale: f64,
     trend: &'a [f32],
     recent: &'a [f32],
+    /// How many half-lives of novelty a millisecond is, hardly less.
+    half_lives: f64,
 }
 
 /// What a bound is multiplied with, so that no rounding of sums brings it below what it bounds.
 const ROUNDED: f64 = 1.0 + 1e-9;
+
+/// Of a day.
+#[allow(clippy::cast_precision_loss)] // few
+const MILLISECONDS: f64 = crate::domain::DAY as f64;
 
 /// 1, halved as often as `times` says, at most as often as a double can be: the part after the point does not count.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a cast of a double saturates
@@ -66,6 +72,7 @@ impl<'a> Scorer<'a> {
             popularity_scale: knowledge.popularity_scale(),
             trend: knowledge.trend.as_slice(),
             recent: knowledge.recent.as_slice(),
+            half_lives: 1.0 / (ROUNDED * MILLISECONDS * weights.novelty_half_life_days),
         };
         Scorer { knowledge, weights, table, affinity, strengths, now, columns }
     }
@@ -78,11 +85,13 @@ impl<'a> Scorer<'a> {
     }
 
     /// The score of `item`, of which `evidence` is known: the sum of its parts, in their order.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn score(&self, item: Item, evidence: Option<&Evidence>) -> f64 {
         self.add_up(item, evidence, None)
     }
 
     /// What the score of `item`, of which no evidence is known, is not above: most items need no more to be passed over.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn bound(&self, item: Item) -> f64 {
         let index = item.index();
         let of = |part: Part| part.of(&self.strengths);
@@ -104,12 +113,14 @@ impl<'a> Scorer<'a> {
     }
 
     /// How much more the member buys from the classes of `item` than others do.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn affinity(&self, item: Item) -> f64 {
         self.affinity.lift(&self.columns.classes, item.index())
     }
 
     /// Adds up the parts in the order of [`Part::ALL`], and writes each that is not 0 into `parts`. Scores and reasons both come
     /// from here.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn add_up(&self, item: Item, evidence: Option<&Evidence>, mut parts: Option<&mut Parts>) -> f64 {
         let index = item.index();
         let mut sum = 0.0;
@@ -161,12 +172,10 @@ impl<'a> Scorer<'a> {
     fn popularity(&self, index: usize) -> f64 {
         self.columns.popularity.get(index).map_or(0.0, |share| f64::from(*share) * self.columns.popularity_scale)
     }
-
     fn rising(&self, index: usize) -> f64 {
         let known = |column: &[f32]| column.get(index).copied().unwrap_or(0.0);
         self.knowledge.rising_by(known(self.columns.trend), known(self.columns.recent))
     }
-
     fn wants(&self, part: Part) -> bool {
         part.of(&self.strengths) > 0.0
     }
@@ -183,8 +192,9 @@ impl<'a> Scorer<'a> {
     /// A bound of [`novelty`](Self::novelty) that takes no exponential function: at most twice as much.
     fn most_novelty(&self, item: Item) -> f64 {
         let added = self.columns.added_at.get(item.index()).copied().unwrap_or(0);
-        let half_lives = days_between(added, self.now) / self.weights.novelty_half_life_days.max(f64::MIN_POSITIVE);
-        if added > 0 { halved(half_lives) } else { 0.0 }
+        #[allow(clippy::cast_precision_loss)] // a span of time
+        let age = self.now.saturating_sub(added) as f64;
+        if added > 0 { halved(age * self.columns.half_lives) } else { 0.0 }
     }
 
     /// The finest class of `item` from which the member buys more than others.

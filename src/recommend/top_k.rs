@@ -19,6 +19,7 @@ pub struct Scored {
 }
 
 impl Ord for Scored {
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn cmp(&self, other: &Self) -> Ordering {
         other.score.total_cmp(&self.score).then(self.tie.cmp(&other.tie)).then(self.item.cmp(&other.item))
     }
@@ -54,6 +55,7 @@ impl TopK {
 
     /// Whether `candidate` would be kept.
     #[inline(always)]
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn takes(&self, candidate: &Scored) -> bool {
         // Most are worse by their score alone.
         let beats = |worst: &Scored| candidate.score >= worst.score && candidate < worst;
@@ -66,6 +68,7 @@ impl TopK {
     }
 
     /// Keeps `candidate` if it is among the best so far.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn offer(&mut self, candidate: Scored) {
         if self.heap.len() < self.capacity {
             self.heap.push(candidate);
@@ -77,6 +80,7 @@ impl TopK {
     }
 
     /// Moves those kept to `best`, the best first.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn drain_into(&mut self, best: &mut Vec<Scored>) {
         best.clear();
         best.add_all(self.heap.drain());

@@ -22,6 +22,7 @@ const PRIOR_PURCHASES: f64 = 10.0;
 impl Affinity {
     /// Works out lifts from the purchases gathered so far. With a total of `T` (faded) purchases, `n` of them in a class
     /// on which a share `e` of all popularity falls, its lift is `(n + 10 e) / (T + 10) / e`: 1 without a history.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn gather(&mut self, catalog: &Catalog, knowledge: &Knowledge, table: &EvidenceTable) {
         let terms = catalog.terms.0.len();
         for (level, (column, lifts)) in LEVELS.iter().zip(&mut self.lifts).enumerate() {
@@ -59,6 +60,7 @@ impl Affinity {
 
     /// The mean lift of the classes of `item`; 1 where it has none.
     #[inline(always)]
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn lift(&self, columns: &[&[u32]; 3], item: usize) -> f64 {
         let (mut sum, mut count) = (0.0, 0.0);
         for level in 0..LEVELS.len() {

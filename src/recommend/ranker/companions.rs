@@ -28,6 +28,7 @@ const LATELY: usize = 1;
 
 impl Companions {
     /// Asks each item of `habits` what goes with it.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn gather(&mut self, habits: &Habits, knowledge: &Knowledge, items: usize) {
         self.clear();
         self.rows_of.resize(items, 0);

@@ -16,16 +16,16 @@
 
 use alloc::vec::Vec;
 
+use super::leaves::{Extent, LANES, Lanes, MOST_FEATURES, MOST_LEAVES, Test};
+
 const FORMAT: u8 = 1;
 const LOWER_LEAF: u8 = 128;
 const UPPER_LEAF: u8 = 64;
-/// Most features that there can be.
-pub const MOST_FEATURES: usize = 64;
 /// A tree as deep as this is refused.
 const DEEPEST: u32 = 64;
 
 /// Trees whose leaves are summed up.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Forest {
     bytes: Vec<u8>,
     bias: f64,
@@ -34,21 +34,30 @@ pub struct Forest {
     nodes: Vec<Node>,
     /// For each node what a leaf adds; elsewhere the mean of the leaves below over the training rows.
     values: Vec<f64>,
+    /// The trees of at most [`MOST_LEAVES`] once more, as many rows are put through them.
+    extents: Vec<Extent>,
+    tests: Vec<Test>,
+    leaves: Vec<f64>,
     /// A bit for each feature that is asked, by its number.
     asked: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Everything else is made of the bytes.
+impl PartialEq for Forest {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
 struct Tree {
     /// Places of its nodes, the root first.
     from: u32,
     to: u32,
-    /// After so many turns every row is at a leaf.
-    depth: u32,
+    leaves: u32,
 }
 
-/// A place to turn, or a leaf: that turns to itself, whatever the row. The upper side follows on the lower one, so that
-/// walking needs no branch that a processor could guess wrong.
+/// A place to turn, or a leaf: that turns to itself, whatever the row. The upper side follows on the lower one.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     /// No number for a leaf, as which nothing is greater.
@@ -57,16 +66,6 @@ struct Node {
     /// Place of the lower side in its tree.
     lower: u16,
 }
-
-/// Leaves have thresholds that are no numbers, which would make a forest unlike itself.
-impl PartialEq for Node {
-    fn eq(&self, other: &Self) -> bool {
-        (self.threshold.to_bits(), self.feature, self.lower) == (other.threshold.to_bits(), other.feature, other.lower)
-    }
-}
-
-/// How many rows go through a tree side by side: while one waits for memory the others are worked at.
-const LANES: usize = 4;
 
 impl Forest {
     /// Reads a forest over features with numbers below `features`; `None` where the bytes are none.
@@ -92,19 +91,24 @@ impl Forest {
         let mut forest = Forest { bytes: bytes.into(), bias, ..Forest::default() };
         for _ in 0..trees {
             let scale = f64::from(reader.half()?);
-            let mut tree = Tree { from: forest.end()?, to: 0, depth: 0 };
+            let mut tree = Tree { from: forest.end()?, to: 0, leaves: 0 };
+            let (tests, leaves) = (forest.tests.len(), forest.leaves.len());
             forest.make_room(1);
             forest.grow(&mut reader, &used, scale, &mut tree, 0, 0)?;
             tree.to = forest.end()?;
             forest.trees.push(tree);
+            if tree.leaves <= MOST_LEAVES {
+                forest.extents.push(Extent { tests: tree.leaves.saturating_sub(1), leaves: tree.leaves });
+            } else {
+                forest.tests.truncate(tests);
+                forest.leaves.truncate(leaves);
+            }
         }
         (reader.0.is_empty() && bias.is_finite()).then_some(forest)
     }
-
     fn end(&self) -> Option<u32> {
         u32::try_from(self.nodes.len()).ok()
     }
-
     fn make_room(&mut self, nodes: usize) {
         for _ in 0..nodes {
             self.nodes.push(Node { threshold: f32::NAN, feature: 0, lower: 0 });
@@ -114,27 +118,32 @@ impl Forest {
 
     /// Reads what stands at `place` of `tree`, which is no leaf, and all that hangs from it. Gives its value.
     fn grow(&mut self, reader: &mut Reader, used: &[(u16, Vec<f32>)], scale: f64, tree: &mut Tree, place: u16, above: u32) -> Option<f64> {
-        let first = reader.byte()?;
-        let (feature, thresholds) = used.get(usize::from(first & (UPPER_LEAF - 1)))?;
+        let sides = reader.byte()?;
+        let (feature, thresholds) = used.get(usize::from(sides & (UPPER_LEAF - 1)))?;
         let threshold = *thresholds.get(usize::from(reader.byte()?))?;
         let share = f64::from(reader.byte()?) / 255.0;
         let depth = above.checked_add(1).filter(|depth| *depth <= DEEPEST)?;
-        tree.depth = tree.depth.max(depth);
         let lower = u16::try_from(self.end()?.checked_sub(tree.from)?).ok()?;
         let upper = lower.checked_add(1)?;
         self.make_room(2);
-        let mut side = |leaf: bool, place: u16| {
-            if !leaf {
-                return self.grow(reader, used, scale, tree, place, depth);
-            }
-            let value = f64::from(reader.byte()?.cast_signed()) * scale;
-            self.put(tree, place, Node { threshold: f32::NAN, feature: 0, lower: place }, value)
+        let before = tree.leaves;
+        let mut side = |is_leaf: bool, place: u16| {
+            let value = if is_leaf {
+                let value = f64::from(reader.byte()?.cast_signed()) * scale;
+                tree.leaves = tree.leaves.checked_add(1)?;
+                self.leaves.push(value);
+                self.put(tree, place, Node { threshold: f32::NAN, feature: 0, lower: place }, value)?
+            } else {
+                self.grow(reader, used, scale, tree, place, depth)?
+            };
+            Some((value, tree.leaves))
         };
-        let (below, beyond) = (side(first & LOWER_LEAF != 0, lower)?, side(first & UPPER_LEAF != 0, upper)?);
+        let (below, behind) = side(sides & LOWER_LEAF != 0, lower)?;
+        let (beyond, _) = side(sides & UPPER_LEAF != 0, upper)?;
+        self.tests.push(Test { threshold, feature: u32::from(*feature), lower: ones(behind) & !ones(before) });
         self.asked |= 1_u64.checked_shl(u32::from(*feature))?;
         self.put(tree, place, Node { threshold, feature: *feature, lower }, share * below + (1.0 - share) * beyond)
     }
-
     fn put(&mut self, tree: &Tree, place: u16, node: Node, value: f64) -> Option<f64> {
         let place = (tree.from as usize).checked_add(usize::from(place))?;
         *self.nodes.get_mut(place)? = node;
@@ -172,80 +181,95 @@ impl Forest {
 
     /// [`sum`](Self::sum) of each of `rows`, which have `width` features each and lie one after the other.
     pub fn sums(&self, rows: &[f32], width: usize, sums: &mut [f64]) {
-        let mut rows = rows.chunks(width.max(1));
-        for sums in sums.chunks_mut(LANES) {
-            let mut lanes = [[0.0; LANES]; MOST_FEATURES];
-            for lane in 0..sums.len() {
-                put(&mut lanes, lane, rows.next().unwrap_or_default());
+        sums.fill(self.bias);
+        let mut lanes = [[0.0; LANES]; MOST_FEATURES];
+        add_leaves(&self.extents, &self.tests, &self.leaves, rows, width, &mut lanes, sums);
+        for tree in self.trees.iter().filter(|tree| tree.leaves > MOST_LEAVES) {
+            for (sum, row) in sums.iter_mut().zip(rows.chunks(width.max(1))) {
+                *sum += self.walk(tree, row, |_, _| ());
             }
-            let (mut one, mut two, mut three, mut four) = (self.bias, self.bias, self.bias, self.bias);
-            for tree in &self.trees {
-                let Some((nodes, values)) = self.parts_of(tree) else { continue };
-                let (mut first, mut second, mut third, mut fourth) = (0, 0, 0, 0);
-                for _ in 0..tree.depth {
-                    first = turn(nodes, first, &lanes, 0);
-                    second = turn(nodes, second, &lanes, 1);
-                    third = turn(nodes, third, &lanes, 2);
-                    fourth = turn(nodes, fourth, &lanes, 3);
-                }
-                one += value(values, first);
-                two += value(values, second);
-                three += value(values, third);
-                four += value(values, fourth);
-            }
-            sums.copy_from_slice([one, two, three, four].get(..sums.len()).unwrap_or_default());
         }
     }
 
     /// Tells `told` for each turn which feature was asked and by how much the answer moved what is to be expected. All of
     /// it, the bias and what is expected before anything is known add up to [`Forest::sum`].
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn contributions(&self, row: &[f32], mut told: impl FnMut(usize, f64)) {
-        let mut lanes = [[0.0; LANES]; MOST_FEATURES];
-        put(&mut lanes, 0, row);
         for tree in &self.trees {
-            let Some((nodes, values)) = self.parts_of(tree) else { continue };
-            let mut place = 0;
-            while let Some(node) = nodes.get(place) {
-                let next = turn(nodes, place, &lanes, 0);
-                if next == place {
-                    break;
-                }
-                told(usize::from(node.feature), value(values, next) - value(values, place));
-                place = next;
-            }
+            self.walk(tree, row, &mut told);
         }
     }
 
-    #[inline(always)]
-    fn parts_of(&self, tree: &Tree) -> Option<(&[Node], &[f64])> {
+    /// The value of the leaf that `row` reaches in `tree`. Tells `told` of each turn as [`contributions`](Self::contributions).
+    #[cfg_attr(regulars_fast, optimize(speed))]
+    fn walk(&self, tree: &Tree, row: &[f32], mut told: impl FnMut(usize, f64)) -> f64 {
         let range = tree.from as usize..tree.to as usize;
-        Some((self.nodes.get(range.clone())?, self.values.get(range)?))
-    }
-}
-
-/// [`LANES`] rows side by side, feature by feature. A lane without a row is as good as any.
-type Lanes = [[f32; LANES]; MOST_FEATURES];
-
-fn put(lanes: &mut Lanes, lane: usize, row: &[f32]) {
-    for (feature, value) in lanes.iter_mut().zip(row) {
-        if let Some(slot) = feature.get_mut(lane) {
-            *slot = *value;
+        let nodes = self.nodes.get(range.clone()).unwrap_or_default();
+        let values = self.values.get(range).unwrap_or_default();
+        let value = |place: usize| values.get(place).copied().unwrap_or(0.0);
+        let mut place = 0;
+        while let Some(node) = nodes.get(place) {
+            let known = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+            let next = usize::from(node.lower).wrapping_add(usize::from(known >= node.threshold));
+            if next == place {
+                break;
+            }
+            told(usize::from(node.feature), value(next) - value(place));
+            place = next;
         }
+        value(place)
     }
 }
 
-/// Where the row in `lane` turns to at `place`.
-#[inline(always)]
-fn turn(nodes: &[Node], place: usize, lanes: &Lanes, lane: usize) -> usize {
-    let Some(node) = nodes.get(place) else { return place };
-    let feature = lanes.get(usize::from(node.feature) % MOST_FEATURES);
-    let value = feature.and_then(|lanes| lanes.get(lane)).copied().unwrap_or(0.0);
-    usize::from(node.lower).wrapping_add(usize::from(value >= node.threshold))
+/// The `count` lowest bits.
+fn ones(count: u32) -> u32 {
+    u32::MAX.checked_shr(u32::BITS.saturating_sub(count)).unwrap_or(0)
 }
 
-#[inline(always)]
-fn value(values: &[f64], place: usize) -> f64 {
-    values.get(place).copied().unwrap_or(0.0)
+/// [`leaves::add_leaves`], as `kernel.rs` has it in WebAssembly: in the module that is built for speed.
+#[cfg(not(regulars_kernel))]
+fn add_leaves(trees: &[Extent], tests: &[Test], leaves: &[f64], rows: &[f32], width: usize, lanes: &mut Lanes, sums: &mut [f64]) {
+    use super::leaves;
+    leaves::add_leaves(trees, tests, leaves, rows, width, lanes, sums, leaves::reach);
+}
+
+#[cfg(regulars_kernel)]
+#[allow(unsafe_code)] // the lengths go along
+fn add_leaves(trees: &[Extent], tests: &[Test], leaves: &[f64], rows: &[f32], width: usize, lanes: &mut Lanes, sums: &mut [f64]) {
+    #[link(wasm_import_module = "kernel")]
+    unsafe extern "C" {
+        fn add_leaves(
+            trees: *const Extent,
+            trees_length: usize,
+            tests: *const Test,
+            tests_length: usize,
+            leaves: *const f64,
+            leaves_length: usize,
+            rows: *const f32,
+            rows_length: usize,
+            sums: *mut f64,
+            sums_length: usize,
+            width: usize,
+            lanes: *mut Lanes,
+        );
+    }
+    // SAFETY: each pointer is that of a slice, and its length stands behind it.
+    unsafe {
+        add_leaves(
+            trees.as_ptr(),
+            trees.len(),
+            tests.as_ptr(),
+            tests.len(),
+            leaves.as_ptr(),
+            leaves.len(),
+            rows.as_ptr(),
+            rows.len(),
+            sums.as_mut_ptr(),
+            sums.len(),
+            width,
+            lanes,
+        );
+    }
 }
 
 /// Bytes not read yet.
@@ -305,6 +329,42 @@ mod tests {
         assert_eq!(forest.sum(&row(2.0, -1.5)), -9.0);
         assert_eq!(forest.sum(&row(2.0, -1.0)), 3.0);
         assert_eq!(Forest::default().sum(&[]), 0.0);
+    }
+
+    /// A tree of `leaves` leaves, the upper side of each turn the next turn: bytes of a node, and the leaf of a value.
+    fn ladder(leaves: u8) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for rung in 1..leaves {
+            let last = if rung + 1 == leaves { UPPER_LEAF } else { 0 };
+            bytes.extend([LOWER_LEAF | last | (rung % 2), rung - 1, 0, rung]);
+        }
+        bytes.push(leaves);
+        bytes
+    }
+
+    #[test]
+    fn many_rows_reach_the_leaves_that_each_walks_to() {
+        // Of 2 to 60 leaves: the tallest are walked, the others are not.
+        let (sizes, half) = ([2_u8, 15, 32, 33, 60], |value: f32| ((value.to_bits() >> 16) as u16).to_le_bytes());
+        let mut bytes = alloc::vec![1, 2];
+        for feature in [0, 2] {
+            bytes.extend([feature, 60]);
+            (0_u8..60).for_each(|rung| bytes.extend(half(f32::from(rung))));
+        }
+        bytes.extend(0.5_f32.to_le_bytes());
+        bytes.extend((sizes.len() as u16).to_le_bytes());
+        for size in sizes {
+            bytes.extend(half(0.5));
+            bytes.extend(ladder(size));
+        }
+        let forest = Forest::read(&bytes, 3).unwrap();
+        let rows: Vec<[f32; 3]> = (0..61_u8).map(|row| [f32::from(row % 13 * 5) - 0.5, 9.0, f32::from(row % 17 * 4)]).collect();
+        for count in [0, 1, 7, 8, 9, 61] {
+            let mut sums = alloc::vec![f64::NAN; count];
+            forest.sums(rows[..count].as_flattened(), 3, &mut sums);
+            let walked = |row: &[f32; 3]| forest.trees.iter().map(|tree| forest.walk(tree, row, |_, _| ())).sum::<f64>() + forest.bias;
+            assert_eq!(sums, rows[..count].iter().map(walked).collect::<Vec<_>>());
+        }
     }
 
     #[test]

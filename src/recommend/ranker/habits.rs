@@ -92,6 +92,7 @@ pub struct Habits {
 
 impl Habits {
     /// Counts the baskets before `now`.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     pub fn gather(&mut self, catalog: &Catalog, knowledge: &Knowledge, signals: &Signals, now: i64) {
         self.reset(catalog);
         let today = now.div_euclid(DAY);
@@ -124,19 +125,15 @@ impl Habits {
         }
         self.finish(&knowledge.flyers);
     }
-
     pub(super) fn habit(&self, item: Item) -> Option<&Habit> {
         self.rows.get(self.rows_of.get(item.index())?.checked_sub(1)? as usize)
     }
-
     pub(super) fn kind(&self, term: u32) -> Option<&Class> {
         self.kinds.get(term as usize).filter(|class| class.baskets > 0.0)
     }
-
     pub(super) fn category(&self, term: u32) -> Option<&Class> {
         self.categories.get(term as usize).filter(|class| class.baskets > 0.0)
     }
-
     fn reset(&mut self, catalog: &Catalog) {
         self.rows_of.clear();
         self.rows_of.resize(catalog.len(), 0);
@@ -150,6 +147,7 @@ impl Habits {
     }
 
     /// Works out sizes and gaps of baskets.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn measure(&mut self, today: i64, mere_order: bool) {
         let baskets = lengths(self.baskets.len());
         let Some((newest, _)) = self.baskets.first().copied() else { return };
@@ -180,6 +178,7 @@ impl Habits {
         self.whole = Whole { baskets, recent_size, weekday_size, gap_size, gap, mean_gap, ..Whole::default() };
     }
 
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn add(&mut self, item: Item, day: i64, ago: usize, worth: &Worth, catalog: &Catalog, on_flyer: Option<bool>) {
         let Some(place) = self.rows_of.get_mut(item.index()) else { return };
         let baskets = lengths(ago);
@@ -228,6 +227,7 @@ impl Habits {
     }
 
     /// Works out what needs the whole history.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn finish(&mut self, flyers: &Flyers) {
         self.whole.alike = self.baskets.iter().map(|(_, size)| likeness(*size, self.whole.weekday_size)).sum();
         // Lines bought before: all but the first of each item; those of the oldest basket could not be.
@@ -250,6 +250,7 @@ impl Habits {
     }
 
     /// How often each item could have been bought from a flyer.
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn offer(&mut self, flyers: &Flyers) {
         let mut all = 0.0;
         let mut rest = &self.baskets[..];
@@ -313,6 +314,7 @@ struct Worth {
 }
 
 impl Worth {
+    #[cfg_attr(regulars_fast, optimize(speed))]
     fn of(habits: &Habits, ago: usize, day: i64, today: i64, mere_order: bool) -> Self {
         let decayed = DECAYS.map(|decay| power(decay, lengths(ago)));
         let size = habits.baskets.get(ago).map_or(0.0, |(_, size)| *size);
@@ -331,7 +333,6 @@ fn likeness(size: f64, other: f64) -> f64 {
     let distance = libm::log((size + 1.0) / (other + 1.0));
     libm::exp(-distance * distance)
 }
-
 fn same_weekday(one: i64, other: i64) -> bool {
     one.rem_euclid(7) == other.rem_euclid(7)
 }
@@ -340,7 +341,6 @@ fn same_weekday(one: i64, other: i64) -> bool {
 fn days(from: i64, to: i64) -> f64 {
     to.saturating_sub(from) as f64
 }
-
 fn lengths(length: usize) -> f64 {
     u32::try_from(length).map_or(f64::MAX, f64::from)
 }

@@ -5,12 +5,15 @@ mod features;
 mod flyers;
 mod forest;
 mod habits;
+#[cfg_attr(regulars_kernel, allow(dead_code))]
+mod leaves;
 
 use companions::Companions;
 pub use features::{FEATURES, Feature, Row};
 pub use flyers::Flyers;
-pub use forest::{Forest, MOST_FEATURES};
+pub use forest::Forest;
 use habits::Habits;
+pub use leaves::MOST_FEATURES;
 
 pub(super) use features::part_of;
 

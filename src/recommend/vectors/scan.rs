@@ -1,11 +1,13 @@
-//! Going through the codes of all items. The one loop that is worth making for the processor: `kernel.rs` has it for SIMD.
+//! Going through the codes of all items. A loop worth making for the processor: `kernel.rs` has it for SIMD.
 
 /// The first of the items from `from` up to `to` whose product with `query` is above `above`, and that product. `codes` has
 /// `query.len()` numbers an item; where there are `bits`, only items whose bit is set count (32 a word, the lowest first).
+#[inline(always)] // in kernel.rs it has no stack to answer by
 pub fn next_above(codes: &[i8], from: usize, to: usize, query: &[i16], bits: Option<&[u32]>, above: i32) -> Option<(usize, i32)> {
     let width = query.len().max(1);
-    let rows = codes.chunks_exact(width).enumerate().take(to).skip(from);
-    for (place, row) in rows {
+    let mut rows = codes.get(from.checked_mul(width)?..)?.chunks_exact(width);
+    for place in from..to {
+        let row = rows.next()?;
         if let Some(bits) = bits
             && bits.get(place >> 5).is_none_or(|word| (word >> (place & 31)) & 1 == 0)
         {

@@ -1,13 +1,18 @@
-//! The loop of `scan.rs` as a module of WebAssembly of its own, compiled for speed: once as it is, once with SIMD.
-//! `scripts/build-wasm.sh` puts it into the engine's two builds. No part of the crate.
+//! The loops of `scan.rs` and `leaves.rs` as a module of WebAssembly of its own, compiled for speed: once as it is, once with
+//! SIMD. `scripts/build-wasm.sh` puts it into the engine's two builds. No part of the crate.
 //!
-//! It works in the engine's memory and has none of its own: no statics, no stack, nothing that could panic.
+//! It works in the engine's memory and has none of its own: no statics, no stack (the build refuses one), nothing that could
+//! panic.
 #![no_std]
 #![allow(clippy::all)]
 
-#[path = "scan.rs"]
+#[path = "vectors/scan.rs"]
 #[allow(dead_code)]
 mod scan;
+#[cfg(not(kernel_trial))]
+#[path = "ranker/leaves.rs"]
+#[allow(dead_code)]
+mod leaves;
 
 #[panic_handler]
 fn stop(_: &core::panic::PanicInfo) -> ! {
@@ -47,9 +52,63 @@ pub unsafe extern "C" fn next_above(
     }
 }
 
+/// [`leaves::add_leaves`].
+///
+/// # Safety
+///
+/// Each pointer is that of as many elements as the number behind it says, `lanes` of one [`leaves::Lanes`], all within memory.
+#[cfg(not(kernel_trial))]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn add_leaves(
+    trees: *const leaves::Extent,
+    trees_length: usize,
+    tests: *const leaves::Test,
+    tests_length: usize,
+    leaves: *const f64,
+    leaves_length: usize,
+    rows: *const f32,
+    rows_length: usize,
+    sums: *mut f64,
+    sums_length: usize,
+    width: usize,
+    lanes: *mut leaves::Lanes,
+) {
+    use core::slice::{from_raw_parts, from_raw_parts_mut};
+    unsafe {
+        let (trees, tests) = (from_raw_parts(trees, trees_length), from_raw_parts(tests, tests_length));
+        let (leaves, rows) = (from_raw_parts(leaves, leaves_length), from_raw_parts(rows, rows_length));
+        #[cfg(target_feature = "simd128")]
+        use simd::reach;
+        #[cfg(not(target_feature = "simd128"))]
+        use leaves::reach;
+        leaves::add_leaves(trees, tests, leaves, rows, width, &mut *lanes, from_raw_parts_mut(sums, sums_length), reach);
+    }
+}
+
 #[cfg(target_feature = "simd128")]
 mod simd {
     use core::arch::wasm32::*;
+
+    /// [`leaves::reach`](super::leaves::reach), four rows at once.
+    #[cfg(not(kernel_trial))]
+    #[inline(always)]
+    pub fn reach(tests: &[super::leaves::Test], lanes: &super::leaves::Lanes) -> [u32; 16] {
+        let all = u32x4_splat(u32::MAX);
+        let (mut first, mut second, mut third, mut fourth) = (all, all, all, all);
+        for test in tests {
+            let Some(values) = lanes.get(test.feature as usize) else { continue };
+            let (threshold, lower) = (f32x4_splat(test.threshold), u32x4_splat(test.lower));
+            let left = |reached: v128, from: usize| {
+                let four = unsafe { v128_load(values.as_ptr().add(from).cast()) };
+                v128_andnot(reached, v128_and(f32x4_ge(four, threshold), lower))
+            };
+            (first, second, third, fourth) = (left(first, 0), left(second, 4), left(third, 8), left(fourth, 12));
+        }
+        let (a, b, c, d) = (u32x4_extract_lane::<0>, u32x4_extract_lane::<1>, u32x4_extract_lane::<2>, u32x4_extract_lane::<3>);
+        let of = |four: v128| [a(four), b(four), c(four), d(four)];
+        let ([a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]) = (of(first), of(second), of(third), of(fourth));
+        [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+    }
 
     /// Eight numbers of a row, widened, times eight of the query, added up in pairs.
     #[inline(always)]
@@ -138,12 +197,9 @@ mod simd {
             let high = u32::from(i32x4_bitmask(i32x4_gt(products, bar))) & wanted;
             if high != 0 {
                 let lane = high.trailing_zeros() as usize;
-                let product = match lane {
-                    0 => i32x4_extract_lane::<0>(products),
-                    1 => i32x4_extract_lane::<1>(products),
-                    2 => i32x4_extract_lane::<2>(products),
-                    _ => i32x4_extract_lane::<3>(products),
-                };
+                // By bytes, for there is no stack to take one of four from.
+                let bytes = i8x16_add(i32x4_splat(0x03_02_01_00), i8x16_splat(4 * lane as i8));
+                let product = i32x4_extract_lane::<0>(i8x16_swizzle(products, bytes));
                 unsafe { *found = product };
                 return place + lane;
             }
