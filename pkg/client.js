@@ -493,9 +493,11 @@ export class Client {
     if (this.#closing.signal.aborted) return;
     const [former, left] = [this.#person, wasKnown ? this.engine.saveState() : undefined];
     this.#nobody(address, { forget: wasKnown });
+    const earlier = this.#refreshing; // does not ask for them
     await this.#restore();
     // Whoever was here before is known without network too.
     await this.#rememberedMember();
+    await earlier;
     await this.refresh();
     if (this.#closing.signal.aborted || this.#settings.member !== address) return;
     // Their batches go on under their own ids; what they did stays theirs.

@@ -203,6 +203,31 @@ export const storage = [
   },
   {
     group: 'storage',
+    name: 'signing in while the catalog is asked for',
+    async run(host, server, { publicKeys, one }) {
+      server.state.catalog = one;
+      server.state.member = { id: 'm', version: 1 };
+      const visited = async ({ regulars, address, storage }, { publicKeys, signsIn }) => {
+        const client = await regulars.open({ catalog: `${address}/catalog`, publicKeys: publicKeys.map((key) => new Uint8Array(key)), storage, timeout: 2_000 });
+        if (signsIn) {
+          const signing = client.signIn(`${address}/member`);
+          // This one knows nothing of the member, and is answered late.
+          void client.refresh();
+          await signing;
+        }
+        const member = client.engine.exportData().member?.id ?? null;
+        await client.saved();
+        await client.close();
+        return member;
+      };
+      assert.equal(await host.run(visited, { publicKeys }), null);
+      server.state.fault = { '/catalog': (request, response) => void setTimeout(() => response.writeHead(304).end(), 300) };
+      assert.equal(await host.run(visited, { publicKeys, signsIn: true }), 'm');
+      return 'the member, once signed in';
+    },
+  },
+  {
+    group: 'storage',
     name: 'signing in takes over what was done here before',
     async run(host, server, { publicKeys, one }) {
       const { state } = server;
