@@ -301,19 +301,25 @@ fn score_all(
 ) -> HeldBack {
     let candidates = request.strategy.candidates();
     let (straight, most) = (bend.is_straight(), bend.most());
+    // Where few are candidates that is asked first, else the bound of the score.
+    let few = !matches!(candidates, Candidates::All | Candidates::NeverBought | Candidates::Rising | Candidates::New);
     let mut held_back = HeldBack::default();
     for item in catalog.all() {
         let evidence = scorer.table.get(item);
-        // Most items are passed over by what their score is not above; nothing else is asked of them.
+        if few && !is_candidate(candidates, item, evidence, scorer, request) {
+            continue;
+        }
+        // Most candidates are passed over by what their score is not above; nothing else is asked of them.
         let (mut bar, mut bound) = (None, 0.0);
         if evidence.is_none() && interest.is_none() {
             debug_assert!(scorer.score(item, None) <= scorer.bound(item), "the bound of {item:?} is below its score");
-            (bar, bound) = (top.bar(), scorer.bound(item));
+            bar = top.bar();
+            bound = if bar.is_some() { scorer.bound(item) } else { 0.0 };
         }
         let passed_over = |factor: f64| bar.is_some_and(|bar| bound * factor < bar);
         if passed_over(most)
             || eligibility.is_content(item) != interest.is_some()
-            || !is_candidate(candidates, item, evidence, scorer, request)
+            || (!few && !is_candidate(candidates, item, evidence, scorer, request))
         {
             continue;
         }
