@@ -3,8 +3,8 @@
 import { PersonCache } from './cache.js';
 import { CatalogSource, reasonOf } from './catalog.js';
 import { Engine } from './engine.js';
-import { RegularsError, safely } from './error.js';
 import { Sender } from './events.js';
+import { Listeners } from './listeners.js';
 import { ask, idle, pause, persistently, serverTime } from './network.js';
 import { isHidden, watchPage } from './page.js';
 import { Preparation } from './prepared.js';
@@ -28,8 +28,8 @@ export class Client {
   #vault;
   #tabs;
   #sender;
-  #listeners = { snapshot: new Set(), status: new Set(), exposure: new Set() };
-  #status = new Status((told) => this.#emit('status', told));
+  #listeners = new Listeners('snapshot', 'status', 'exposure');
+  #status = new Status((told) => this.#listeners.emit('status', told));
   #info = Object.freeze({ catalog: null, member: null });
   #memberEtag = '';
   #keepingProfile = Promise.resolve();
@@ -118,7 +118,7 @@ export class Client {
     if (!known || this.#closing.signal.aborted) return;
     const info = this.engine.catalogInfo();
     this.#info = Object.freeze({ ...this.#info, catalog: info });
-    if (info.warnings.length !== known.warnings.length || info.offers !== known.offers) this.#emit('snapshot', { kind: 'catalog', info });
+    if (info.warnings.length !== known.warnings.length || info.offers !== known.offers) this.#listeners.emit('snapshot', { kind: 'catalog', info });
   }
 
   /** Resolves with the first answer of the network, be it a failure: asking again and keeping go on behind. */
@@ -254,7 +254,7 @@ export class Client {
   #loaded(kind, info) {
     if (kind === 'catalog') this.#watchExpiry(info.expiresAt);
     this.#info = Object.freeze({ ...this.#info, [kind]: info });
-    this.#emit('snapshot', { kind, info });
+    this.#listeners.emit('snapshot', { kind, info });
     this.#differs();
   }
 
@@ -536,10 +536,7 @@ export class Client {
   }
 
   on(event, listener) {
-    const listeners = this.#listeners[event];
-    if (!listeners) throw new RegularsError('malformed-request', `no event is called '${event}'`);
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+    return this.#listeners.on(event, listener);
   }
 
   /** Sends what waits, keeps the state, and frees the engine. */
@@ -593,9 +590,5 @@ export class Client {
   /** Adds to the status what the page should know and what does not go by with the next refresh. */
   tell(code, facts, name) {
     this.#status.tell(code, facts, name);
-  }
-
-  #emit(event, detail) {
-    for (const listener of this.#listeners[event]) safely(() => listener(detail));
   }
 }

@@ -8,7 +8,7 @@
 #                                                 (`--only recommend`: nothing but that); put it in the place of pkg/wasm
 #
 # Rust compiles the engine once; what the baseline lacks is lowered afterwards, in seconds. The loops that are worth
-# compiling for speed, one of them for SIMD, are a module of their own that is merged into each build.
+# compiling for speed, and for SIMD, are a module of their own that is merged into each build.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -59,8 +59,8 @@ raw=$target/wasm32-unknown-unknown/wasm/regulars.wasm
 # What is in pkg/wasm came from these bytes and these programs; if so, nothing is left to do.
 made=("$out/regulars_bg.wasm" "$out/baseline/regulars_bg.wasm")
 mark=$target/wasm32-unknown-unknown/wasm/packed-${out//\//-}.sha256
-loops=src/recommend
-now=$(cat "$raw" "$0" scripts/wasm-{align,binary,features,order}.mjs "$loops/kernel.rs" "$loops/vectors/scan.rs" "$loops/ranker/leaves.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
+recommend=src/recommend
+now=$(cat "$raw" "$0" scripts/wasm-{align,binary,features,order}.mjs "$recommend/kernel.rs" "$recommend/vectors/scan.rs" "$recommend/ranker/leaves.rs" Cargo.lock package-lock.json | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$mark" 2>/dev/null)" = "$now $(cat "${made[@]}" 2>/dev/null | sha256sum)" ]; then
   ready "$out"
   [ "$out" != pkg/wasm ] || scripts/build-script.sh
@@ -92,9 +92,9 @@ lower=(--llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering --si
 # loops OUT RUSTC'S ARGUMENT...: the loops as a module. They work in the engine's memory, where they have no stack.
 loops() {
   rustc --edition 2024 --crate-type cdylib --crate-name kernel --target wasm32-unknown-unknown -Copt-level=3 -Cpanic=abort \
-    -Cstrip=symbols -Clink-arg=--import-memory -Clink-arg=--no-entry -Clink-arg=-zstack-size=0 "$loops/kernel.rs" -o "$@"
-  node_modules/.bin/wasm-dis "$1" -o - --all-features | grep -q 'global[.]' && die "the loops want a stack" "look at $loops/kernel.rs"
-  return 0
+    -Cstrip=symbols -Clink-arg=--import-memory -Clink-arg=--no-entry -Clink-arg=-zstack-size=0 "$recommend/kernel.rs" -o "$@"
+  node_modules/.bin/wasm-dis --all-features "$1" -o "$1.wat"
+  if grep -q 'global[.]' "$1.wat"; then die "the loops want a stack" "look at $recommend/kernel.rs"; fi
 }
 
 # make_build DIRECTORY +simd128|-simd128 WASM-OPT'S ARGUMENT...: a build and its glue.

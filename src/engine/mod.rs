@@ -220,11 +220,11 @@ impl Engine {
     /// From now on answers know of everything that was noted.
     pub fn catch_up(&mut self) {
         if self.behind {
-            let before = (core::mem::take(&mut self.kept), self.member.clone(), self.visible.clone());
+            let (kept, before) = (core::mem::take(&mut self.kept), self.member.clone());
             self.refresh_member();
-            // What was searched for, put into the cart or counted changes no fact of the member.
-            if before.1 == self.member && before.2 == self.visible {
-                self.kept = before.0;
+            // What was searched for, put into the cart or counted changes no fact of the member, nor what may be seen of it.
+            if before == self.member {
+                self.kept = kept;
             }
         }
     }

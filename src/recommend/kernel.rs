@@ -60,7 +60,7 @@ pub unsafe extern "C" fn next_above(
 #[cfg(not(kernel_trial))]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn add_leaves(
-    trees: *const leaves::Extent,
+    trees: *const u32,
     trees_length: usize,
     tests: *const leaves::Test,
     tests_length: usize,
@@ -92,7 +92,7 @@ mod simd {
     /// [`leaves::reach`](super::leaves::reach), four rows at once.
     #[cfg(not(kernel_trial))]
     #[inline(always)]
-    pub fn reach(tests: &[super::leaves::Test], lanes: &super::leaves::Lanes) -> [u32; 16] {
+    pub fn reach(tests: &[super::leaves::Test], lanes: &super::leaves::Lanes) -> [u32; super::leaves::LANES] {
         let all = u32x4_splat(u32::MAX);
         let (mut first, mut second, mut third, mut fourth) = (all, all, all, all);
         for test in tests {

@@ -235,6 +235,7 @@ impl Knowledge {
         shares
     }
 }
+
 fn inverse_of_greatest(column: &Column<f32>) -> f64 {
     let greatest = column.as_slice().iter().copied().fold(0.0, f32::max);
     if greatest > 0.0 { 1.0 / f64::from(greatest) } else { 0.0 }

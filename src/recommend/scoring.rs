@@ -172,10 +172,12 @@ impl<'a> Scorer<'a> {
     fn popularity(&self, index: usize) -> f64 {
         self.columns.popularity.get(index).map_or(0.0, |share| f64::from(*share) * self.columns.popularity_scale)
     }
+
     fn rising(&self, index: usize) -> f64 {
         let known = |column: &[f32]| column.get(index).copied().unwrap_or(0.0);
         self.knowledge.rising_by(known(self.columns.trend), known(self.columns.recent))
     }
+
     fn wants(&self, part: Part) -> bool {
         part.of(&self.strengths) > 0.0
     }

@@ -16,7 +16,7 @@
 
 use alloc::vec::Vec;
 
-use super::leaves::{Extent, LANES, Lanes, MOST_FEATURES, MOST_LEAVES, Test};
+use super::leaves::{LANES, Lanes, MOST_FEATURES, MOST_LEAVES, Test};
 
 const FORMAT: u8 = 1;
 const LOWER_LEAF: u8 = 128;
@@ -34,8 +34,8 @@ pub struct Forest {
     nodes: Vec<Node>,
     /// For each node what a leaf adds; elsewhere the mean of the leaves below over the training rows.
     values: Vec<f64>,
-    /// The trees of at most [`MOST_LEAVES`] once more, as many rows are put through them.
-    extents: Vec<Extent>,
+    /// The trees of at most [`MOST_LEAVES`] once more, as [`add_leaves`] takes them.
+    sizes: Vec<u32>,
     tests: Vec<Test>,
     leaves: Vec<f64>,
     /// A bit for each feature that is asked, by its number.
@@ -98,7 +98,7 @@ impl Forest {
             tree.to = forest.end()?;
             forest.trees.push(tree);
             if tree.leaves <= MOST_LEAVES {
-                forest.extents.push(Extent { tests: tree.leaves.saturating_sub(1), leaves: tree.leaves });
+                forest.sizes.push(tree.leaves);
             } else {
                 forest.tests.truncate(tests);
                 forest.leaves.truncate(leaves);
@@ -106,9 +106,11 @@ impl Forest {
         }
         (reader.0.is_empty() && bias.is_finite()).then_some(forest)
     }
+
     fn end(&self) -> Option<u32> {
         u32::try_from(self.nodes.len()).ok()
     }
+
     fn make_room(&mut self, nodes: usize) {
         for _ in 0..nodes {
             self.nodes.push(Node { threshold: f32::NAN, feature: 0, lower: 0 });
@@ -144,6 +146,7 @@ impl Forest {
         self.asked |= 1_u64.checked_shl(u32::from(*feature))?;
         self.put(tree, place, Node { threshold, feature: *feature, lower }, share * below + (1.0 - share) * beyond)
     }
+
     fn put(&mut self, tree: &Tree, place: u16, node: Node, value: f64) -> Option<f64> {
         let place = (tree.from as usize).checked_add(usize::from(place))?;
         *self.nodes.get_mut(place)? = node;
@@ -183,7 +186,7 @@ impl Forest {
     pub fn sums(&self, rows: &[f32], width: usize, sums: &mut [f64]) {
         sums.fill(self.bias);
         let mut lanes = [[0.0; LANES]; MOST_FEATURES];
-        add_leaves(&self.extents, &self.tests, &self.leaves, rows, width, &mut lanes, sums);
+        add_leaves(&self.sizes, &self.tests, &self.leaves, rows, width, &mut lanes, sums);
         for tree in self.trees.iter().filter(|tree| tree.leaves > MOST_LEAVES) {
             for (sum, row) in sums.iter_mut().zip(rows.chunks(width.max(1))) {
                 *sum += self.walk(tree, row, |_, _| ());
@@ -228,18 +231,18 @@ fn ones(count: u32) -> u32 {
 
 /// [`leaves::add_leaves`], as `kernel.rs` has it in WebAssembly: in the module that is built for speed.
 #[cfg(not(regulars_kernel))]
-fn add_leaves(trees: &[Extent], tests: &[Test], leaves: &[f64], rows: &[f32], width: usize, lanes: &mut Lanes, sums: &mut [f64]) {
+fn add_leaves(trees: &[u32], tests: &[Test], leaves: &[f64], rows: &[f32], width: usize, lanes: &mut Lanes, sums: &mut [f64]) {
     use super::leaves;
     leaves::add_leaves(trees, tests, leaves, rows, width, lanes, sums, leaves::reach);
 }
 
 #[cfg(regulars_kernel)]
 #[allow(unsafe_code)] // the lengths go along
-fn add_leaves(trees: &[Extent], tests: &[Test], leaves: &[f64], rows: &[f32], width: usize, lanes: &mut Lanes, sums: &mut [f64]) {
+fn add_leaves(trees: &[u32], tests: &[Test], leaves: &[f64], rows: &[f32], width: usize, lanes: &mut Lanes, sums: &mut [f64]) {
     #[link(wasm_import_module = "kernel")]
     unsafe extern "C" {
         fn add_leaves(
-            trees: *const Extent,
+            trees: *const u32,
             trees_length: usize,
             tests: *const Test,
             tests_length: usize,
@@ -359,7 +362,7 @@ mod tests {
         }
         let forest = Forest::read(&bytes, 3).unwrap();
         let rows: Vec<[f32; 3]> = (0..61_u8).map(|row| [f32::from(row % 13 * 5) - 0.5, 9.0, f32::from(row % 17 * 4)]).collect();
-        for count in [0, 1, 7, 8, 9, 61] {
+        for count in [0, 1, 15, 16, 17, 61] {
             let mut sums = alloc::vec![f64::NAN; count];
             forest.sums(rows[..count].as_flattened(), 3, &mut sums);
             let walked = |row: &[f32; 3]| forest.trees.iter().map(|tree| forest.walk(tree, row, |_, _| ())).sum::<f64>() + forest.bias;

@@ -125,15 +125,19 @@ impl Habits {
         }
         self.finish(&knowledge.flyers);
     }
+
     pub(super) fn habit(&self, item: Item) -> Option<&Habit> {
         self.rows.get(self.rows_of.get(item.index())?.checked_sub(1)? as usize)
     }
+
     pub(super) fn kind(&self, term: u32) -> Option<&Class> {
         self.kinds.get(term as usize).filter(|class| class.baskets > 0.0)
     }
+
     pub(super) fn category(&self, term: u32) -> Option<&Class> {
         self.categories.get(term as usize).filter(|class| class.baskets > 0.0)
     }
+
     fn reset(&mut self, catalog: &Catalog) {
         self.rows_of.clear();
         self.rows_of.resize(catalog.len(), 0);
@@ -333,6 +337,7 @@ fn likeness(size: f64, other: f64) -> f64 {
     let distance = libm::log((size + 1.0) / (other + 1.0));
     libm::exp(-distance * distance)
 }
+
 fn same_weekday(one: i64, other: i64) -> bool {
     one.rem_euclid(7) == other.rem_euclid(7)
 }
@@ -341,6 +346,7 @@ fn same_weekday(one: i64, other: i64) -> bool {
 fn days(from: i64, to: i64) -> f64 {
     to.saturating_sub(from) as f64
 }
+
 fn lengths(length: usize) -> f64 {
     u32::try_from(length).map_or(f64::MAX, f64::from)
 }

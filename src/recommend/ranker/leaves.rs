@@ -1,6 +1,6 @@
 //! Rows at the leaves of trees: a loop worth making for the processor. In WebAssembly `kernel.rs` has it.
 //!
-//! Nobody walks. Every test of a tree is put to eight rows at once, and takes away the leaves that a row which passes it
+//! Nobody walks. Every test of a tree is put to sixteen rows at once, and takes away the leaves that a row which passes it
 //! cannot reach; the first leaf that is left is the row's. More tests than walking asks, but none waits for another and
 //! none is guessed wrong. (Lucchese et al., QuickScorer: a fast algorithm to rank documents with additive ensembles of
 //! regression trees, SIGIR 2015.)
@@ -26,20 +26,12 @@ pub struct Test {
     pub lower: u32,
 }
 
-/// How many tests and leaves a tree has.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct Extent {
-    pub tests: u32,
-    pub leaves: u32,
-}
-
-/// Adds to each of `sums` the leaves that its row of `rows`, which have `width` features each, reaches. Tests and leaves lie
-/// tree after tree. What `lanes` holds before and after means nothing. `reach` is [`reach`] or does the same.
+/// Adds to each of `sums` the leaves that its row of `rows`, which have `width` features each, reaches. `trees` says how many
+/// leaves each has, and with that how many tests: one less. Tests and leaves lie tree after tree. What `lanes` holds before and after means nothing. `reach` is [`reach`] or does the same.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 pub fn add_leaves(
-    trees: &[Extent],
+    trees: &[u32],
     tests: &[Test],
     leaves: &[f64],
     rows: &[f32],
@@ -60,7 +52,7 @@ pub fn add_leaves(
         rows = rows.get(width.wrapping_mul(LANES)..).unwrap_or_default();
         let (mut tests, mut leaves) = (tests, leaves);
         for tree in trees {
-            let Some((of_tree, later)) = tests.split_at_checked(tree.tests as usize) else { return };
+            let Some((of_tree, later)) = tests.split_at_checked(tree.saturating_sub(1) as usize) else { return };
             tests = later;
             let reached = reach(of_tree, lanes);
             // By number and not side by side with the sums: in `kernel.rs` there is no stack for a list.
@@ -69,7 +61,7 @@ pub fn add_leaves(
                     *sum += leaves.get(left.trailing_zeros() as usize).copied().unwrap_or(0.0);
                 }
             }
-            leaves = leaves.get(tree.leaves as usize..).unwrap_or_default();
+            leaves = leaves.get(*tree as usize..).unwrap_or_default();
         }
     }
 }
