@@ -85,7 +85,10 @@ features=(
 )
 # Only what drops things: wasm-opt's optimising passes make the file a fourteenth smaller and what is downloaded a twelfth
 # larger, for the code that rustc leaves repeats itself more.
-passes=(--duplicate-function-elimination --remove-unused-module-elements --remove-unused-names --memory-packing --vacuum)
+passes=(
+  --duplicate-function-elimination --remove-unused-module-elements --memory-packing
+  --remove-unused-names --merge-blocks --rse --vacuum --remove-unused-names
+)
 strip=(--strip-debug --strip-producers --strip-target-features)
 lower=(--llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering --signext-lowering)
 

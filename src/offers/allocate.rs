@@ -42,17 +42,20 @@ pub fn allocate(total: i64, weights: &[i64], odd_cents: OddCents) -> Vec<i64> {
 }
 
 /// The part that the floor of `total * weight / sum` leaves over, times `sum`.
-fn remainder(total: i64, weight: i64, sum: i64) -> i128 {
+fn remainder(total: i64, weight: i64, sum: i64) -> i64 {
     match total.checked_mul(weight) {
-        Some(product) => product.checked_rem_euclid(sum).unwrap_or(0).into(),
-        None => i128::from(total).saturating_mul(i128::from(weight)).checked_rem_euclid(i128::from(sum)).unwrap_or(0),
+        Some(product) => product.checked_rem_euclid(sum).unwrap_or(0),
+        None => {
+            let rest = i128::from(total).saturating_mul(i128::from(weight)).checked_rem_euclid(i128::from(sum));
+            rest.and_then(|rest| i64::try_from(rest).ok()).unwrap_or(0)
+        }
     }
 }
 
 /// Adds `odd` units to the shares for which `remainder` gives something: fewer units than there are such shares.
-fn hand_out(odd: i64, shares: &mut [i64], odd_cents: OddCents, remainder: impl Fn(usize) -> Option<i128>) {
-    let mut places: Vec<(i128, usize)> = (0..shares.len()).filter_map(|place| remainder(place).map(|rest| (rest, place))).listed();
-    let mut add = |place: Option<&(i128, usize)>, units: i64| {
+fn hand_out(odd: i64, shares: &mut [i64], odd_cents: OddCents, remainder: impl Fn(usize) -> Option<i64>) {
+    let mut places: Vec<(i64, usize)> = (0..shares.len()).filter_map(|place| remainder(place).map(|rest| (rest, place))).listed();
+    let mut add = |place: Option<&(i64, usize)>, units: i64| {
         if let Some(share) = place.and_then(|(_, place)| shares.get_mut(*place)) {
             *share = share.saturating_add(units);
         }

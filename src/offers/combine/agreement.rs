@@ -19,22 +19,65 @@ pub(in crate::offers) enum Conflict {
     Group(Option<usize>),
 }
 
-/// For each offer that takes part, those that can't be applied beside it.
-pub(super) fn conflicts(case: &Case<'_>) -> Vec<Bits> {
-    let count = case.live.len();
-    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).listed();
-    for left in 0..count {
-        for right in 0..left {
-            if conflict(case, left, right).is_some() {
-                for (row, column) in [(left, right), (right, left)] {
-                    if let Some(row) = table.get_mut(row) {
-                        row.insert(column);
-                    }
+/// The offers that take part, by how they go together with others: all of a sort do alike, and are asked about once.
+pub(super) struct Sorts {
+    count: usize,
+    /// One of each sort, and all of it.
+    sorts: Vec<(usize, Bits)>,
+}
+
+impl Sorts {
+    pub fn of(case: &Case<'_>) -> Self {
+        let count = case.live.len();
+        let mut sorts: Vec<(usize, Bits)> = Vec::new();
+        for live in 0..count {
+            match sorts.iter_mut().find(|(known, _)| are_alike(case, *known, live)) {
+                Some((_, all)) => all.insert(live),
+                None => {
+                    let mut all = Bits::new(count);
+                    all.insert(live);
+                    sorts.push((live, all));
                 }
             }
         }
+        Sorts { count, sorts }
     }
-    table
+
+    /// For each offer, those that can't be applied beside it.
+    pub fn conflicts(&self, case: &Case<'_>) -> Vec<Bits> {
+        self.kept_apart(&|left, right| conflict(case, left, right).is_some())
+    }
+
+    /// For each offer, those that may not reduce a line that it reduces.
+    pub fn apart_on_line(&self, case: &Case<'_>) -> Vec<Bits> {
+        self.kept_apart(&|left, right| keep_apart(case, left, right))
+    }
+
+    fn kept_apart(&self, are_apart: &dyn Fn(usize, usize) -> bool) -> Vec<Bits> {
+        let mut table: Vec<Bits> = (0..self.count).map(|_| Bits::new(self.count)).listed();
+        for (left, members) in &self.sorts {
+            let mut others = Bits::new(self.count);
+            for (_, right) in self.sorts.iter().filter(|(right, _)| are_apart(*left, *right)) {
+                others.add_all(right);
+            }
+            for (live, row) in table.iter_mut().enumerate().filter(|(live, _)| members.has(*live)) {
+                row.add_all(&others);
+                row.remove(live);
+            }
+        }
+        let asked_alone = |left: usize, right: usize| left != right && are_apart(left, right);
+        debug_assert!(table.iter().enumerate().all(|(left, row)| (0..self.count).all(|right| row.has(right) == asked_alone(left, right))));
+        table
+    }
+}
+
+/// Whether the offers at `left` and `right` of [`Case::live`] have all in common that [`conflict`] and [`keep_apart`] ask of one.
+fn are_alike(case: &Case<'_>, left: usize, right: usize) -> bool {
+    let stacking = |live: usize| {
+        let offer = case.live.get(live).and_then(|live| case.offer(live))?;
+        Some((offer.exclusive, offer.class, offer.group, &offer.combines, &offer.tags))
+    };
+    stacking(left) == stacking(right)
 }
 
 /// Why the offers at `left` and `right` of [`Case::live`] don't go together; `None` where they do.
@@ -50,24 +93,6 @@ pub(in crate::offers) fn conflict(case: &Case<'_>, left: usize, right: usize) ->
     }
     let common = common_group(case, left, right);
     lets_one_through(case, common).then_some(Conflict::Group(common))
-}
-
-/// For each offer that takes part, those that may not reduce a line that it reduces.
-pub(super) fn apart_on_line(case: &Case<'_>) -> Vec<Bits> {
-    let count = case.live.len();
-    let mut table: Vec<Bits> = (0..count).map(|_| Bits::new(count)).listed();
-    for left in 0..count {
-        for right in 0..left {
-            if keep_apart(case, left, right) {
-                for (row, column) in [(left, right), (right, left)] {
-                    if let Some(row) = table.get_mut(row) {
-                        row.insert(column);
-                    }
-                }
-            }
-        }
-    }
-    table
 }
 
 /// Whether the offers at `left` and `right` of [`Case::live`] may not reduce one line.

@@ -83,10 +83,11 @@ impl<'a> Combiner<'a> {
 
     /// One that looks at no more than `budget` combinations.
     pub fn with_budget(case: &'a Case<'a>, budget: u32) -> Self {
-        let apart = agreement::apart_on_line(case);
+        let sorts = agreement::Sorts::of(case);
+        let apart = sorts.apart_on_line(case);
         Combiner {
             case,
-            conflicts: agreement::conflicts(case),
+            conflicts: sorts.conflicts(case),
             limits: (0..case.live.len()).map(|live| agreement::limits_around(case, live)).listed(),
             has_line_rules: !apart.iter().all(Bits::is_empty),
             apart,
