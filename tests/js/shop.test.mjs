@@ -251,6 +251,7 @@ test('shops are switched, and each keeps its own member', async () => {
   if (shops.length < 2) return;
   await visit({}, async (page) => {
     await page.locator('button.brand').click();
+    await page.locator('dialog[open] .choice').first().waitFor();
     await accessible(page, 'shops');
     await shot(page, 'phone-shops');
     await page.locator('dialog[open] .choice').nth(1).click();

@@ -30,12 +30,12 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       }}
     >
       <div class="dialog-body">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 id={name}>{title}</h2>
           <button class="round-button" type="button" aria-label={words().household.close} onClick={onClose}>
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
