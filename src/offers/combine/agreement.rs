@@ -21,26 +21,27 @@ pub(in crate::offers) enum Conflict {
 
 /// The offers that take part, by how they go together with others: all of a sort do alike, and are asked about once.
 pub(super) struct Sorts {
-    count: usize,
     /// One of each sort, and all of it.
     sorts: Vec<(usize, Bits)>,
+    /// The place of each offer's sort.
+    sort_of: Vec<usize>,
 }
 
 impl Sorts {
     pub fn of(case: &Case<'_>) -> Self {
         let count = case.live.len();
-        let mut sorts: Vec<(usize, Bits)> = Vec::new();
+        let (mut sorts, mut sort_of): (Vec<(usize, Bits)>, Vec<usize>) = (Vec::new(), Vec::new());
         for live in 0..count {
-            match sorts.iter_mut().find(|(known, _)| are_alike(case, *known, live)) {
-                Some((_, all)) => all.insert(live),
-                None => {
-                    let mut all = Bits::new(count);
-                    all.insert(live);
-                    sorts.push((live, all));
-                }
+            let sort = sorts.iter().position(|(known, _)| are_alike(case, *known, live)).unwrap_or(sorts.len());
+            if sort == sorts.len() {
+                sorts.push((live, Bits::new(count)));
             }
+            if let Some((_, all)) = sorts.get_mut(sort) {
+                all.insert(live);
+            }
+            sort_of.push(sort);
         }
-        Sorts { count, sorts }
+        Sorts { sorts, sort_of }
     }
 
     /// For each offer, those that can't be applied beside it.
@@ -54,19 +55,27 @@ impl Sorts {
     }
 
     fn kept_apart(&self, are_apart: &dyn Fn(usize, usize) -> bool) -> Vec<Bits> {
-        let mut table: Vec<Bits> = (0..self.count).map(|_| Bits::new(self.count)).listed();
-        for (left, members) in &self.sorts {
-            let mut others = Bits::new(self.count);
-            for (_, right) in self.sorts.iter().filter(|(right, _)| are_apart(*left, *right)) {
-                others.add_all(right);
-            }
-            for (live, row) in table.iter_mut().enumerate().filter(|(live, _)| members.has(*live)) {
-                row.add_all(&others);
-                row.remove(live);
+        let count = self.sort_of.len();
+        let mut rows: Vec<Bits> = self.sorts.iter().map(|_| Bits::new(count)).listed();
+        for (place, (one, all)) in self.sorts.iter().enumerate() {
+            for (before, (other, all_others)) in self.sorts.iter().enumerate().take(place.saturating_add(1)) {
+                if are_apart(*one, *other) {
+                    for (row, more) in [(place, all_others), (before, all)] {
+                        if let Some(row) = rows.get_mut(row) {
+                            row.add_all(more);
+                        }
+                    }
+                }
             }
         }
+        let row_of = |(live, sort): (usize, &usize)| {
+            let mut row = rows.get(*sort).cloned().unwrap_or_default();
+            row.remove(live);
+            row
+        };
+        let table: Vec<Bits> = self.sort_of.iter().enumerate().map(row_of).listed();
         let asked_alone = |left: usize, right: usize| left != right && are_apart(left, right);
-        debug_assert!(table.iter().enumerate().all(|(left, row)| (0..self.count).all(|right| row.has(right) == asked_alone(left, right))));
+        debug_assert!(table.iter().enumerate().all(|(left, row)| (0..count).all(|right| row.has(right) == asked_alone(left, right))));
         table
     }
 }

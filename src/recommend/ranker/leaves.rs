@@ -27,7 +27,8 @@ pub struct Test {
 }
 
 /// Adds to each of `sums` the leaves that its row of `rows`, which have `width` features each, reaches. `trees` says how many
-/// leaves each has, and with that how many tests: one less. Tests and leaves lie tree after tree. What `lanes` holds before and after means nothing. `reach` is [`reach`] or does the same.
+/// leaves each has, and with that how many tests: one less. Tests and leaves lie tree after tree. What `lanes` holds before
+/// and after means nothing. `reach` is [`reach`] or does the same.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 pub fn add_leaves(
